@@ -96,6 +96,8 @@ class Unit:
     """Bytes to read, for progress; None where unknown."""
     foreign_keys: tuple[tuple[str, str], ...] = ()
     """`(column, "table.column")` pairs the store declares."""
+    span: tuple[int, int] | None = field(default=None, repr=False)
+    """Bounds for the connector that made the unit (offsets, key values); never printed, never stored."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -199,7 +201,7 @@ class ColumnEvidence:
         names = sorted({*self.tallies, *other.tallies})
         none = Tally()
         return ColumnEvidence(
-            self.type if self.type == other.type or other.type == "null" else _wider(self.type, other.type),
+            _wider(self.type, other.type),
             self.cells + other.cells,
             self.nulls + other.nulls,
             self.examined + other.examined,
@@ -335,6 +337,7 @@ def _maximum(one: bytes, two: bytes) -> bytes:
 
 
 def _wider(one: str, two: str) -> str:
-    if one == "null":
-        return two
-    return "string"
+    """The type of a column whose parts differ: nulls give way, all else is text."""
+    if two in {one, "null"}:
+        return one
+    return two if one == "null" else "string"

@@ -1,0 +1,39 @@
+"""How a column or table name is read: as folded words, whatever the convention it was written in."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_STOP = frozenset(
+    "of the a an de del della delle di da do dos du des la le les el los las der die das d l et en van het".split(),
+)
+
+
+@lru_cache(maxsize=65536)
+def words(name: str) -> tuple[str, ...]:
+    """The folded words of a name: `numeroPasseport`, `NUMERO_DE_PASSEPORT` and `n° passeport` meet.
+
+    Accents of Latin, Greek and Cyrillic letters go, other scripts stay; articles and prepositions are dropped
+    unless nothing else is left; a trailing counter (`phone2`) is split off and dropped.
+    """
+    spaced = _CAMEL.sub(" ", name)
+    folded = "".join(_fold(char) for char in unicodedata.normalize("NFKD", spaced)).casefold()
+    split = re.findall(r"[^\W\d_]+|\d+", unicodedata.normalize("NFC", folded))
+    kept = [word for word in split if word not in _STOP] or split
+    while len(kept) > 1 and kept[-1].isdigit():
+        kept.pop()
+    return tuple(kept)
+
+
+def contains(name: tuple[str, ...], phrase: tuple[str, ...]) -> bool:
+    """Whether the phrase stands in the name as whole words, side by side."""
+    return any(name[start : start + len(phrase)] == phrase for start in range(len(name) - len(phrase) + 1))
+
+
+def _fold(char: str) -> str:
+    if unicodedata.combining(char) and ord(char) < 0x0370:
+        return ""
+    return {"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae", "œ": "oe", "đ": "d", "ı": "i"}.get(char, char)

@@ -1,0 +1,110 @@
+"""The settings of a scan: one validated, frozen object, made from arguments or a TOML file."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from pii_scan.errors import ConfigError
+from pii_scan.model import BANDS, Band
+
+
+def _country(code: str) -> str:
+    upper = code.strip().upper()
+    if len(upper) != 2 or not upper.isalpha():
+        msg = "countries are two letters each, as in ISO 3166-1 (FR, CH)"
+        raise ValueError(msg)
+    return upper
+
+
+Country = Annotated[str, AfterValidator(_country)]
+
+
+class Settings(BaseModel):
+    """What a scan looks for, how, and when it counts as failed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    countries: tuple[Country, ...] = ()
+    """Only these countries' identifiers (and all international ones); empty for every country."""
+    min_band: Band = "possible"
+    """Findings less sure than this are left out of reports."""
+    fail_on: Band | Literal["special"] | None = None
+    """Exit with 1 when a finding is this sure or surer, or is special-category data."""
+    table: tuple[str, ...] = ()
+    """Globs of tables to read; one that begins with `!` leaves tables out. Empty for all."""
+    column: tuple[str, ...] = ()
+    """The same for columns."""
+    sample: int | None = Field(default=None, ge=1)
+    """Rows to read of each table; None for every row."""
+    ner: bool = True
+    """Whether names and places in free text are looked for with a spaCy model, where one is installed."""
+    ner_cells: int = Field(default=2_000, ge=1)
+    """Distinct free texts of each column and unit that the model reads; the report states what that may miss."""
+    workers: int = Field(default=0, ge=0)
+    """Processes; 0 for one per core."""
+    show_samples: bool = False
+    """Whether findings carry masked examples."""
+    max_cell: int = Field(default=1_000_000, ge=1_000)
+    """Characters of one cell that are examined; what is longer is reported as skipped beyond them."""
+
+    def wants_table(self, table: str) -> bool:
+        """Whether the table passes the `table` globs."""
+        return _passes(table, self.table)
+
+    def wants_column(self, column: str) -> bool:
+        """Whether the column passes the `column` globs."""
+        return _passes(column, self.column)
+
+    def detection(self) -> dict[str, Any]:
+        """The settings that change evidence: a scan may reuse evidence only where they are equal."""
+        return self.model_dump(
+            mode="json", include={"countries", "column", "sample", "ner", "ner_cells", "show_samples", "max_cell"}
+        )
+
+
+def settings(options: Mapping[str, Any], config: Path | None = None) -> Settings:
+    """Settings from a TOML file, overridden by options that are not None.
+
+    Raises:
+        ConfigError: an unknown name or a value out of range; the file cannot be read.
+    """
+    given = dict(_toml(config)) if config else {}
+    given |= {name: value for name, value in options.items() if value is not None}
+    try:
+        return Settings.model_validate(given)
+    except ValidationError as error:
+        raise ConfigError(_first(error), where=str(config or "options"), way_out="see `pii-scan scan --help`") from None
+
+
+def at_least(band: Band, least: Band) -> bool:
+    """Whether `band` is as sure as `least`, or surer."""
+    return BANDS.index(band) <= BANDS.index(least)
+
+
+def _toml(path: Path) -> Mapping[str, Any]:
+    try:
+        return {name.replace("-", "_"): value for name, value in tomllib.loads(path.read_text("utf-8")).items()}
+    except OSError as error:
+        raise ConfigError(f"cannot be read: {error.strerror}", where=str(path), way_out="check the path") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        raise ConfigError("is not valid TOML in UTF-8", where=str(path), way_out="see docs/configuration.md") from None
+
+
+def _first(error: ValidationError) -> str:
+    first = error.errors(include_input=False, include_url=False)[0]
+    name = ".".join(str(part) for part in first["loc"] if not isinstance(part, int)).replace("_", "-")
+    return f"{name}: {first['msg']}"
+
+
+def _passes(name: str, globs: tuple[str, ...]) -> bool:
+    wanted = [glob for glob in globs if not glob.startswith("!")]
+    unwanted = [glob[1:] for glob in globs if glob.startswith("!")]
+    return not any(fnmatchcase(name, glob) for glob in unwanted) and (
+        not wanted or any(fnmatchcase(name, glob) for glob in wanted)
+    )
