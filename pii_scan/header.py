@@ -2,14 +2,42 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import lru_cache
 
+import regex as re
+
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _STOP = frozenset(
-    "of the a an de del della delle di da do dos du des la le les el los las der die das d l et en van het".split(),
+    (
+        "of",
+        "the",
+        "de",
+        "del",
+        "della",
+        "delle",
+        "di",
+        "da",
+        "do",
+        "dos",
+        "du",
+        "des",
+        "la",
+        "le",
+        "les",
+        "el",
+        "los",
+        "las",
+        "der",
+        "die",
+        "das",
+        "et",
+        "en",
+        "van",
+        "het",
+    )
 )
+_WORD = re.compile(r"\p{Nd}+|[\p{L}\p{M}]+")
 
 
 @lru_cache(maxsize=65536)
@@ -21,7 +49,7 @@ def words(name: str) -> tuple[str, ...]:
     """
     spaced = _CAMEL.sub(" ", name)
     folded = "".join(_fold(char) for char in unicodedata.normalize("NFKD", spaced)).casefold()
-    split = re.findall(r"[^\W\d_]+|\d+", unicodedata.normalize("NFC", folded))
+    split = _WORD.findall(unicodedata.normalize("NFC", folded))
     kept = [word for word in split if word not in _STOP] or split
     while len(kept) > 1 and kept[-1].isdigit():
         kept.pop()
