@@ -296,6 +296,8 @@ class TableSummary:
     columns: int
     cells: int
     cells_examined: int
+    names: tuple[str, ...] = ()
+    """The columns that were read, fields of nested data as `column.path`; a plan made from the report knows these."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,90 @@
+"""What the name of a column says: the kinds and entities whose phrases stand in it, and how much that weighs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from pii_scan import weights as w
+from pii_scan.header import words
+from pii_scan.model import Catalogue
+
+_ABOUT = frozenset(
+    "id ids key fk pk count counts total flag type types status verified valid validated is has at length sent opt template enabled "
+    "disabled created "
+    "updated modified deleted format domain hash score rank required exists confirmed changed expires expired "
+    "reset token ratio pct percent avg sum min max version source provider level index campaign subject body service services "
+    "anzahl nombre_de typ art tipo statut estado".split()
+)
+"""Words that make a column tell something about a datum, not the datum."""
+_SILENT = frozenset(
+    "number no nr num n text value field col column data info detail details full the my your our current main primary secondary "
+    "first1 alt alternative other home work mobile private business office billing shipping delivery invoice mailing postal "
+    "permanent customer client user member employee staff person contact patient owner guest buyer seller sender recipient "
+    "emergency string str raw clean new old orig original cust usr emp line 1 2 3".split()
+)
+"""Words beside a phrase that change nothing in what it says."""
+
+
+class Named(NamedTuple):
+    """One kind that a column name speaks of."""
+
+    weight: float
+    phrase: str
+    entity: str
+    """The very entity that the phrase names, or empty where it names only the kind."""
+
+
+class Namer:
+    """Reads column names by the phrases of a catalogue."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._by_first: dict[str, list[tuple[tuple[str, ...], str, str, bool]]] = defaultdict(list)
+        self._joined: dict[str, list[tuple[str, str, bool]]] = defaultdict(list)
+        for kind in catalogue.kinds.values():
+            self._add(kind.headers, kind.name, "", strong=True)
+            self._add(kind.hints, kind.name, "", strong=False)
+        for entity in catalogue.entities.values():
+            self._add(entity.headers, entity.kind, entity.name, strong=True)
+
+    def read(self, name: str) -> Mapping[str, Named]:
+        """By kind, the weightiest thing that the name says of it."""
+        split = words(name)
+        best: dict[str, Named] = {}
+        for kind, found in self._found(split):
+            if kind not in best or (found.weight, found.entity != "") > (best[kind].weight, best[kind].entity != ""):
+                best[kind] = found
+        return best
+
+    def _add(self, phrases: tuple[str, ...], kind: str, entity: str, *, strong: bool) -> None:
+        for phrase in phrases:
+            split = words(phrase)
+            if split:
+                self._by_first[split[0]].append((split, kind, entity, strong))
+                self._joined["".join(split)].append((kind, entity, strong))
+
+    def _found(self, split: tuple[str, ...]) -> Iterator[tuple[str, Named]]:
+        for kind, entity, strong in self._joined.get("".join(split), ()):
+            yield kind, Named((w.HEADER_WHOLE if strong else w.HINT_WHOLE) + w.LONGER, " ".join(split), entity)
+        for start, word in enumerate(split):
+            for phrase, kind, entity, strong in self._by_first.get(word, ()):
+                end = start + len(phrase)
+                if split[start:end] == phrase:
+                    weight = _weight(split[:start], split[end:], strong=strong) + w.LONGER * (len(phrase) - 1)
+                    yield kind, Named(weight, " ".join(phrase), entity)
+            if len(split) > 1 and len(word) > 4:
+                for kind, entity, strong in self._joined.get(word, ()):
+                    weight = _weight(split[:start], split[start + 1 :], strong=strong)
+                    yield kind, Named(weight, word, entity)
+
+
+def _weight(before: tuple[str, ...], after: tuple[str, ...], *, strong: bool) -> float:
+    rest = {word for word in (*before, *after) if not word.isdigit()}
+    if rest & _ABOUT:
+        return w.HEADER_MODIFIED
+    if not rest:
+        return w.HEADER_WHOLE if strong else w.HINT_WHOLE
+    if not after or rest <= _SILENT or set(after) <= _SILENT:
+        return w.HEADER_END if strong else w.HINT_END
+    return w.HEADER_BEGIN if strong else w.HINT_BEGIN

@@ -1,0 +1,34 @@
+"""Why a verdict is what it is, in words; none of them quotes a cell."""
+
+from __future__ import annotations
+
+from pii_scan.model import ColumnKind, Entity, Tally
+from pii_scan.naming import Named
+from pii_scan.weigh import Weight
+
+
+def header_reason(named: Named) -> str:
+    """What the column's name says."""
+    return f"the column name says “{named.phrase}”"
+
+
+def value_reason(entity: Entity, tally: Tally, weight: Weight) -> str:
+    """What the values say for the entity."""
+    what = entity.label or entity.name
+    if entity.proof == "checked":
+        rate = tally.passed / max(1, tally.examined)
+        return (
+            f"{rate:.0%} of {tally.examined:,} distinct values of its shape pass the check of {what}"
+            f" (chance {entity.chance:.2g}); {weight.share:.0%} of the cells"
+        )
+    if entity.proof == "name":
+        return f"{tally.passed:,} of {tally.examined:,} distinct values are on the list of {what}"
+    return f"{weight.share:.0%} of the cells have the form of {what}"
+
+
+def minority_reason(entity: Entity, tally: Tally, shape: ColumnKind) -> str:
+    """Why an entity is reported beside the verdict."""
+    what = entity.label or entity.name
+    where = "inside the text of" if shape in {"free_text", "mixed"} else "among the other values of"
+    projected = "" if tally.examined >= tally.matched else "about "
+    return f"{what} {where} {projected}{tally.cells:,} cells"

@@ -1,0 +1,56 @@
+"""Which of the finds in a free text stand: the words before them, and overlaps resolved by evidence."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+from pii_scan.header import contains, words
+from pii_scan.model import Catalogue, Entity
+from pii_scan.presidio import Span
+
+_BEFORE = 60
+"""Characters before a find that may name it."""
+_SURE = 0.02
+"""A check that fewer random texts pass needs no naming word beside it."""
+
+
+class Context:
+    """Knows the words that name an entity, and tells which finds in a text are borne out by them."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._phrases = {name: _phrases(entity, catalogue) for name, entity in catalogue.entities.items()}
+        self._entities: Mapping[str, Entity] = catalogue.entities
+
+    def stand(self, text: str, found: Iterable[Span]) -> list[Span]:
+        """The finds that stand, without overlap, in order of their place in the text."""
+        weighed = [(self._weight(text, span), span) for span in found]
+        kept: list[Span] = []
+        for weight, span in sorted(weighed, key=lambda pair: (-pair[0], pair[1])):
+            if weight > 0 and all(span.end <= other.start or other.end <= span.start for other in kept):
+                kept.append(span)
+        return sorted(kept)
+
+    def _weight(self, text: str, span: Span) -> float:
+        """Evidence in nats that the find is what it says, 0 where it does not stand by itself."""
+        entity = self._entities.get(span.entity)
+        if entity is None:
+            return 0.0
+        length = 0.01 * (span.end - span.start)
+        if entity.proof == "name":
+            return 1.0 + length
+        checked = -math.log(max(entity.chance, 1e-9)) if entity.proof == "checked" else 0.0
+        named = self._named(text[max(0, span.start - _BEFORE) : span.start], span.entity)
+        if not named and (entity.proof != "checked" or entity.chance > _SURE):
+            return 0.0
+        return checked + (2.0 if named else 0.0) + length
+
+    def _named(self, before: str, entity: str) -> bool:
+        near = words(before)
+        return any(contains(near, phrase) for phrase in self._phrases.get(entity, ()))
+
+
+def _phrases(entity: Entity, catalogue: Catalogue) -> Sequence[tuple[str, ...]]:
+    kind = catalogue.kinds.get(entity.kind)
+    known = entity.headers + (kind.headers + kind.hints if kind else ())
+    return tuple({split for phrase in known if (split := words(phrase))})

@@ -1,0 +1,72 @@
+"""What the values of a column say for each entity: the pass rate of a check against chance, and the share of a shape."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from pii_scan import weights as w
+from pii_scan.model import ColumnEvidence, Entity, Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What one entity's tally is worth in one column."""
+
+    nats: float
+    """Log-likelihood that the column is of this entity, by values alone; negative speaks against."""
+    share: float
+    """Share of the non-empty cells that hold it, corrected for chance."""
+    suits: float
+    """Share of the non-empty cells whose shape would allow it."""
+    beyond: float
+    """Nats by which the hits exceed what chance gives, whatever their share."""
+
+
+def weigh(entity: Entity, tally: Tally, seen: ColumnEvidence) -> Weight:
+    """The worth of a tally."""
+    filled = max(1, seen.cells - seen.nulls)
+    suits = min(1.0, tally.matched / filled)
+    found = min(1.0, tally.cells / filled)
+    if not tally.passed:
+        return Weight(0.0, 0.0, suits, 0.0)
+    if entity.proof == "checked" and entity.name not in w.STRONG_SHAPES:
+        return _checked(entity, tally, suits)
+    many = min(1.0, tally.passed / 8)
+    if entity.name in w.STRONG_SHAPES:
+        most = w.STRONG_SHAPES[entity.name]
+        return Weight(by_share(most, found) * max(many, 0.7), found, suits, most * max(many, 0.7))
+    if entity.proof == "name":
+        most = w.LISTS.get(entity.name, 3.0)
+        listed = tally.passed / max(1, tally.examined)
+        # a closed list (M/F) is full with few distinct values; an open one (names) needs many
+        return Weight(_by_list(most, max(listed, found)) * max(many, 0.6 if found >= w.FULL else 0.3), found, found, 0.0)
+    return Weight(w.SUITS if found >= w.FULL else 0.0, found, found, 0.0)
+
+
+def _checked(entity: Entity, tally: Tally, suits: float) -> Weight:
+    """The generalised likelihood ratio of the pass rate against chance: n * KL(k/n || chance)."""
+    tried, passed = tally.examined, tally.passed
+    chance = min(max(entity.chance, 1e-6), 0.999)
+    rate = passed / tried
+    if rate <= chance:
+        return Weight(w.DOUBTED if tried >= 20 and suits >= w.FULL else 0.0, 0.0, suits, 0.0)
+    beyond = tried * _divergence(rate, chance)
+    true = (rate - chance) / (1 - chance)
+    share = true * suits
+    return Weight(by_share(min(w.CHECKED_MOST, beyond), share), share, suits, beyond)
+
+
+def _divergence(rate: float, chance: float) -> float:
+    rest = 0.0 if rate >= 1 else (1 - rate) * math.log((1 - rate) / (1 - chance))
+    return rate * math.log(rate / chance) + rest
+
+
+def by_share(most: float, share: float) -> float:
+    """What a column adds of the `most` it could: all of it for a full column, none at a fifth of the cells."""
+    return most * min(1.0, max(0.0, (share - 0.2) / (w.FULL - 0.2)))
+
+
+def _by_list(most: float, share: float) -> float:
+    """A list of common words holds some values of any column: below a third it says nothing, at four fifths all."""
+    return most * min(1.0, max(0.0, (share - 0.3) / 0.5))

@@ -1,0 +1,140 @@
+"""The numbers of the verdict, in nats of log-likelihood, in one place so that they can be read and fitted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pii_scan.model import Band
+
+PRIOR = -3.5
+"""A column of which nothing is known holds a given kind: about 1 in 33."""
+
+HEADER_WHOLE = 5.2
+"""The name of the column is a phrase of the kind."""
+HEADER_END = 4.6
+"""The phrase ends the name, or what follows says nothing (`billing_city`, `phone_number`)."""
+HEADER_BEGIN = 2.6
+"""The phrase begins or stands within the name (`email_campaign`)."""
+HEADER_MODIFIED = -2.5
+"""The rest of the name turns it into something about the kind (`phone_verified_at`, `city_id`)."""
+HINT_WHOLE = 2.4
+HINT_END = 1.8
+HINT_BEGIN = 0.8
+LONGER = 0.3
+"""For each further word of the phrase that matched."""
+
+TABLE = 1.0
+"""The table's name suits the kind."""
+THINGS = -1.2
+"""The table is one of things (`products`), and the kind is one of people's."""
+NEIGHBOURS = 1.2
+"""Two or more other columns of the table name direct identifiers."""
+
+CONTRADICTED = -5.0
+"""The values cannot be of the kind that the header names."""
+DOUBTED = -2.0
+"""Few of the values have a shape of the kind that the header names."""
+SUITS = 0.8
+"""Nearly all values have a shape of the kind, which proves little."""
+
+STRONG_SHAPES: Mapping[str, float] = {
+    "EMAIL_ADDRESS": 9.0,
+    "IBAN_CODE": 9.0,
+    "IP_ADDRESS": 8.0,
+    "MAC_ADDRESS": 8.0,
+    "USER_AGENT": 9.0,
+    "PASSWORD_HASH": 6.5,
+    "SECRET": 9.0,
+    "MRZ": 9.0,
+    "IMAGE": 7.0,
+    "DOCUMENT_SCAN": 7.0,
+    "COOKIE_ID": 6.0,
+    "GEO_COORD": 3.0,
+    "PHONE_NUMBER": 4.2,
+    "STREET_ADDRESS": 5.0,
+    "URL_PROFILE": 6.0,
+    "HEALTH_CONDITION": 6.0,
+    "ICD10_CODE": 4.5,
+    "GENETIC": 6.0,
+    "CRIMINAL_RECORD": 5.0,
+    "RELIGION": 5.5,
+    "POLITICAL_OPINION": 5.0,
+    "TRADE_UNION": 5.0,
+    "SEXUAL_ORIENTATION": 5.5,
+    "SEX_LIFE": 5.0,
+    "ETHNICITY": 4.5,
+    "BIOMETRIC": 5.0,
+    "PHILOSOPHICAL_BELIEF": 4.5,
+    "BLOOD_GROUP": 5.5,
+    "UUID": 6.0,
+    "URL": 6.0,
+    "HEX_HASH": 6.0,
+}
+"""Entities whose form or words alone are telling: what a column full of them adds."""
+
+LISTS: Mapping[str, float] = {
+    "FIRST_NAME": 4.2,
+    "LAST_NAME": 3.0,
+    "PERSON": 4.5,
+    "CITY": 3.4,
+    "COUNTRY": 5.2,
+    "REGION": 3.0,
+    "GENDER": 4.4,
+    "NATIONALITY": 4.4,
+    "LANGUAGE": 3.5,
+    "LOCALE": 4.5,
+    "MARITAL_STATUS": 5.0,
+    "EDUCATION": 4.0,
+    "JOB_TITLE": 4.2,
+    "NAME_AFFIX": 5.0,
+}
+"""Word lists: what a column whose every distinct value is on the list adds."""
+
+CHECKED_MOST = 9.0
+"""The most that check digits add."""
+FULL = 0.9
+"""Share of the cells from which a column counts as full of an entity."""
+NEEDLE = 6.0
+"""Nats beyond chance that a minority entity needs to be reported."""
+NEEDLE_AT = 6.5
+"""Nats at which a minority entity is as likely as not: the price of asking hundreds of recognizers at once."""
+IN_TEXT = frozenset({"PERSON", "LOCATION"})
+"""Names that the model finds inside sentences; those of word lists are for whole cells."""
+
+WORDED = frozenset(
+    "person_name first_name last_name middle_name maiden_name name_affix email street_address city country gender marital_status "
+    "nationality language employer job_title religion political_opinion url_profile user_agent locale".split()
+)
+"""Kinds that a column of plain numbers cannot hold (codes for them may be meant, but then not the words)."""
+PROSE = frozenset({"free_text", "search_query", "interests", "preferences", "behaviour", "education", "job_title"})
+"""Kinds whose cells may well be sentences."""
+EXPECTED: Mapping[str, float] = {
+    "email": -6.0,
+    "phone": -3.5,
+    "iban": -4.0,
+    "payment_card": -3.0,
+    "ip_address": -3.5,
+    "mac_address": -5.0,
+    "date_of_birth": -3.0,
+    "age": -4.0,
+    "user_agent": -4.0,
+    "gender": -1.5,
+    "national_id": -1.0,
+    "passport": -1.5,
+    "tax_id": -1.0,
+    "social_security": -1.0,
+    "geo_coord": -3.0,
+}
+"""What it costs a kind that the header names when few of the values have a shape it knows."""
+
+BANDS: tuple[tuple[Band, float], ...] = (("certain", 0.95), ("likely", 0.70), ("possible", 0.35), ("undetermined", 0.10))
+"""The least probability of each band."""
+
+FAMILIES: tuple[frozenset[str], ...] = (
+    frozenset({"person_name", "first_name", "last_name", "middle_name", "maiden_name"}),
+    frozenset({"city", "region", "country", "street_address", "birthplace"}),
+    frozenset({"national_id", "passport", "social_security", "tax_id", "driving_licence", "other_id", "health_insurance_id"}),
+    frozenset({"username", "person_id"}),
+    frozenset({"nationality", "ethnicity"}),
+)
+"""Kinds that share their shapes: the family is sure before its member is."""
