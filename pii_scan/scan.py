@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,7 +10,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from importlib.metadata import version
 from multiprocessing import get_context
-from typing import Any, Protocol
+from typing import NamedTuple, Protocol
 
 from pii_scan.classify import classify, summaries
 from pii_scan.contracts import Part, Source
@@ -25,7 +26,13 @@ _POOL_BYTES = 16 << 20
 _AHEAD = 4
 """Units handed to each worker in advance."""
 
-Work = tuple[Source, Unit]
+
+class Work(NamedTuple):
+    """A unit to read, where from, and how many of its rows to examine (None for all)."""
+
+    source: Source
+    unit: Unit
+    rows: int | None
 
 
 class Memory(Protocol):
@@ -66,16 +73,16 @@ def gather(
     """The evidence of every unit of every source. A source that fails is a `Skipped`; the others are still read."""
     work, evidence = _plan(sources, settings)
     if progress:
-        progress.planned([unit for _, unit in work])
+        progress.planned([task.unit for task in work])
     fresh: list[Work] = []
     parts: list[Evidence] = [evidence]
-    for source, unit in work:
-        known = memory.recall(unit) if memory else None
+    for task in work:
+        known = memory.recall(task.unit) if memory else None
         if known is None:
-            fresh.append((source, unit))
+            fresh.append(task)
         else:
             parts.append(known)
-            _tell(progress, unit, known)
+            _tell(progress, task.unit, known)
     for unit, found in _examined(fresh, settings, rules):
         if memory:
             memory.keep(unit, found)
@@ -99,7 +106,7 @@ def report(evidence: Evidence, catalogue: Catalogue, settings: Settings, sources
 
 
 def _plan(sources: Iterable[Source | Skipped], settings: Settings) -> tuple[list[Work], Evidence]:
-    work: list[Work] = []
+    planned: list[tuple[Source, Unit]] = []
     skipped: list[Skipped] = []
     for source in sources:
         if isinstance(source, Skipped):
@@ -111,23 +118,40 @@ def _plan(sources: Iterable[Source | Skipped], settings: Settings) -> tuple[list
                     if not unit.table or settings.wants_table(unit.table):
                         skipped.append(unit)
                 elif settings.wants_table(unit.table):
-                    work.append((source, unit))
+                    planned.append((source, unit))
         except PiiScanError as error:
             skipped.append(Skipped(source.address, "source", f"{error.what} ({error.way_out})" if error.way_out else error.what))
-    return work, Evidence(skipped=tuple(skipped))
+    quotas = _quotas([unit for _, unit in planned], settings.sample)
+    return [Work(source, unit, quotas.get(unit)) for source, unit in planned], Evidence(skipped=tuple(skipped))
+
+
+def _quotas(units: Sequence[Unit], sample: int | None) -> dict[Unit, int]:
+    """How many rows of each unit make a sample of its table: in proportion to their rows where those are known."""
+    if sample is None:
+        return {}
+    tables: dict[tuple[str, str], list[Unit]] = {}
+    for unit in units:
+        tables.setdefault((unit.source, unit.table), []).append(unit)
+    quotas: dict[Unit, int] = {}
+    for parts in tables.values():
+        known = all(unit.rows is not None for unit in parts)
+        sizes = [(unit.rows or 0) if known else 1 for unit in parts]
+        total = max(1, sum(sizes))
+        quotas |= {unit: max(1, math.ceil(sample * size / total)) for unit, size in zip(parts, sizes, strict=True)}
+    return quotas
 
 
 def _examined(work: Sequence[Work], settings: Settings, rules: Rules) -> Iterator[tuple[Unit, Evidence]]:
     workers = min(settings.workers or os.cpu_count() or 1, len(work))
-    small = sum(unit.size or _POOL_BYTES for _, unit in work) < _POOL_BYTES
-    alone = [pair for pair in work if workers < 2 or small or not getattr(pair[0], "portable", True)]
-    pooled = [pair for pair in work if pair not in alone] if len(alone) < len(work) else []
+    small = sum(task.unit.size or _POOL_BYTES for task in work) < _POOL_BYTES
+    here = [task for task in work if workers < 2 or small or not getattr(task.source, "portable", True)]
+    pooled = [task for task in work if task not in here] if len(here) < len(work) else []
     if pooled:
         yield from _in_pool(pooled, settings, rules, workers)
-    if alone:
+    if here:
         detector = _detector(settings, rules)
-        for source, unit in alone:
-            yield unit, _one(detector, source, unit, settings)
+        for task in here:
+            yield task.unit, _one(detector, task)
 
 
 def _in_pool(work: Sequence[Work], settings: Settings, rules: Rules, workers: int) -> Iterator[tuple[Unit, Evidence]]:
@@ -139,24 +163,24 @@ def _in_pool(work: Sequence[Work], settings: Settings, rules: Rules, workers: in
         try:
             while waiting or running:
                 while waiting and len(running) < workers * _AHEAD:
-                    source, unit = waiting.pop()
-                    running[pool.submit(_in_worker, source, unit)] = (source, unit)
+                    task = waiting.pop()
+                    running[pool.submit(_in_worker, task)] = task
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    yield running[future][1], future.result()
-                    del running[future]
+                    found = future.result()
+                    yield running.pop(future).unit, found
         except BrokenProcessPool:
-            suspects = list(running.values())
-            yield from _one_by_one(suspects, settings, rules)
+            yield from _one_by_one(list(running.values()), settings, rules)
         finally:
             _stop(pool)
 
 
 def _one_by_one(work: Sequence[Work], settings: Settings, rules: Rules) -> Iterator[tuple[Unit, Evidence]]:
     """Each unit in a process of its own, so that the one that kills its worker is known by name."""
-    for source, unit in work:
+    for task in work:
         pool = ProcessPoolExecutor(1, get_context("spawn"), initializer=_prepare, initargs=(settings, rules))
+        unit = task.unit
         try:
-            yield unit, pool.submit(_in_worker, source, unit).result()
+            yield unit, pool.submit(_in_worker, task).result()
         except BrokenProcessPool:
             why = "the process that read it died, most likely for lack of memory"
             yield unit, Evidence(skipped=(Skipped(unit.source, "unit", why, unit.table, unit=unit.key),))
@@ -173,20 +197,19 @@ def _stop(pool: ProcessPoolExecutor) -> None:
         process.join(timeout=5)
 
 
-_worker: list[Any] = []
-"""The detector and settings of a worker process, made once by `_prepare`."""
+_worker: list[Detector] = []
+"""The detector of a worker process, made once by `_prepare`."""
 
 
 def _prepare(settings: Settings, rules: Rules) -> None:
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    _worker[:] = [_detector(settings, rules), settings]
+    _worker[:] = [_detector(settings, rules)]
 
 
-def _in_worker(source: Source, unit: Unit) -> Evidence:
-    detector, settings = _worker
-    return _one(detector, source, unit, settings)
+def _in_worker(task: Work) -> Evidence:
+    return _one(_worker[0], task)
 
 
 def _detector(settings: Settings, rules: Rules) -> Detector:
@@ -194,10 +217,11 @@ def _detector(settings: Settings, rules: Rules) -> Detector:
     return Detector(engine(parts, catalogue.entities, ner=settings.ner), catalogue, settings)
 
 
-def _one(detector: Detector, source: Source, unit: Unit, settings: Settings) -> Evidence:
+def _one(detector: Detector, task: Work) -> Evidence:
     """The evidence of one unit; whatever goes wrong in it becomes a `Skipped` that names the class of error only."""
+    unit = task.unit
     try:
-        return detector.examine(unit, sampled(source.read(unit), unit, settings.sample))
+        return detector.examine(unit, sampled(task.source.read(unit), unit, task.rows))
     except PiiScanError as error:
         why = error.what
     except Exception as error:  # noqa: BLE001 - one bad unit must not lose the others

@@ -44,7 +44,7 @@ class Settings(BaseModel):
     """Rows to read of each table; None for every row."""
     ner: bool = True
     """Whether names and places in free text are looked for with a spaCy model, where one is installed."""
-    ner_cells: int = Field(default=2_000, ge=1)
+    ner_cells: int = Field(default=500, ge=1)
     """Distinct free texts of each column and unit that the model reads; the report states what that may miss."""
     workers: int = Field(default=0, ge=0)
     """Processes; 0 for one per core."""

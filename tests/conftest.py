@@ -1,0 +1,35 @@
+"""What every test may use."""
+
+from pathlib import Path
+
+import pytest
+
+from pii_scan.model import Catalogue
+from pii_scan.presidio import Engine, engine
+from pii_scan.registry import InstalledRules
+
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def rules() -> InstalledRules:
+    return InstalledRules()
+
+
+@pytest.fixture(scope="session")
+def known(rules: InstalledRules) -> Catalogue:
+    return rules.load()[1]
+
+
+@pytest.fixture(scope="session")
+def whole_engine(rules: InstalledRules) -> Engine:
+    """Every installed recognizer, no NER model."""
+    parts, catalogue = rules.load()
+    return engine(parts, catalogue.entities, ner=False)
+
+
+@pytest.fixture
+def data() -> Path:
+    if not DATA.is_dir():
+        pytest.skip("no ../shared/data")
+    return DATA

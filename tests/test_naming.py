@@ -1,0 +1,62 @@
+"""Column names are read by words, in any convention, and what stands beside a phrase can change its sense."""
+
+import pytest
+
+from pii_scan.model import Catalogue, Entity, Kind
+from pii_scan.naming import Namer
+
+KINDS = [
+    Kind("email", "E-mail", "", "direct", headers=("email", "e-mail", "courriel", "email address")),
+    Kind("first_name", "First name", "", "direct", headers=("first name", "vorname", "prenom")),
+    Kind("city", "City", "", "quasi", headers=("city", "ville")),
+    Kind("date_of_birth", "Date of birth", "", "quasi", headers=("date of birth", "dob", "geburtsdatum")),
+    Kind("tax_id", "Tax number", "", "direct", headers=("tax id",)),
+    Kind("person_name", "Name", "", "direct", headers=("full name",), hints=("name",)),
+    Kind("none", "Not personal", "", "none", headers=("product name",)),
+]
+NIF = Entity("ES_NIF", "tax_id", "checked", 0.04, "ES", headers=("nif",))
+NAMER = Namer(Catalogue({kind.name: kind for kind in KINDS}, {"ES_NIF": NIF}))
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("email", "email"),
+        ("E-Mail", "email"),
+        ("customerEmail", "email"),
+        ("EMAIL_ADDRESS", "email"),
+        ("firstname", "first_name"),
+        ("first_name", "first_name"),
+        ("Vorname", "first_name"),
+        ("prénom", "first_name"),
+        ("billing_city", "city"),
+        ("dateOfBirth", "date_of_birth"),
+        ("DOB", "date_of_birth"),
+        ("geburtsdatum", "date_of_birth"),
+        ("nif", "tax_id"),
+        ("product_name", "none"),
+    ],
+)
+def test_the_weightiest_reading_is_the_kind(name: str, kind: str) -> None:
+    read = NAMER.read(name)
+    assert max(read, key=lambda found: read[found].weight) == kind
+    assert read[kind].weight > 3.5
+
+
+@pytest.mark.parametrize("name", ["acid", "capacity", "velocity", "emailer", "scity", "unif"])
+def test_words_inside_words_are_not_read(name: str) -> None:
+    assert not NAMER.read(name)
+
+
+@pytest.mark.parametrize("name", ["city_id", "email_verified", "email_sent_at", "has_email", "email_count"])
+def test_words_about_a_datum_are_not_the_datum(name: str) -> None:
+    assert all(named.weight < 0 for named in NAMER.read(name).values())
+
+
+def test_a_hint_weighs_less_than_a_header() -> None:
+    assert NAMER.read("name")["person_name"].weight < NAMER.read("full_name")["person_name"].weight
+
+
+def test_a_national_word_names_its_entity() -> None:
+    assert NAMER.read("nif")["tax_id"].entity == "ES_NIF"
+    assert not NAMER.read("tax_id")["tax_id"].entity
