@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256
@@ -18,6 +19,9 @@ from pii_scan.reports.wording import count, label, percent, plural, printable, p
 
 if TYPE_CHECKING:
     from jinja2 import Template
+    from markupsafe import Markup
+
+_SEAM = re.compile(r"(?<=[\w/])(?<=[/._:-])(?=[^/._:-])")
 
 
 class HtmlWriter:
@@ -79,10 +83,18 @@ def _template() -> Template:
         "percent": percent,
         "plural": plural,
         "probability": probability,
+        "breakable": _breakable,
         "shortened": lambda text, limit=160: shortened(printable(text), limit),
         "term": term,
     }
     return environment.from_string(files("pii_scan.reports").joinpath("report.html").read_text("utf-8"))
+
+
+def _breakable(text: str, limit: int = 160) -> Markup:
+    """A name that wraps where its parts end; copied, it is still the name."""
+    from markupsafe import Markup, escape
+
+    return Markup("<wbr>").join(escape(part) for part in _SEAM.split(shortened(printable(text), limit)))
 
 
 def _visible(value: Any) -> Any:

@@ -57,15 +57,16 @@ def inventory(report: Report) -> tuple[Entry, ...]:
     tables: dict[tuple[str, str], list[Finding]] = {}
     for finding in arranged(report.findings):
         tables.setdefault((finding.column.source, finding.column.table), []).append(finding)
-    return tuple(_entry(source, table, found) for (source, table), found in sorted(tables.items()))
+    rows = {(table.source, table.table): table.rows for table in report.tables}
+    return tuple(_entry(address, rows.get(address, found[0].rows), found) for address, found in sorted(tables.items()))
 
 
-def _entry(source: str, table: str, found: list[Finding]) -> Entry:
+def _entry(address: tuple[str, str], rows: int, found: list[Finding]) -> Entry:
     kinds: dict[str, list[Finding]] = {}
     for finding in found:
         kinds.setdefault(finding.kind, []).append(finding)
     categories = sorted((_category(of_kind) for of_kind in kinds.values()), key=_weight)
-    return Entry(source, table, max(finding.rows for finding in found), tuple(categories))
+    return Entry(*address, rows, tuple(categories))
 
 
 def _category(found: list[Finding]) -> Category:

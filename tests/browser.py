@@ -5,8 +5,11 @@ from __future__ import annotations
 import base64
 import json
 import os
+import select
 import shutil
+import struct
 import subprocess
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +17,8 @@ from typing import Any
 
 import pytest
 
+PATIENCE = 60
+"""Seconds to wait for an answer: a loaded machine starts chromium slowly."""
 QUIET = (
     "--headless=new",
     "--no-sandbox",
@@ -71,6 +76,7 @@ class Browser:
         width: int = 1280,
         height: int = 900,
         dark: bool = False,
+        media: str = "",
         whole: bool = False,
         pdf: bool = False,
         ask: str = "",
@@ -82,7 +88,7 @@ class Browser:
         for domain in ("Page", "Network", "Runtime", "Log"):
             self._call(f"{domain}.enable", {}, session)
         scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
-        self._call("Emulation.setEmulatedMedia", {"features": scheme}, session)
+        self._call("Emulation.setEmulatedMedia", {"media": media, "features": scheme}, session)
         metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         self._call("Emulation.setDeviceMetricsOverride", metrics, session)
         self._call("Page.navigate", {"url": address}, session)
@@ -137,12 +143,51 @@ class Browser:
 
     def _next(self) -> dict[str, Any]:
         while b"\0" not in self._buffer:
+            ready, _, _ = select.select([self._from], [], [], PATIENCE)
+            assert ready, f"chromium said nothing for {PATIENCE} s"
             more = os.read(self._from, 1 << 20)
             assert more, "chromium ended"
             self._buffer += more
         message, _, self._buffer = self._buffer.partition(b"\0")
         answer: dict[str, Any] = json.loads(message)
         return answer
+
+
+def inked(png: bytes) -> float:
+    """The share of pixels that differ from the first: 0 for a blank page. Reads the PNGs that chromium writes."""
+    width, height, _, color = struct.unpack(">IIBB", png[16:26])
+    size = {2: 3, 6: 4}[color]
+    data, at = b"", 8
+    while at < len(png):
+        (length,) = struct.unpack(">I", png[at : at + 4])
+        if png[at + 4 : at + 8] == b"IDAT":
+            data += png[at + 8 : at + 8 + length]
+        at += 12 + length
+    rows = _unfiltered(zlib.decompress(data), width * size, size)
+    first = rows[0][:size]
+    same = sum(row[at : at + size] == first for row in rows for at in range(0, width * size, size))
+    return 1 - same / (width * height)
+
+
+def _unfiltered(data: bytes, stride: int, size: int) -> list[bytearray]:
+    rows: list[bytearray] = []
+    above = bytearray(stride)
+    for start in range(0, len(data), stride + 1):
+        row = bytearray(data[start + 1 : start + 1 + stride])
+        for at in range(stride) if data[start] else ():
+            left = row[at - size] if at >= size else 0
+            corner = above[at - size] if at >= size else 0
+            row[at] = (row[at] + _predicted(data[start], left, above[at], corner)) & 0xFF
+        rows.append(row)
+        above = row
+    return rows
+
+
+def _predicted(method: int, left: int, up: int, corner: int) -> int:
+    if method == 4:
+        estimate = left + up - corner
+        return min((left, up, corner), key=lambda near: abs(estimate - near))
+    return (0, left, up, (left + up) // 2)[method]
 
 
 def _console(event: dict[str, Any]) -> str:

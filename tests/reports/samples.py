@@ -143,8 +143,10 @@ def rich() -> Report:
     return Report(
         run=run("exports", STAFF, LAKE),
         tables=(
-            TableSummary(MEMBERS, "members", 1_204, 14, 16_856, 16_856),
-            TableSummary(hostile, "odd", 3, len(HOSTILE), 3 * len(HOSTILE), 3 * len(HOSTILE)),
+            TableSummary(
+                MEMBERS, "members", 1_204, 14, 16_856, 16_856, ("contact", "mobile", "nid", "notes", "joined", "points")
+            ),
+            TableSummary(hostile, "odd", 3, len(HOSTILE), 3 * len(HOSTILE), 3 * len(HOSTILE), HOSTILE),
             TableSummary(KYC, "investors", 1_000_000, 24, 24_000_000, 23_999_999),
             TableSummary(LAKE, "public.events", 0, 6, 0, 0),
             TableSummary(STAFF, "access_log", 88_120, 5, 440_600, 440_600),
