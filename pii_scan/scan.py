@@ -144,8 +144,10 @@ def _quotas(units: Sequence[Unit], sample: int | None) -> dict[Unit, int]:
 def _examined(work: Sequence[Work], settings: Settings, rules: Rules) -> Iterator[tuple[Unit, Evidence]]:
     workers = min(settings.workers or os.cpu_count() or 1, len(work))
     small = sum(task.unit.size or _POOL_BYTES for task in work) < _POOL_BYTES
-    here = [task for task in work if workers < 2 or small or not getattr(task.source, "portable", True)]
-    pooled = [task for task in work if task not in here] if len(here) < len(work) else []
+    here: list[Work] = []
+    pooled: list[Work] = []
+    for task in work:
+        (here if workers < 2 or small or not getattr(task.source, "portable", True) else pooled).append(task)
     if pooled:
         yield from _in_pool(pooled, settings, rules, workers)
     if here:
