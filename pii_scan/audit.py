@@ -9,9 +9,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from pii_scan import draft
 from pii_scan.api import ScanReport, opened
 from pii_scan.description import Description, describe
+from pii_scan.draft import extend
 from pii_scan.drift import Difference, Mark, baseline, difference
 from pii_scan.errors import ConfigError
 from pii_scan.model import Catalogue, Evidence, Skipped
@@ -101,7 +101,7 @@ def audit(path: Path, *, progress: Progress | None = None) -> AuditOutcome:
             memory = state.memory(catalogue.version, _detection(chosen))
             evidence += gather(places, chosen, rules, memory=memory, progress=progress)
         made = _judged(evidence, catalogue, described, sources)
-        written = tuple(_written(made, evidence, catalogue, described))
+        written = tuple(_written(made, described))
         now = baseline(made, conditions, before)
         forgotten = state.finish(now, made.skipped)
         return AuditOutcome(
@@ -144,11 +144,11 @@ def _judged(evidence: Evidence, catalogue: Catalogue, described: Description, so
     return ScanReport(run, made.tables, made.findings, made.skipped, made.remarks)
 
 
-def _written(made: ScanReport, evidence: Evidence, catalogue: Catalogue, described: Description) -> Iterator[Path]:
+def _written(made: ScanReport, described: Description) -> Iterator[Path]:
     publish(made, described.reports)
     yield from described.reports
     if described.plan:
-        _write_plan(described.plan, draft.plan_of(made, evidence.columns, catalogue, ner=described.settings().ner))
+        _write_plan(described.plan, made.plan())
         yield described.plan
 
 
@@ -156,7 +156,7 @@ def _write_plan(path: Path, found: Plan) -> None:
     """Write the plan, or add what is new to the one that is there: a person may have edited it."""
     try:
         text = path.read_text("utf-8") if path.exists() else ""
-        write_whole(path, draft.extend(text, found) if text else draft.dump(found))
+        write_whole(path, extend(text, found) if text else found.dump())
     except (OSError, UnicodeDecodeError):
         raise ConfigError("the plan cannot be read", where=str(path), way_out="mend it, or name another file") from None
     except ConfigError as error:

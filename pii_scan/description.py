@@ -13,7 +13,6 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from pii_scan.errors import ConfigError
-from pii_scan.model import Band
 from pii_scan.settings import Settings, settings
 
 _GUIDE = "see docs/audit.md"
@@ -62,7 +61,7 @@ class Outputs(BaseModel):
     state: str = Field(min_length=1)
     report: Names = ()
     plan: str = ""
-    fail_on: Band | Literal["special"] | None = None
+    fail_on: Literal["certain", "likely", "possible", "undetermined", "special"] | None = None
 
 
 class Description(BaseModel):
@@ -126,7 +125,7 @@ def describe(path: Path) -> Description:
         described = Description.model_validate(given).model_copy(update={"folder": path.parent.absolute()})
     except ValidationError as error:
         raise _explained(error, path) from None
-    if foreign := sorted(_OURS & {name.replace("-", "_") for name in described.scan}):
+    if foreign := sorted(_OURS & {*described.scan}):
         place = "[audit]" if foreign[0] == "fail_on" else "each [[source]]"
         way_out = "audits keep no examples" if foreign[0] == "show_samples" else f"write it into {place}"
         raise ConfigError(f"[scan]: {foreign[0]} does not belong here", where=str(path), way_out=way_out)
@@ -140,13 +139,20 @@ def describe(path: Path) -> Description:
     return described
 
 
-def _parsed(path: Path) -> Mapping[str, Any]:
+def _parsed(path: Path) -> Any:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return _named(tomllib.loads(path.read_text("utf-8")))
     except OSError as error:
         raise ConfigError(f"cannot be read: {error.strerror}", where=str(path), way_out="check the path") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         raise ConfigError("is not valid TOML in UTF-8", where=str(path), way_out=_GUIDE) from None
+
+
+def _named(given: Any) -> Any:
+    """The same with names as Python writes them: `fail-on` and `fail_on` are one."""
+    if isinstance(given, dict):
+        return {name.replace("-", "_"): _named(value) for name, value in given.items()}
+    return [_named(value) for value in given] if isinstance(given, list) else given
 
 
 def _variable(name: str, address: str) -> str:
