@@ -68,7 +68,12 @@ class Server:
             import psycopg
 
             return psycopg.connect(
-                host="127.0.0.1", port=self.port, user=self.admin, password=self.password, dbname=database or "postgres", autocommit=True
+                host="127.0.0.1",
+                port=self.port,
+                user=self.admin,
+                password=self.password,
+                dbname=database or "postgres",
+                autocommit=True,
             )
         import pymysql
 
@@ -155,7 +160,14 @@ def mariadb() -> Iterator[Server]:
     as_root = ["--user=root"] if os.geteuid() == 0 else []
     try:
         subprocess.run(
-            [installer, "--no-defaults", *as_root, f"--datadir={data}", "--auth-root-authentication-method=normal", "--skip-test-db"],
+            [
+                installer,
+                "--no-defaults",
+                *as_root,
+                f"--datadir={data}",
+                "--auth-root-authentication-method=normal",
+                "--skip-test-db",
+            ],
             check=True,
             capture_output=True,
         )

@@ -1,0 +1,95 @@
+"""What a database address names, and how much of it may be shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from pii_scan.errors import SourceError
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
+
+SERVERS = {
+    "postgresql": "postgresql+psycopg",
+    "postgres": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+    "mysql": "mysql+pymysql",
+    "mysql+pymysql": "mysql+pymysql",
+    "mariadb": "mariadb+pymysql",
+    "mariadb+pymysql": "mariadb+pymysql",
+}
+"""The scheme a user types, and the SQLAlchemy driver that serves it."""
+
+EXTRAS = {"postgresql": "postgresql", "mysql": "mysql", "mariadb": "mysql"}
+DRIVERS = {"postgresql": "psycopg", "mysql": "pymysql", "mariadb": "pymysql"}
+
+SHOWN_OPTIONS = frozenset({"host", "port", "dbname", "charset", "sslmode", "unix_socket"})
+"""Options of an address that may be printed. All others are left out: too many of them can carry a secret."""
+
+
+def scheme(address: str) -> str:
+    """The scheme in front of `://`, lower case; empty for a path."""
+    head, separator, _ = address.partition("://")
+    return head.lower() if separator else ""
+
+
+def is_sqlite(address: str) -> bool:
+    """Whether the address is a file, by path or by `sqlite://`."""
+    return scheme(address) in {"", "sqlite"}
+
+
+def sqlite_path(address: str) -> Path:
+    """The file of a path, `sqlite:///relative.db` or `sqlite:////absolute.db`.
+
+    Raises:
+        SourceError: the address names no file (`sqlite://` is a database in memory).
+    """
+    if not scheme(address):
+        return Path(address)
+    name = address.partition("://")[2].partition("?")[0].removeprefix("/").removeprefix("file:")
+    if name in {"", ":memory:"}:
+        raise SourceError("names no file", where=address.partition("?")[0], way_out="write sqlite:///path/to/file.sqlite")
+    return Path(unquote(name))
+
+
+def server_url(address: str) -> URL:
+    """The SQLAlchemy URL of a server, with the driver filled in.
+
+    Raises:
+        SourceError: the address is malformed, or its driver is not installed. It never quotes the address.
+    """
+    from importlib.util import find_spec
+
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    typed = scheme(address)
+    where = f"{typed}://..."
+    way_out = "write it as scheme://user:password@host:port/database, with special characters of the password percent-encoded"
+    try:
+        url = make_url(SERVERS[typed] + address[len(typed) :])
+    except (ArgumentError, ValueError, KeyError):
+        raise SourceError("is not a database address", where=where, way_out=way_out) from None
+    if any(sign in part for part in (url.host or "", url.database or "") for sign in "@:") and not _is_ipv6(url.host):
+        raise SourceError("is not a database address", where=where, way_out=way_out)
+    family = url.get_backend_name()
+    if find_spec(DRIVERS[family]) is None:
+        extra = f"pip install 'pii_scan[{EXTRAS[family]}]'"
+        raise SourceError(f"the driver {DRIVERS[family]} is not installed", where=where, way_out=extra)
+    return url
+
+
+def shown(address: str) -> str:
+    """The address as reports print it: no user, no password, and of the options only the harmless ones."""
+    if is_sqlite(address):
+        return address.partition("?")[0] if scheme(address) else address
+    url = server_url(address)
+    options = {name: value for name, value in url.query.items() if name in SHOWN_OPTIONS}
+    plain = url.set(drivername=scheme(address), username=None, password=None, query=options)
+    return plain.render_as_string(hide_password=True).replace("%2F", "/")
+
+
+def _is_ipv6(host: str | None) -> bool:
+    return bool(host) and all(sign in "0123456789abcdefABCDEF:.%" for sign in host or "")

@@ -1,0 +1,215 @@
+"""A copy of a database: the tables with their keys, and every row through an edit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import sqlalchemy as sa
+
+from pii_scan.connectors.sql_address import is_sqlite, server_url, sqlite_path
+from pii_scan.connectors.sql_failure import reason
+from pii_scan.connectors.sql_rows import fetched
+from pii_scan.connectors.sql_session import asking, room, session
+from pii_scan.connectors.sql_table import Field, Table, label, query
+from pii_scan.connectors.sql_target import Target, family, shown_target, writing
+from pii_scan.contracts import Edit
+from pii_scan.errors import RedactionError
+from pii_scan.model import Skipped
+
+ATTEMPTS = 3
+"""A table is written anew when a later batch shows that its keys or types do not hold the edited cells."""
+
+
+@dataclass(slots=True)
+class Plan:
+    """One table on its way: what it looks like, and what has been learnt about its edited columns."""
+
+    table: Table
+    fields: list[Field]
+    key: list[str]
+    references: list[dict[str, Any]]
+    edited: dict[str, pa.DataType] = field(default_factory=dict)
+
+    @property
+    def key_edited(self) -> bool:
+        """Whether a column of the primary key was edited so far."""
+        return any(column in self.edited for column in self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """From where, to where, and what happens to the cells on the way."""
+
+    source: sa.Connection
+    target: Target
+    edit: Edit
+    linked: bool
+    """Whether all tables are copied, so that foreign keys have something to refer to."""
+
+    @property
+    def alike(self) -> bool:
+        """Whether both sides speak one dialect: stored values then go through as they are."""
+        return family(self.source) == self.target.family
+
+
+def copy(location: str, address: str, to: str, edit: Edit) -> Iterator[Path | Skipped]:
+    """Copy every table that can be read; views are made of tables and are left out."""
+    _refuse_same(location, to)
+    left_out: list[Skipped] = []
+    with session(location, snapshot=True) as source:
+        plans = list(_plans(source, address, left_out))
+        with writing(to, _name(location)) as target:
+            target.refuse_existing([plan.table for plan in plans])
+            job = Job(source, target, edit, linked=not any(one.what == "table" for one in left_out))
+            for plan in plans:
+                _table(job, plan)
+            _link(job, plans)
+    yield from left_out
+    if target.path:
+        yield target.path
+
+
+def _refuse_same(location: str, to: str) -> None:
+    where, way_out = shown_target(to), "a source is never changed in place: name another database"
+    if is_sqlite(location) and to.startswith("sqlite:"):
+        one, other = sqlite_path(location), sqlite_path(to)
+        if other.exists() and one.exists() and one.samefile(other):
+            raise RedactionError("is the source itself", where=where, way_out=way_out)
+    elif not is_sqlite(location) and not is_sqlite(to):
+        source, target = server_url(location), server_url(to)
+        if _identity(source) == _identity(target):
+            raise RedactionError("is the source itself", where=where, way_out=way_out)
+
+
+def _identity(url: sa.URL) -> tuple[object, ...]:
+    family = url.get_backend_name().replace("mariadb", "mysql")
+    host = url.query.get("host") or url.host or "localhost"
+    port = url.port or {"postgresql": 5432}.get(family, 3306)
+    return family, "127.0.0.1" if host == "localhost" else host, port, url.database
+
+
+def _name(location: str) -> str:
+    """What a copy in a folder is called: the file's name, or the database's."""
+    if is_sqlite(location):
+        return sqlite_path(location).stem
+    return (server_url(location).database or "database").replace("/", "_")
+
+
+def _plans(source: sa.Connection, address: str, left_out: list[Skipped]) -> Iterator[Plan]:
+    """The tables that can be read, with their columns and keys; the others are noted with the reason."""
+    dialect = room(source.dialect.name)
+    inspector = sa.inspect(source)
+    for table in dialect.tables(source):
+        if table.view or table.derived:
+            why = "a view is not copied" if table.view else "an index that the store derives from another table is not copied"
+            left_out.append(Skipped(address, "view" if table.view else "index", why, table=table.label))
+            continue
+        try:
+            with source.begin_nested():
+                fields = dialect.settle(dialect.fields(source, table), table, None, asking(source))
+                if fields:
+                    source.execute(query(table, [one.expression for one in fields]).limit(1)).all()
+                    key = inspector.get_pk_constraint(table.name, schema=table.schema or None)
+                    references = inspector.get_foreign_keys(table.name, schema=table.schema or None)
+        except Exception as error:  # noqa: BLE001 - one table that cannot be read must not stop the others
+            left_out.append(Skipped(address, "table", f"not copied: {reason(error)}", table=table.label))
+            continue
+        if fields:
+            yield Plan(table, fields, list(key["constrained_columns"]), [dict(reference) for reference in references])
+
+
+def _table(job: Job, plan: Plan) -> None:
+    """Write one table; without its key where the edited cells are no key any more."""
+    for attempt in range(1, ATTEMPTS + 1):
+        keyed = attempt == 1 or (attempt < ATTEMPTS and not plan.key_edited)
+        try:
+            with job.target.connection.begin_nested():
+                _write(job, plan, keyed=keyed)
+        except sa.exc.DBAPIError as error:
+            if attempt == ATTEMPTS or error.connection_invalidated or not plan.edited:
+                raise RedactionError(reason(error), where=f"{job.target.shown}, table {plan.table.label}") from None
+            job.target.forget(plan.table)
+        else:
+            return
+
+
+def _write(job: Job, plan: Plan, *, keyed: bool) -> None:
+    created = False
+    for batch, rows in _rows(job, plan):
+        changed = job.edit(plan.table.label, batch)
+        columns = [_column(plan, place, (batch, changed), _stored(job, plan, place, rows)) for place in range(len(plan.fields))]
+        if not created:
+            _create(job, plan, keyed=keyed)
+            created = True
+        job.target.insert(plan.table, [one.name for one in plan.fields], list(zip(*columns, strict=True)))
+    if not created:
+        _create(job, plan, keyed=keyed)
+
+
+def _rows(job: Job, plan: Plan) -> Iterator[tuple[pa.RecordBatch, Sequence[Sequence[Any]]]]:
+    """Batches as `read` gives them, each with the driver's rows; a stored value that differs stands behind the others."""
+    extra = [one.raw for one in plan.fields if one.raw is not None]
+    wanted = query(plan.table, [one.expression for one in plan.fields] + extra)
+    if job.source.dialect.name == "sqlite" and plan.table.key:
+        wanted = wanted.order_by(sa.column(plan.table.key))
+    try:
+        yield from fetched(job.source, wanted, plan.fields)
+    except Exception as error:  # noqa: BLE001 - drivers raise far more than their own errors
+        why = f"the source's table {plan.table.label} could not be read to its end: {reason(error)}"
+        raise RedactionError(why, where=job.target.shown, way_out="nothing was written") from None
+
+
+def _stored(job: Job, plan: Plan, place: int, rows: Sequence[Sequence[Any]]) -> list[Any]:
+    """The driver's own cells of one column."""
+    one = plan.fields[place]
+    if one.raw is not None and job.alike:
+        place = len(plan.fields) + sum(other.raw is not None for other in plan.fields[:place])
+    return [row[place] for row in rows]
+
+
+def _column(plan: Plan, place: int, batches: tuple[pa.RecordBatch, pa.RecordBatch], stored: list[Any]) -> list[Any]:
+    """The cells of one column to write: those stored where nothing was edited."""
+    before, after = (batch.column(place) for batch in batches)
+    if after.type == before.type and after.equals(before):
+        return stored
+    if not pa.types.is_null(after.type):
+        plan.edited[plan.fields[place].name] = after.type
+    cells: list[Any] = after.to_pylist()
+    if after.type != before.type:
+        return cells
+    return [keep if new == old else new for keep, new, old in zip(stored, cells, before.to_pylist(), strict=True)]
+
+
+def _create(job: Job, plan: Plan, *, keyed: bool) -> None:
+    target = job.target
+    types = [target.type(one, alike=job.alike, edited=plan.edited.get(one.name)) for one in plan.fields]
+    columns = [f"{target.column(one.name)} {kind}".strip() for one, kind in zip(plan.fields, types, strict=True)]
+    constraints = [f"PRIMARY KEY ({', '.join(map(target.column, plan.key))})"] if keyed and plan.key else []
+    if job.linked and target.family == "sqlite":
+        constraints += [_reference(target, plan, reference) for reference in plan.references if reference["referred_columns"]]
+    target.create(plan.table, columns, constraints)
+
+
+def _reference(target: Target, plan: Plan, reference: dict[str, Any]) -> str:
+    schema = reference["referred_schema"] or plan.table.schema
+    home = plan.table.schema if plan.table.label == plan.table.name else ""
+    name = reference["referred_table"]
+    other = replace(plan.table, schema=schema, name=name, label=label(schema, name, home))
+    own, theirs = (", ".join(map(target.column, reference[side])) for side in ("constrained_columns", "referred_columns"))
+    return f"FOREIGN KEY ({own}) REFERENCES {target.quoted(target.place(other))} ({theirs})"
+
+
+def _link(job: Job, plans: Sequence[Plan]) -> None:
+    """Declare the foreign keys once all rows are there; one that the edited cells do not hold is left out."""
+    if not job.linked or job.target.family == "sqlite":
+        return
+    for plan in plans:
+        for reference in plan.references:
+            name = job.target.quoted(job.target.place(plan.table))
+            with suppress(sa.exc.DBAPIError), job.target.connection.begin_nested():
+                job.target.connection.exec_driver_sql(f"ALTER TABLE {name} ADD {_reference(job.target, plan, reference)}")

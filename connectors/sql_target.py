@@ -1,0 +1,268 @@
+"""The database that a copy is written into: new tables only, all of them or none."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from tempfile import mkstemp
+from typing import Any
+
+import pyarrow as pa
+import sqlalchemy as sa
+
+from pii_scan.connectors.sql_address import is_sqlite, server_url, shown, sqlite_path
+from pii_scan.connectors.sql_failure import reason
+from pii_scan.connectors.sql_sqlite import Undecodable
+from pii_scan.connectors.sql_table import Field, Table
+from pii_scan.errors import RedactionError, SourceError
+
+PLAIN_TYPE = re.compile(r"[A-Za-z_][\w ]*(\([\w ,'.-]*\))?[\w ]*(\[\])*")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An open database, and what was created in it so far."""
+
+    connection: sa.Connection
+    shown: str
+    path: Path | None = None
+    created: list[str] = field(default_factory=list)
+
+    @property
+    def family(self) -> str:
+        """The dialect; MariaDB speaks that of MySQL."""
+        return family(self.connection)
+
+    def place(self, table: Table) -> sa.TableClause:
+        """Where a table of the source goes: into the schema of its name where there are schemas."""
+        if self.family == "postgresql" and table.schema and table.label != table.name:
+            return sa.table(table.name, schema=table.schema)
+        return sa.table(table.label)
+
+    def quoted(self, table: sa.TableClause) -> str:
+        """The table's name as the target quotes it."""
+        return self.connection.dialect.identifier_preparer.format_table(table)
+
+    def column(self, name: str) -> str:
+        """A column's name as the target quotes it."""
+        return self.connection.dialect.identifier_preparer.quote(name)
+
+    def refuse_existing(self, tables: Sequence[Table]) -> None:
+        """Make sure that no table of the copy is there already.
+
+        Raises:
+            RedactionError: one is.
+        """
+        for table in tables:
+            place = self.place(table)
+            if sa.inspect(self.connection).has_table(place.name, schema=place.schema):
+                why = f"the table {table.label} exists already"
+                raise RedactionError(why, where=self.shown, way_out="name an empty database")
+
+    def create(self, table: Table, columns: Sequence[str], constraints: Sequence[str]) -> None:
+        """Create a table out of its column definitions and constraints."""
+        place = self.place(table)
+        if place.schema:
+            schema = self.connection.dialect.identifier_preparer.quote_schema(place.schema)
+            self.connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+        name = self.quoted(place)
+        ending = " DEFAULT CHARSET = utf8mb4" if self.family == "mysql" else ""
+        self.connection.exec_driver_sql(f"CREATE TABLE {name} ({', '.join([*columns, *constraints])}){ending}")
+        self.created.append(name)
+
+    def forget(self, table: Table) -> None:
+        """Remove what is left of an attempt that was rolled back: MySQL keeps the table."""
+        name = self.quoted(self.place(table))
+        if name in self.created:
+            self.created.remove(name)
+            if self.family == "mysql":
+                self.connection.exec_driver_sql(f"DROP TABLE {name}")
+
+    def insert(self, table: Table, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Add rows, in their order."""
+        for group in _runs(rows):
+            odd = [isinstance(value, Undecodable) for value in group[0]] if len(group) == 1 else [False] * len(names)
+            mark = "?" if self.family == "sqlite" else "%s"
+            marks = ", ".join(f"CAST({mark} AS TEXT)" if is_odd and self.family == "sqlite" else mark for is_odd in odd)
+            into = f"{self.quoted(self.place(table))} ({', '.join(map(self.column, names))})"
+            values = [tuple(self._bound(value) for value in row) for row in group]
+            self.connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({marks})", values)  # noqa: S608 - names are quoted
+
+    def _bound(self, value: Any) -> Any:
+        """A cell as the driver takes it."""
+        if isinstance(value, Undecodable):
+            return bytes(value) if self.family == "sqlite" else str(value)
+        if isinstance(value, (list, dict)):
+            return json.dumps(value, ensure_ascii=False, default=str)
+        return _for_sqlite(value) if self.family == "sqlite" else value
+
+    def type(self, found: Field, *, alike: bool, edited: pa.DataType | None) -> str:
+        """The type of a column: the source's own where both speak one dialect, else the nearest; TEXT for new text."""
+        retyped = edited is not None and (self.family != "sqlite" or edited != found.type)
+        if alike and not retyped and _plain(found.declared):
+            return found.declared.replace(" GENERATED ALWAYS", "").replace("%", "%%" if self.family != "sqlite" else "%")
+        if alike and self.family == "sqlite" and not found.declared:
+            return ""
+        return str(_nearest(edited or found.type, self.family).compile(self.connection.dialect))
+
+
+def family(connection: sa.Connection) -> str:
+    """The dialect of a connection: `sqlite`, `postgresql` or `mysql`."""
+    return {"mariadb": "mysql"}.get(connection.dialect.name, connection.dialect.name)
+
+
+def _plain(declared: str) -> bool:
+    return PLAIN_TYPE.fullmatch(declared) is not None
+
+
+def _runs(rows: Sequence[Sequence[Any]]) -> Iterator[Sequence[Sequence[Any]]]:
+    """The rows in runs that one statement can take: a row with an undecodable text goes alone."""
+    start = 0
+    for place, row in enumerate(rows):
+        if any(type(value) is Undecodable for value in row):
+            if rows[start:place]:
+                yield rows[start:place]
+            yield rows[place : place + 1]
+            start = place + 1
+    if rows[start:]:
+        yield rows[start:]
+
+
+def _for_sqlite(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat(" ")
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    if isinstance(value, bool):
+        return int(value)
+    too_long = isinstance(value, int) and not -(2**63) <= value < 2**63
+    return str(value) if too_long or isinstance(value, (Decimal, timedelta)) else value
+
+
+def _nearest(kind: pa.DataType, family: str) -> sa.types.TypeEngine[Any]:
+    """The type of SQLAlchemy that holds every value of an Arrow type."""
+    from sqlalchemy.dialects import mysql
+
+    is_mysql, types = family == "mysql", pa.types
+    chosen: tuple[tuple[bool, Callable[[], sa.types.TypeEngine[Any]]], ...] = (
+        (types.is_boolean(kind), sa.Boolean),
+        (types.is_uint64(kind), lambda: mysql.BIGINT(unsigned=True) if is_mysql else sa.Numeric(20, 0)),
+        (types.is_integer(kind), sa.Integer if family == "sqlite" else sa.BigInteger),
+        (types.is_floating(kind), sa.Double),
+        (types.is_decimal(kind), lambda: sa.Numeric(kind.precision, kind.scale)),
+        (types.is_date(kind), sa.Date),
+        (types.is_timestamp(kind), lambda: mysql.DATETIME(fsp=6) if is_mysql else sa.DateTime(timezone=kind.tz is not None)),
+        (types.is_binary(kind) or types.is_large_binary(kind), mysql.LONGBLOB if is_mysql else sa.LargeBinary),
+    )
+    text = mysql.LONGTEXT if is_mysql else sa.Text
+    return next((make for fits, make in chosen if fits), text)()
+
+
+@contextmanager
+def writing(to: str, name: str) -> Iterator[Target]:
+    """The database to copy into: a URL, or `<name>.sqlite` in a folder. It is complete on the way out, or absent.
+
+    Raises:
+        RedactionError: it cannot be opened or written, or the file exists already.
+    """
+    if not is_sqlite(to) or (to.startswith("sqlite:") and sqlite_path(to).exists()):
+        with _opened(to) as target:
+            yield target
+        return
+    path = sqlite_path(to) if to.startswith("sqlite:") else Path(to) / f"{name}.sqlite"
+    with _beside(path) as part, _opened(f"sqlite:///{part}", path) as target:
+        yield target
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """A file beside the wanted one, which takes its name at the end."""
+    if path.exists():
+        raise RedactionError("exists already", where=str(path), way_out="name another folder, or remove it")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, made = mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        os.close(handle)
+    except OSError as error:
+        raise RedactionError(f"cannot be written ({type(error).__name__})", where=str(path.parent)) from None
+    part = Path(made)
+    try:
+        yield part
+        if path.exists():
+            raise RedactionError("exists already", where=str(path), way_out="name another folder, or remove it")
+        part.chmod(0o666 & ~_umask())
+        part.replace(path)
+    finally:
+        for left in (part, part.with_name(part.name + "-journal")):
+            left.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+@contextmanager
+def _opened(to: str, path: Path | None = None) -> Iterator[Target]:
+    """One transaction in the database; where its tables cannot be rolled back (MySQL) they are dropped."""
+    place = str(path) if path else shown_target(to)
+    try:
+        engine = _engine(to)
+        connection = engine.connect()
+    except SourceError as error:
+        raise RedactionError(error.what, where=error.where, way_out=error.way_out) from None
+    except Exception as error:  # noqa: BLE001 - drivers raise far more than their own errors
+        raise RedactionError(reason(error), where=place, way_out="check host, port, database, user and password") from None
+    target = Target(connection, place, path or (sqlite_path(to) if is_sqlite(to) else None))
+    try:
+        if target.family == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        yield target
+        connection.commit()
+    except BaseException as error:
+        _undo(target)
+        if isinstance(error, (sa.exc.SQLAlchemyError, sqlite3.Error)):
+            raise RedactionError(reason(error), where=place, way_out="nothing was written") from None
+        raise
+    finally:
+        with suppress(Exception):
+            connection.close()
+        engine.dispose()
+
+
+def _undo(target: Target) -> None:
+    with suppress(Exception):
+        target.connection.rollback()
+    if target.family == "mysql":
+        for name in reversed(target.created):
+            with suppress(Exception):
+                target.connection.exec_driver_sql(f"DROP TABLE {name}")
+
+
+def _engine(to: str) -> sa.Engine:
+    if not is_sqlite(to):
+        return sa.create_engine(server_url(to), poolclass=sa.pool.NullPool, hide_parameters=True)
+    path = sqlite_path(to).absolute()
+
+    def connect() -> sqlite3.Connection:
+        # transactions are begun by hand, so that tables are part of them
+        return sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+
+    return sa.create_engine("sqlite://", creator=connect, poolclass=sa.pool.NullPool, hide_parameters=True)
+
+
+def shown_target(to: str) -> str:
+    """The address of a copy as it may be printed."""
+    try:
+        return shown(to)
+    except SourceError as error:
+        raise RedactionError(error.what, where=error.where, way_out=error.way_out) from None
