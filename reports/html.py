@@ -28,9 +28,15 @@ class HtmlWriter:
     """Writes the page for people: a data protection officer reads, prints and files it.
 
     Its content security policy allows its own style sheet, by hash, and nothing else.
+
+    Args:
+        framed: leaves out every link, for the `srcdoc` frame of a notebook: a link inside would load the notebook into it.
     """
 
     suffixes: tuple[str, ...] = (".html", ".htm")
+
+    def __init__(self, framed: bool = False) -> None:
+        self.framed = framed
 
     def render(self, report: Report) -> str:
         """The page as text."""
@@ -40,6 +46,7 @@ class HtmlWriter:
         return _template().render(
             style=Markup(style),  # noqa: S704 (our own file)
             style_hash=_hash(style),
+            framed=self.framed,
             report=report,
             run=report.run,
             outcome=outcome(report),

@@ -95,9 +95,9 @@ class Browser:
         self._wait("Page.loadEventFired", session)
         page = Page()
         if ask:
-            page.answer = self._call("Runtime.evaluate", {"expression": ask, "returnByValue": True}, session)["result"].get(
-                "value"
-            )
+            page.answer = self._call(
+                "Runtime.evaluate", {"expression": ask, "returnByValue": True, "awaitPromise": True}, session
+            )["result"].get("value")
         shot = self._call(
             "Page.captureScreenshot", {"format": "png", "captureBeyondViewport": whole} | self._clip(whole, session), session
         )
@@ -165,8 +165,8 @@ def inked(png: bytes) -> float:
         at += 12 + length
     rows = _unfiltered(zlib.decompress(data), width * size, size)
     first = rows[0][:size]
-    same = sum(row[at : at + size] == first for row in rows for at in range(0, width * size, size))
-    return 1 - same / (width * height)
+    same: int = sum(row[at : at + size] == first for row in rows for at in range(0, width * size, size))
+    return float(1 - same / (width * height))
 
 
 def _unfiltered(data: bytes, stride: int, size: int) -> list[bytearray]:
@@ -204,13 +204,18 @@ def _console(event: dict[str, Any]) -> str:
 
 @pytest.fixture(scope="session")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """A running chromium; without one the test is skipped, unless PII_SCAN_REQUIRE_BROWSER=1 says that it must be there."""
+    """A running chromium."""
+    running = Browser(chromium(), tmp_path_factory.mktemp("chromium"))
+    yield running
+    running.close()
+
+
+def chromium() -> str:
+    """Where chromium is; without one the test is skipped, unless PII_SCAN_REQUIRE_BROWSER=1 says that it must be there."""
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
         reason = "no chromium on this machine (apt-get install chromium)"
         if os.environ.get("PII_SCAN_REQUIRE_BROWSER") == "1":
             pytest.fail(reason)
         pytest.skip(reason)
-    running = Browser(program, tmp_path_factory.mktemp("chromium"))
-    yield running
-    running.close()
+    return program

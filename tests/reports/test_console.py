@@ -7,6 +7,7 @@ import re
 import pytest
 from rich.cells import cell_len
 
+from pii_scan.model import Remark, Report
 from pii_scan.reports.console import ConsoleWriter
 from tests.reports import samples
 
@@ -15,7 +16,7 @@ from tests.reports import samples
 @pytest.mark.parametrize(
     "report", [samples.rich(), samples.large(500), samples.incomplete()], ids=["rich", "large", "incomplete"]
 )
-def test_no_line_is_wider_than_the_terminal(report: samples.Report, width: int) -> None:
+def test_no_line_is_wider_than_the_terminal(report: Report, width: int) -> None:
     text = ConsoleWriter(width).render(report)
     assert max(cell_len(line) for line in text.splitlines()) <= width
 
@@ -54,10 +55,10 @@ def test_what_was_not_examined_is_listed_after_the_coverage_and_before_the_remar
 
 
 def test_equal_remarks_of_many_tables_stand_in_one_line_and_no_remark_is_dropped_in_silence() -> None:
-    remark = samples.Remark
+    remark = Remark
     same = [remark("s", f"t{at}", "dialect", "comma") for at in range(30)]
     other = [remark("s", "u", "encoding", f"page {at}") for at in range(25)]
-    text = ConsoleWriter().render(samples.Report(samples.run(), remarks=(*same, *other)))
+    text = ConsoleWriter().render(Report(samples.run(), remarks=(*same, *other)))
     assert "t0 and 29 more  dialect: comma" in text
     assert "6 more remarks are in the other forms of this report" in text
 

@@ -8,7 +8,7 @@ from io import StringIO
 
 import pytest
 
-from pii_scan.model import Column, Report
+from pii_scan.model import Column, Report, Skipped
 from pii_scan.reports.csv import FIELDS, CsvWriter
 from tests.reports import samples
 
@@ -56,7 +56,7 @@ def test_no_cell_begins_like_a_formula(start: str) -> None:
     found = replace(
         samples.calm().findings[0], column=Column(name, name, name, name), entity=name, reasons=(name,), masked_sample=(name,)
     )
-    skipped = samples.Skipped(name, name, name, name, name, name)
+    skipped = Skipped(name, name, name, name, name, name)
     rows = _rows(Report(samples.run(), findings=(found,), skipped=(skipped,)))
     guarded = [value for row in rows for value in row.values() if "1+1" in value]
     assert len(guarded) == 13

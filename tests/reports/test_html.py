@@ -87,6 +87,13 @@ def test_a_category_that_is_no_web_address_is_no_link() -> None:
     assert all((found["href"] or "").startswith("#") for found in _read(odd).named("a"))
 
 
+def test_a_framed_page_has_no_link_that_could_lead_out_of_its_frame() -> None:
+    reader = _Reader()
+    reader.feed(HtmlWriter(framed=True).render(samples.rich()))
+    assert reader.named("a") == reader.named("nav") == []
+    assert "pd:Email" in reader.text
+
+
 def test_the_policy_allows_this_style_and_nothing_else() -> None:
     page = HtmlWriter().render(samples.rich())
     style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)

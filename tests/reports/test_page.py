@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from pii_scan.model import Report
 from pii_scan.reports.html import HtmlWriter
-from tests.browser import Browser, inked
+from tests.browser import Browser, chromium, inked
 from tests.reports import samples
 
 
-def _written(report: samples.Report, folder: Path) -> str:
+def _written(report: Report, folder: Path) -> str:
     page = folder / "report.html"
     page.write_text(HtmlWriter().render(report), encoding="utf-8")
     return page.as_uri()
@@ -66,3 +67,13 @@ def test_reasons_that_are_folded_on_screen_are_printed(browser: Browser, tmp_pat
     assert set(browser.open(address, ask=ask, media="print").answer) == {True}
     assert set(browser.open(address, ask=ask).answer) == {False}
     assert browser.open(address, pdf=True).pdf.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(("required", "outcome"), [("", pytest.skip.Exception), ("1", pytest.fail.Exception)])
+def test_a_missing_browser_is_told_and_fails_only_where_one_is_required(
+    monkeypatch: pytest.MonkeyPatch, required: str, outcome: type[BaseException]
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setenv("PII_SCAN_REQUIRE_BROWSER", required)
+    with pytest.raises(outcome, match="no chromium on this machine"):
+        chromium()
