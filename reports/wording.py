@@ -5,6 +5,13 @@ from __future__ import annotations
 from math import floor
 
 _JOINERS = "\u200c\u200d"
+_LABELS = {
+    "biometric": "Biometric data",
+    "genetic": "Genetic data",
+    "geo_coord": "Coordinates",
+    "other_id": "Other identifier",
+    "social_security": "Social security number",
+}
 _CAPITALS = {"id": "ID", "iban": "IBAN", "ip": "IP", "mac": "MAC", "url": "URL", "vin": "VIN"}
 
 
@@ -55,6 +62,8 @@ def plural(number: int, noun: str) -> str:
 
 def label(kind: str) -> str:
     """A kind's name in words: `ip_address` is `IP address`."""
+    if kind in _LABELS:
+        return _LABELS[kind]
     words = " ".join(_CAPITALS.get(word, word) for word in kind.split("_"))
     return words[:1].upper() + words[1:]
 

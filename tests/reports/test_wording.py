@@ -64,7 +64,14 @@ def test_a_probability_is_not_rounded_up_to_certainty(value: float, words: str) 
 
 @pytest.mark.parametrize(
     ("kind", "words"),
-    [("email", "Email"), ("ip_address", "IP address"), ("national_id", "National ID"), ("vin", "VIN"), ("", "")],
+    [
+        ("email", "Email"),
+        ("ip_address", "IP address"),
+        ("national_id", "National ID"),
+        ("vin", "VIN"),
+        ("genetic", "Genetic data"),
+        ("", ""),
+    ],
 )
 def test_a_kind_reads_as_words(kind: str, words: str) -> None:
     assert label(kind) == words
