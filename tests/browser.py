@@ -84,26 +84,26 @@ class Browser:
         """The page at that address, once it is loaded: pixels, console lines, requests, the value of the expression `ask`."""
         self._events.clear()
         target = self._call("Target.createTarget", {"url": "about:blank"})["targetId"]
-        session = self._call("Target.attachToTarget", {"targetId": target, "flatten": True})["sessionId"]
+        tab = self._call("Target.attachToTarget", {"targetId": target, "flatten": True})["sessionId"]
         for domain in ("Page", "Network", "Runtime", "Log"):
-            self._call(f"{domain}.enable", {}, session)
+            self._call(f"{domain}.enable", {}, tab)
         scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
-        self._call("Emulation.setEmulatedMedia", {"media": media, "features": scheme}, session)
+        self._call("Emulation.setEmulatedMedia", {"media": media, "features": scheme}, tab)
         metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
-        self._call("Emulation.setDeviceMetricsOverride", metrics, session)
-        self._call("Page.navigate", {"url": address}, session)
-        self._wait("Page.loadEventFired", session)
+        self._call("Emulation.setDeviceMetricsOverride", metrics, tab)
+        self._call("Page.navigate", {"url": address}, tab)
+        self._wait("Page.loadEventFired", tab)
         page = Page()
         if ask:
             page.answer = self._call(
                 "Runtime.evaluate", {"expression": ask, "returnByValue": True, "awaitPromise": True}, session
             )["result"].get("value")
         shot = self._call(
-            "Page.captureScreenshot", {"format": "png", "captureBeyondViewport": whole} | self._clip(whole, session), session
+            "Page.captureScreenshot", {"format": "png", "captureBeyondViewport": whole} | self._clip(whole, tab), session
         )
         page.png = base64.b64decode(shot["data"])
         if pdf:
-            page.pdf = base64.b64decode(self._call("Page.printToPDF", {"preferCSSPageSize": True}, session)["data"])
+            page.pdf = base64.b64decode(self._call("Page.printToPDF", {"preferCSSPageSize": True}, tab)["data"])
         self._call("Target.closeTarget", {"targetId": target})
         page.console = [line for event in self._events if (line := _console(event))]
         urls = (event["params"]["request"]["url"] for event in self._events if event.get("method") == "Network.requestWillBeSent")
@@ -117,15 +117,15 @@ class Browser:
         self._process.wait(10)
         os.close(self._from)
 
-    def _clip(self, whole: bool, session: str) -> dict[str, Any]:
+    def _clip(self, whole: bool, tab: str) -> dict[str, Any]:
         if not whole:
             return {}
-        size = self._call("Page.getLayoutMetrics", {}, session)["cssContentSize"]
+        size = self._call("Page.getLayoutMetrics", {}, tab)["cssContentSize"]
         return {"clip": {"x": 0, "y": 0, "width": size["width"], "height": min(size["height"], 16_000), "scale": 1}}
 
-    def _call(self, method: str, params: dict[str, Any], session: str = "") -> dict[str, Any]:
+    def _call(self, method: str, params: dict[str, Any], tab: str = "") -> dict[str, Any]:
         self._last += 1
-        message = {"id": self._last, "method": method, "params": params} | ({"sessionId": session} if session else {})
+        message = {"id": self._last, "method": method, "params": params} | ({"sessionId": tab} if tab else {})
         data = json.dumps(message).encode() + b"\0"
         while data:
             data = data[os.write(self._to, data) :]
@@ -135,8 +135,8 @@ class Browser:
         result: dict[str, Any] = answer["result"]
         return result
 
-    def _wait(self, method: str, session: str) -> None:
-        if any(event.get("method") == method and event.get("sessionId") == session for event in self._events):
+    def _wait(self, method: str, tab: str) -> None:
+        if any(event.get("method") == method and event.get("sessionId") == tab for event in self._events):
             return
         while (event := self._next()).get("method") != method:
             self._events.append(event)
