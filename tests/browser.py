@@ -95,11 +95,11 @@ class Browser:
         self._wait("Page.loadEventFired", tab)
         page = Page()
         if ask:
-            page.answer = self._call(
-                "Runtime.evaluate", {"expression": ask, "returnByValue": True, "awaitPromise": True}, session
-            )["result"].get("value")
+            page.answer = self._call("Runtime.evaluate", {"expression": ask, "returnByValue": True, "awaitPromise": True}, tab)[
+                "result"
+            ].get("value")
         shot = self._call(
-            "Page.captureScreenshot", {"format": "png", "captureBeyondViewport": whole} | self._clip(whole, tab), session
+            "Page.captureScreenshot", {"format": "png", "captureBeyondViewport": whole} | self._clip(whole, tab), tab
         )
         page.png = base64.b64decode(shot["data"])
         if pdf:
