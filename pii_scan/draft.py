@@ -10,9 +10,9 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Table
 
 from pii_scan.errors import ConfigError
-from pii_scan.model import BANDS, Catalogue, Column, Finding, Report, Skipped
+from pii_scan.model import BANDS, Column, Finding, Report, Skipped
 from pii_scan.plan import Operator, Plan, Rule, Scope, Seen, address
-from pii_scan.presidio import NER_ENTITIES
+from pii_scan.presidio import NER_ENTITIES, installed_model
 
 _HEAD = """\
 pii-scan plan 1
@@ -33,41 +33,44 @@ _NEEDLE = 0.05
 """Where fewer cells than this hold it, the column is something else, and only those cells are touched."""
 
 
-def plan_of(report: Report, columns: Iterable[Column], catalogue: Catalogue, *, ner: bool = True) -> Plan:
-    """A plan that replaces everything the report names, sure or not, for a person to relax.
+_INLINE = frozenset(
+    {"email", "phone", "iban", "payment_card", "ip_address", "mac_address", "user_agent", "url_profile", "geo_coord", "vin"}
+    | {"device_id", "cookie_id", "passport", "national_id", "social_security", "tax_id", "driving_licence", "other_id"}
+    | {"health_insurance_id", "vehicle_plate", "bank_account", "password", "secret"}
+)
+"""Kinds whose values have a form that tells them from the words around them."""
 
-    Args:
-        report: the scan's verdict.
-        columns: every column that was examined (the keys of `Evidence.columns`); any other stops a copy.
-        catalogue: what the scan knew.
-        ner: whether names in free text can be found; where they cannot, free text is replaced whole.
-    """
+
+def drafted(report: Report) -> Plan:
+    """See `pii_scan.plan.plan_of`."""
     by_column: dict[Column, list[Finding]] = {}
     for finding in report.findings:
         by_column.setdefault(finding.column, []).append(finding)
+    ner = bool(report.run.settings.get("ner", True)) and bool(installed_model())
+    rules = [_rule(column, found, ner=ner) for column, found in sorted(by_column.items())]
     doubtful = {column: skips for column, skips in _skips(report).items() if column not in by_column}
-    rules = [_rule(column, found, catalogue, ner) for column, found in sorted(by_column.items())]
     rules += [_unexamined(column, skips) for column, skips in sorted(doubtful.items())]
-    return Plan(column=tuple(rules), table=tuple(_tables(report, columns)))
+    return Plan(column=tuple(rules), table=tuple(_tables(report)))
 
 
-def dump(plan: Plan) -> str:
-    """The plan as TOML, with comments that say how to edit it and why each column is in it."""
+def written(plan: Plan) -> str:
+    """See `Plan.dump`."""
     document = tomlkit.document()
     for line in _HEAD.splitlines():
-        document.add(tomlkit.comment(line) if line else tomlkit.nl())
+        document.add(tomlkit.comment(line))
     document.add(tomlkit.nl())
     document.add("version", tomlkit.item(plan.version))
     if plan.key_file:
         document.add("key_file", tomlkit.item(plan.key_file))
     else:
         document.add(tomlkit.comment('key_file = "pii-scan.key"'))
+    document.add(tomlkit.nl())
     document.add("mask", _mapping(plan.mask.model_dump()))
-    entities = _mapping(plan.entities)
-    entities.comment("by entity or kind: inside texts, and for columns without an operator")
-    document.add("entities", entities)
+    document.add(tomlkit.nl())
+    document.add("entities", _mapping(plan.entities, "by entity or kind: inside texts, and for columns without an operator"))
     for name, items in (("column", plan.rules), ("table", plan.tables)):
         if items:
+            document.add(tomlkit.nl())
             document.add(name, _array(items))
     return tomlkit.dumps(document)
 
@@ -90,10 +93,11 @@ def extend(text: str, found: Plan) -> str:
     return tomlkit.dumps(document)
 
 
-def _rule(column: Column, found: Sequence[Finding], catalogue: Catalogue, ner: bool) -> Rule:
+def _rule(column: Column, found: Sequence[Finding], *, ner: bool) -> Rule:
     first = found[0]
-    scope: Scope = "text" if all(_inline(finding, catalogue, ner) for finding in found) else "cell"
-    harmless = all(finding.kind == "none" or (finding.tier == "none" and finding.kind != "free_text") for finding in found)
+    prose = any(finding.kind == "free_text" for finding in found)
+    scope: Scope = "text" if all(_inline(finding, prose=prose, ner=ner) for finding in found) else "cell"
+    harmless = all(finding.tier == "none" and finding.kind != "free_text" for finding in found)
     operator: Operator | None = "keep" if harmless else None if scope == "text" else "replace"
     return Rule(
         source=column.source,
@@ -109,18 +113,16 @@ def _rule(column: Column, found: Sequence[Finding], catalogue: Catalogue, ner: b
     )
 
 
-def _inline(finding: Finding, catalogue: Catalogue, ner: bool) -> bool:
+def _inline(finding: Finding, *, prose: bool, ner: bool) -> bool:
     """Whether it can be found inside a text, so that the rest of the text may stay."""
     if finding.column_kind == "free_text" and not ner:
         return False
     if finding.kind == "free_text":
         return True
-    entity = catalogue.entities.get(finding.entity)
-    findable = finding.entity in NER_ENTITIES or (entity is not None and entity.proof != "name")
-    if finding.article or not findable:
-        return False
-    most = {"free_text": 1.0, "mixed": 0.5, "values": _NEEDLE, "empty": -1.0}[finding.column_kind]
-    return finding.share <= most
+    findable = finding.entity in NER_ENTITIES or finding.kind in _INLINE
+    # what fills every cell, and is no note by its name, is what the column is there for
+    most = {"free_text": 1.0 if prose else 0.99, "mixed": 0.5, "values": _NEEDLE, "empty": -1.0}[finding.column_kind]
+    return findable and not finding.special and finding.share <= most
 
 
 def _why(found: Sequence[Finding]) -> str:
@@ -147,35 +149,17 @@ def _unexamined(column: Column, skips: Sequence[Skipped]) -> Rule:
     return Rule(source=column.source, table=column.table, column=column.column, scope="text", note=why)
 
 
-def _tables(report: Report, columns: Iterable[Column]) -> Iterable[Seen]:
+def _tables(report: Report) -> Iterable[Seen]:
     partly = {(skipped.source, skipped.table): skipped.why for skipped in report.skipped if skipped.table and not skipped.column}
-    by_table: dict[tuple[str, str], list[Column]] = {}
-    for column in columns:
-        by_table.setdefault((column.source, column.table), []).append(column)
-    for (source, table), members in sorted(by_table.items()):
-        why = partly.get((source, table), "")
+    for table in sorted(report.tables, key=lambda table: (table.source, table.table)):
+        why = partly.get((table.source, table.table), "")
         yield Seen(
-            source=source,
-            table=table,
-            columns=_names(members),
+            source=table.source,
+            table=table.table,
+            columns=tuple(sorted(set(table.names))),
             without_rule="examine" if why else "keep",
             note=f"not all of it was examined, so every cell is looked at again: {why}" if why else "",
         )
-
-
-def _names(members: Iterable[Column]) -> tuple[str, ...]:
-    """`column` or `column.path`; paths inside JSON texts change from cell to cell, and stand under their column."""
-    names = {(column.column, column.path) for column in members}
-    return tuple(
-        f"{name}.{path}" if path else name
-        for name, path in sorted(names)
-        if not any((name, above) in names for above in _above(path))
-    )
-
-
-def _above(path: str) -> Iterable[str]:
-    parts = path.split(".")
-    return {".".join(parts[:end]) for end in range(len(parts))} - {path}
 
 
 def _ruled(plan: Plan, column: Column) -> bool:
@@ -228,8 +212,10 @@ def _array_of(names: Sequence[str]) -> Any:
     return array.multiline(len(names) > 6)
 
 
-def _mapping(values: Mapping[str, Any]) -> Table:
+def _mapping(values: Mapping[str, Any], comment: str = "") -> Table:
     table = tomlkit.table()
+    if comment:
+        table.add(tomlkit.comment(comment))
     for name, value in values.items():
         table.add(name, value)
     return table

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pii_scan.errors import ConfigError
 from pii_scan.keys import Key, read_key
-from pii_scan.model import Band, Catalogue, Column
+from pii_scan.model import Band, Catalogue, Column, Report
 
 Operator = Literal["replace", "mask", "redact", "keep", "pseudonym"]
 Scope = Literal["cell", "text"]
@@ -118,9 +118,26 @@ class Plan(BaseModel):
             )
         return read_key(self.key_file)
 
+    def dump(self) -> str:
+        """The plan as TOML, with comments that say how to edit it and why each column is in it."""
+        from pii_scan.draft import written
+
+        return written(self)
+
+
+def plan_of(report: Report) -> Plan:
+    """A plan that replaces everything the report names, sure or not, for a person to relax.
+
+    Columns that the report says were read and that hold nothing are kept; any other column stops a copy. Free text is
+    replaced whole where names in it could not be found (no spaCy model, or `ner` switched off).
+    """
+    from pii_scan.draft import drafted
+
+    return drafted(report)
+
 
 def load_plan(plan: str | Path, catalogue: Catalogue | None = None) -> Plan:
-    """A plan from a file (a `Path`) or from TOML text (a `str`). A file's `key_file` is relative to its folder.
+    """A plan from a file, or from its text (a `str` with a `=` or a line break). `key_file` is relative to the file's folder.
 
     With a catalogue, kinds and entities are checked as well.
 
@@ -130,8 +147,9 @@ def load_plan(plan: str | Path, catalogue: Catalogue | None = None) -> Plan:
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
-    where = str(plan) if isinstance(plan, Path) else "plan"
-    text = _read(plan) if isinstance(plan, Path) else plan
+    path = Path(plan) if isinstance(plan, Path) or not set(plan) & set("=\n") else None
+    where = str(path) if path else "plan"
+    text = _read(path) if path else str(plan)
     try:
         given = tomlkit.parse(text).unwrap()
     except TOMLKitError as error:
@@ -141,8 +159,8 @@ def load_plan(plan: str | Path, catalogue: Catalogue | None = None) -> Plan:
         loaded = Plan.model_validate(given)
     except ValidationError as error:
         raise _explained(error, given, where) from None
-    if isinstance(plan, Path) and loaded.key_file:
-        loaded = loaded.model_copy(update={"key_file": str(plan.parent / loaded.key_file)})
+    if path and loaded.key_file:
+        loaded = loaded.model_copy(update={"key_file": str(path.parent / loaded.key_file)})
     check_plan(loaded, catalogue, where)
     return loaded
 

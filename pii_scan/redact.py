@@ -2,80 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 import pyarrow as pa
 
 from pii_scan import rebuild
 from pii_scan.anonymizer import Anonymizer
 from pii_scan.changes import Change, ColumnChange, Finder, Inside, Tally, Whole, ways
+from pii_scan.contracts import Edit
 from pii_scan.errors import ConfigError, PiiScanError, RedactionError
 from pii_scan.keys import Key
-from pii_scan.model import Catalogue, Skipped
+from pii_scan.model import Catalogue, Column, Skipped
 from pii_scan.plan import Plan, Rule, check_plan, fits
+
+_NOTHING = Catalogue({}, {})
 
 
 @dataclass
 class Redactor:
-    """Edits the batches of one source as a plan says. Holds no cell between batches but those in `removed`.
+    """Edits batches as a plan says. Holds no cell between batches but those in `removed`.
 
     Args:
         plan: the plan.
-        source: the printable address of the source, as the plan names it.
-        catalogue: tells the kind of each entity that the finder finds.
         finder: needed where the plan looks inside texts.
         key: for pseudonyms; read from the plan's `key_file` where it is not given.
+        catalogue: tells the kind of each entity that the finder finds; without it an entity is its own kind.
         removed: collects every value that was replaced, for a proof by search; in memory only.
 
     Raises:
-        ConfigError: the plan has no key, or no finder, or a kind that it would need.
+        ConfigError: the plan names something unknown, or needs a key or a finder that is not there.
     """
 
     plan: Plan
-    source: str
-    catalogue: Catalogue
     finder: Finder | None = None
     key: Key | None = field(default=None, repr=False)
-    removed: set[str] | None = field(default=None, repr=False)
-    _changes: dict[tuple[str, str], ColumnChange | None] = field(default_factory=dict, init=False, repr=False)
-    _known: set[tuple[str, pa.Schema]] = field(default_factory=set, init=False, repr=False)
-    _tallies: dict[tuple[str, str], Tally] = field(default_factory=dict, init=False, repr=False)
+    catalogue: Catalogue = field(default=_NOTHING, kw_only=True, repr=False)
+    removed: set[str] | None = field(default=None, kw_only=True, repr=False)
+    _changes: dict[Column, ColumnChange | None] = field(default_factory=dict, init=False, repr=False)
+    _known: set[tuple[str, str, pa.Schema]] = field(default_factory=set, init=False, repr=False)
+    _tallies: dict[Column, Tally] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Refuse a plan that could not be carried out to its end."""
-        check_plan(self.plan, self.catalogue)
+        check_plan(self.plan, self.catalogue if self.catalogue.kinds else None)
         self.key = self.key or self.plan.key()
         looks_inside = any(rule.scope == "text" and rule.operator != "keep" for rule in self.plan.rules)
         if self.finder is None and (looks_inside or any(seen.without_rule == "examine" for seen in self.plan.tables)):
             raise ConfigError("looks inside texts, and there is nothing to look with", where="plan", way_out="pass a finder")
 
-    def edit(self, table: str, batch: pa.RecordBatch) -> pa.RecordBatch:
+    def editor(self, source: str) -> Edit:
+        """The edit for one source, by its printable address as the plan names it."""
+        return partial(self.edit, source)
+
+    def edit(self, source: str, table: str, batch: pa.RecordBatch) -> pa.RecordBatch:
         """The same rows and columns, planned cells replaced; a column that is not planned is the very same array.
 
         Raises:
             RedactionError: the plan does not know a column, or editing failed; no cell is quoted.
         """
-        self._refuse_unknown(table, batch.schema)
+        self._refuse_unknown(source, table, batch.schema)
         try:
-            return self._edited(table, batch)
+            return self._edited(source, table, batch)
         except PiiScanError:
             raise
         except Exception as error:  # noqa: BLE001 - foreign errors quote cells
             what = f"editing stopped with {type(error).__name__}"
-            raise RedactionError(what, where=f"{self.source} {table}", way_out="nothing was written for it") from None
+            raise RedactionError(what, where=f"{source} {table}", way_out="nothing was written for it") from None
 
     def skipped(self) -> Iterator[Skipped]:
-        """One entry for each column with texts that could not be examined, and were redacted whole."""
-        for (table, column), tally in sorted(self._tallies.items()):
+        """One entry for each column with texts that could not be examined, and were replaced whole."""
+        for column, tally in sorted(self._tallies.items()):
             if tally.unexamined:
                 why = f"{tally.unexamined:,} texts could not be examined, and were replaced whole in the copy"
-                yield Skipped(self.source, "cells", why, table, column)
+                yield Skipped(column.source, "cells", why, column.table, column.column)
 
-    def _edited(self, table: str, batch: pa.RecordBatch) -> pa.RecordBatch:
+    def _edited(self, source: str, table: str, batch: pa.RecordBatch) -> pa.RecordBatch:
         old = batch.columns
-        new = [self._column(table, name, array) for name, array in zip(batch.schema.names, old, strict=True)]
+        new = [self._column(Column(source, table, name), array) for name, array in zip(batch.schema.names, old, strict=True)]
         if all(one is two for one, two in zip(old, new, strict=True)):
             return batch
         fields = [
@@ -84,19 +89,19 @@ class Redactor:
         # a schema's own metadata (pandas statistics, descriptions) may repeat what the cells held
         return pa.RecordBatch.from_arrays(new, schema=pa.schema(fields))
 
-    def _column(self, table: str, column: str, array: pa.Array) -> pa.Array:
-        if (table, column) not in self._changes:
-            self._changes[table, column] = self._planned(table, column)
-        change = self._changes[table, column]
+    def _column(self, column: Column, array: pa.Array) -> pa.Array:
+        if column not in self._changes:
+            self._changes[column] = self._planned(column)
+        change = self._changes[column]
         return change.array(array) if change else array
 
-    def _planned(self, table: str, column: str) -> ColumnChange | None:
-        rules = self.plan.rules_of(self.source, table, column)
-        seen = self.plan.seen(self.source, table)
+    def _planned(self, column: Column) -> ColumnChange | None:
+        rules = self.plan.rules_of(column.source, column.table, column.column)
+        seen = self.plan.seen(column.source, column.table)
         examine = seen is not None and seen.without_rule == "examine"
         if not examine and all(rule.operator == "keep" for rule in rules):
             return None
-        tally = self._tallies.setdefault((table, column), Tally())
+        tally = self._tallies.setdefault(column, Tally())
         changes = [(rule, self._change(rule, tally)) for rule in rules]
         if examine:
             rest = Rule(column="*", path="*", scope="text")
@@ -128,23 +133,28 @@ class Redactor:
     def _anonymizer(self) -> Anonymizer:
         return Anonymizer(self.key, self.plan.mask.keep_last, self.plan.mask.character)
 
-    def _refuse_unknown(self, table: str, schema: pa.Schema) -> None:
-        if (table, schema) in self._known:
+    def _refuse_unknown(self, source: str, table: str, schema: pa.Schema) -> None:
+        if (source, table, schema) in self._known:
             return
-        seen = self.plan.seen(self.source, table)
-        listed = seen.columns if seen else ()
+        seen = self.plan.seen(source, table)
         for column in schema:
-            rules = self.plan.rules_of(self.source, table, column.name)
+            rules = self.plan.rules_of(source, table, column.name)
             for path in rebuild.leaf_paths(column.type):
-                names = [rebuild.join(column.name, above) if above else column.name for above in ways(path)]
-                ruled = any(fits(rule.path, above) for rule in rules for above in ways(path))
-                if not ruled and not any(fits(pattern, name) for pattern in listed for name in names):
+                if not _is_known(column.name, path, rules, seen.columns if seen else ()):
                     raise RedactionError(
                         "the plan does not know this column: it appeared since the plan was made",
-                        where=f"{self.source} {table}.{rebuild.join(column.name, path) if path else column.name}",
+                        where=f"{source} {Column(source, table, column.name, path)}",
                         way_out="scan again, or add a [[column]] for it, or list it in [[table]] columns to keep it",
                     )
-        self._known.add((table, schema))
+        self._known.add((source, table, schema))
+
+
+def _is_known(column: str, path: str, rules: Sequence[Rule], listed: Sequence[str]) -> bool:
+    """Whether a rule is about the leaf or what it lies in, or the scan saw it."""
+    names = [rebuild.join(column, above) if above else column for above in ways(path)]
+    return any(fits(rule.path, above) for rule in rules for above in ways(path)) or any(
+        fits(pattern, name) for pattern in listed for name in names
+    )
 
 
 def _field(old: pa.Field, array: pa.Array) -> pa.Field:
