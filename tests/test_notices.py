@@ -25,13 +25,13 @@ NAMED = {
     "000": "person_name email phone photo company_name free_text preferences",
     "001": "person_name username email password phone street_address ip_address user_agent preferences person_id secret "
     "free_text cookie_id behaviour search_query city region country payment_card",
-    "002": "last_name first_name street_address phone email username password iban name_affix company_name education health "
-    "behaviour signature city ip_address user_agent language device_id cookie_id",
+    "002": "last_name first_name street_address phone email username password iban name_affix employer education health "
+    "behaviour signature city ip_address user_agent locale device_id cookie_id search_query",
     "003": "person_name first_name email phone street_address country username locale photo preferences job_title ip_address "
-    "user_agent behaviour search_query language region cookie_id device_id transaction education free_text",
+    "user_agent search_query region cookie_id device_id transaction education free_text",
     "004": "first_name person_name gender date_of_birth email phone street_address passport national_id social_security "
     "driving_licence other_id tax_residence interests education job_title employer photo scanned_document ip_address geo_coord "
-    "user_agent behaviour cookie_id payment_card transaction free_text preferences",
+    "user_agent behaviour search_query cookie_id payment_card transaction free_text preferences",
 }
 """What each notice names, in kinds, as a person read it: cooperative, contacts app, training, retailer, investors."""
 

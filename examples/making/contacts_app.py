@@ -41,7 +41,7 @@ def _accounts() -> Table:
     return Table(
         FILE,
         (
-            Field("id", "none", list(range(1, ACCOUNTS + 1))),
+            Field("id", "person_id", list(range(1, ACCOUNTS + 1))),
             Field("full_name", "person_name", [rng.choice(name) for name in people], named=("name",)),
             Field("username", "username", [_handle(rng, name[0]) for name in people], named=("user name",)),
             Field("email", "email", [f"{_handle(rng, name[0])}@example.org" for name in people], named=("email address",)),
@@ -64,7 +64,7 @@ def _accounts() -> Table:
                 "wants_newsletter", "preferences", [rng.randint(0, 1) for _ in people], named=("preference not to receive email",)
             ),
             Field("plan", "none", [rng.choice(("free", "free", "pro", "team")) for _ in people]),
-            Field("login_count", "none", [rng.randint(1, 900) for _ in people]),
+            Field("login_count", "behaviour", [rng.randint(1, 900) for _ in people]),
             Field("created_at", "none", [numbers.moment(rng, date(2022, 1, 1), date(2025, 6, 1)).isoformat(" ") for _ in people]),
         ),
         table="accounts",
@@ -78,7 +78,7 @@ def _linked() -> Table:
     return Table(
         FILE,
         (
-            Field("account_id", "none", list(range(1, 61))),
+            Field("account_id", "person_id", list(range(1, 61))),
             Field("provider", "none", [rng.choice(("facebook", "google", "linkedin")) for _ in people]),
             Field("provider_user_id", "person_id", [numbers.digits(rng, 15) for _ in people], named=("third-party account",)),
             Field(
@@ -108,8 +108,8 @@ def _contacts() -> Table:
     return Table(
         FILE,
         (
-            Field("id", "none", list(range(1, 141))),
-            Field("owner_id", "none", [rng.randint(1, ACCOUNTS) for _ in people]),
+            Field("id", "person_id", list(range(1, 141))),
+            Field("owner_id", "person_id", [rng.randint(1, ACCOUNTS) for _ in people]),
             Field("contact_name", "person_name", [rng.choice(name) for name in people]),
             Field("mobile", "phone", [numbers.phone_il(rng) for _ in people]),
             Field("mail", "email", [f"{_handle(rng, name[0])}@example.com" if rng.random() < 0.6 else None for name in people]),
@@ -159,7 +159,7 @@ def _events() -> Table:
         FILE,
         (
             Field("event_id", "none", list(range(90_001, 90_001 + count))),
-            Field("account_id", "none", [rng.randint(1, ACCOUNTS) for _ in range(count)]),
+            Field("account_id", "person_id", [rng.randint(1, ACCOUNTS) for _ in range(count)]),
             Field("ip", "ip_address", [numbers.ip(rng) for _ in range(count)], named=("server logs: IP address",)),
             Field("session_cookie", "cookie_id", [numbers.token(rng, 26) for _ in range(count)], named=("cookie information",)),
             Field("user_agent", "user_agent", agents, named=("information about the device: browser",)),
@@ -167,7 +167,7 @@ def _events() -> Table:
                 "device_os", "user_agent", [rng.choice(words.words("systems")) for _ in range(count)], named=("operating system",)
             ),
             Field("page_requested", "behaviour", [rng.choice(pages) for _ in range(count)], named=("the page you requested",)),
-            Field("referrer", "behaviour", [rng.choice(came) for _ in range(count)], named=("how a user came to this site",)),
+            Field("referrer", "search_query", [rng.choice(came) for _ in range(count)], named=("how a user came to this site",)),
             Field("search_keywords", "search_query", [rng.choice(searched) for _ in range(count)], named=("search keywords",)),
             Field("city", "city", [place[0] for place in places], named=("city of users",)),
             Field("region", "region", [place[1] for place in places], named=("region of users",)),
@@ -176,9 +176,9 @@ def _events() -> Table:
                 "metadata",
                 (
                     Field(
-                        "clicked_element",
+                        "user_action",
                         "behaviour",
-                        [rng.choice(("btn-save", "btn-call", "lnk-privacy", "fld-note")) for _ in range(count)],
+                        [rng.choice(("btn-save", "btn-call", "lnk-privacy", "fld-note", "img-avatar")) for _ in range(count)],
                         named=("elements a user has interacted with",),
                     ),
                     Field("duration_ms", "none", [rng.randint(3, 4000) for _ in range(count)]),
@@ -202,7 +202,7 @@ def _payments() -> Table:
         FILE,
         (
             Field("invoice_no", "none", [f"2025-{row:05d}" for row in range(1, 71)]),
-            Field("account_id", "none", [rng.randint(1, ACCOUNTS) for _ in holders]),
+            Field("account_id", "person_id", [rng.randint(1, ACCOUNTS) for _ in holders]),
             Field("card_holder", "person_name", [name.upper() for name in holders]),
             Field("card_number", "payment_card", [numbers.card(rng) for _ in holders], named=("credit card information",)),
             Field("card_expiry", "card_expiry", [f"{rng.randint(1, 12):02d}/{rng.randint(26, 30)}" for _ in holders]),

@@ -86,7 +86,7 @@ def _participants() -> Table:
             Field("tel_portable", "phone", [numbers.phone_fr(rng) for _ in people], named=("participant: phone number",)),
             Field(
                 "entreprise",
-                "company_name",
+                "employer",
                 [rng.choice(words.words("fr_firms")) for _ in people],
                 named=("participant: company",),
             ),
@@ -154,7 +154,7 @@ def _attendance() -> Table:
             ),
             Field("signature", "signature", signed, named=("signature",)),
             Field(
-                "lieu_formation",
+                "ville",
                 "city",
                 [rng.choice(words.words("fr_towns"))[1] for _ in range(count)],
                 named=("training location",),
@@ -186,8 +186,8 @@ def _connections() -> Table:
             Field("adresse_ip", "ip_address", [numbers.ip(rng) for _ in range(count)], named=("IP address",)),
             Field("navigateur", "user_agent", [words.agent(rng) for _ in range(count)], named=("the browser you are using",)),
             Field(
-                "langue",
-                "language",
+                "langue_navigateur",
+                "locale",
                 [rng.choice(("fr-FR", "fr-FR", "en-GB", "ar")) for _ in range(count)],
                 named=("language preferences",),
             ),
@@ -207,7 +207,7 @@ def _connections() -> Table:
             Field("action", "behaviour", [rng.choice(actions) for _ in range(count)], named=("the actions you take",)),
             Field(
                 "site_referent",
-                "behaviour",
+                "search_query",
                 [rng.choice(("https://www.example.com/annuaire", "https://moteur.example.org/", None)) for _ in range(count)],
                 named=("how you arrived on the website",),
             ),

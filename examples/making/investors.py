@@ -240,9 +240,9 @@ def _visits(investors: list[Investor]) -> Table:
             Field(
                 "operating_system", "user_agent", [rng.choice(words.words("systems")) for _ in who], named=("operating system",)
             ),
-            Field("referral_source", "behaviour", [rng.choice(came) for _ in who], named=("referral source",)),
-            Field("visit_seconds", "none", [rng.randint(3, 2400) for _ in who]),
-            Field("page_views", "none", [rng.randint(1, 40) for _ in who]),
+            Field("referral_source", "search_query", [rng.choice(came) for _ in who], named=("referral source",)),
+            Field("length_of_visit", "behaviour", [rng.randint(3, 2400) for _ in who], named=("length of visit",)),
+            Field("page_views", "behaviour", [rng.randint(1, 40) for _ in who], named=("page views",)),
             Field("navigation_path", "behaviour", [rng.choice(paths) for _ in who], named=("website navigation paths",)),
             Field("PHPSESSID", "cookie_id", [numbers.token(rng, 26) for _ in who], named=("session cookie",)),
             Field(
@@ -252,7 +252,7 @@ def _visits(investors: list[Investor]) -> Table:
                 named=("Google Analytics cookie",),
             ),
             Field(
-                "early_code",
+                "cookie_early_code",
                 "cookie_id",
                 [numbers.token(rng, 8) if rng.random() < 0.3 else None for _ in who],
                 named=("invitation cookie",),

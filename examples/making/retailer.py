@@ -148,22 +148,25 @@ def _log() -> Table:
             Field("user_agent", "user_agent", [words.agent(rng) for _ in range(count)], named=("browser type",)),
             Field(
                 "referrer_url",
-                "behaviour",
+                "search_query",
                 [f"{rng.choice(sites)}{rng.randint(100, 999)}" for _ in range(count)],
                 named=("URLs of referring pages",),
             ),
             Field(
-                "exit_url",
-                "behaviour",
+                "exit_page_url",
+                "search_query",
                 [f"{rng.choice(sites)}{rng.randint(100, 999)}" for _ in range(count)],
                 named=("URLs of exit pages",),
             ),
             Field("search_terms", "search_query", [rng.choice(sought) for _ in range(count)], named=("search history",)),
             Field(
-                "language", "language", [rng.choice(("th", "th-TH", "en")) for _ in range(count)], named=("language preferences",)
+                "accept_language",
+                "locale",
+                [rng.choice(("th", "th-TH", "en")) for _ in range(count)],
+                named=("language preferences",),
             ),
             Field(
-                "location",
+                "location_province",
                 "region",
                 [rng.choice(words.words("th_places"))[0] for _ in range(count)],
                 named=("location preferences",),

@@ -62,7 +62,10 @@ def _members() -> Table:
             Field("nominee_nid", "national_id", [numbers.nid(rng, day + timedelta(days=7000)) for day in born]),
             Field("picture", "photo", [f"pictures/members/{1001 + row}.jpg" for row in range(count)], named=("pictures",)),
             Field(
-                "offers_by_sms", "preferences", [rng.choice(("yes", "yes", "no")) for _ in people], named=("marketing opt-out",)
+                "marketing_opt_out",
+                "preferences",
+                [rng.choice(("yes", "yes", "no")) for _ in people],
+                named=("marketing opt-out",),
             ),
             Field("share_count", "none", shares),
             Field("share_value_bdt", "none", [share * 100 for share in shares]),
