@@ -147,7 +147,7 @@ def load_plan(plan: str | Path, catalogue: Catalogue | None = None) -> Plan:
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
-    path = Path(plan) if isinstance(plan, Path) or not set(plan) & set("=\n") else None
+    path = Path(plan) if isinstance(plan, Path) or (plan.strip() and not set(plan) & set("=\n")) else None
     where = str(path) if path else "plan"
     text = _read(path) if path else str(plan)
     try:
