@@ -158,10 +158,11 @@ class State:
             raise ConfigError(error.what, where=str(self.path), way_out=_AWAY) from None
 
     def _forget(self, blind: Sequence[Skipped]) -> int:
+        """Drop what this run did not ask for; a unit that was only asked for under other settings is still there."""
         rows = self._database.execute("SELECT source, name, key, settings FROM units").fetchall()
         lost = [row for row in rows if row not in self._seen and not hidden(_told(row[0]), _told(row[1]), blind)]
         self._database.executemany("DELETE FROM units WHERE (source, name, key, settings) = (?, ?, ?, ?)", lost)
-        return len(lost)
+        return len({row[:3] for row in lost} - {address[:3] for address in self._seen})
 
     def _note(self, now: Baseline) -> None:
         self._database.execute("DELETE FROM findings")

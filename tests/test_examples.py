@@ -152,3 +152,15 @@ def spread(column: str, values: list[Any]) -> Iterator[tuple[str, list[Any]]]:
         return
     for name in records[0]:
         yield f"{column}.{name}", [record[name] for record in records]
+
+
+def test_the_notebook_runs_and_its_clean_frame_holds_no_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    notebook = json.loads((EXAMPLES / "notebook.ipynb").read_text("utf-8"))
+    monkeypatch.chdir(EXAMPLES)
+    names: dict[str, Any] = {}
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            assert cell["outputs"] == []
+            exec(compile("".join(cell["source"]), cell["id"], "exec"), names)
+    assert names["clean"].shape == names["log"].shape
+    assert not set(names["log"]["client_ip"]) & set(names["clean"]["client_ip"])
