@@ -24,7 +24,6 @@ from pii_scan.recognizers import catalogue, generic, identifiers, secrets
 from pii_scan.recognizers.catalogue import Row
 
 
-
 DRAWS = 20_000
 PRINTABLE = string.ascii_letters + string.digits + " .-_/"
 
@@ -90,11 +89,8 @@ def _piece(name: str, value: object, source: random.Random) -> str:  # noqa: PLR
             return source.choice(PRINTABLE)
         case "IN", list(members):
             return source.choice(_members(members))
-        case "MAX_REPEAT" | "MIN_REPEAT", (int(low), high, inner):
-            return "".join(
-                _text(inner, source)
-                for _ in range(source.randint(low, min(int(high), low + 8, 64) if int(high) > 64 else int(high)))
-            )
+        case "MAX_REPEAT" | "MIN_REPEAT", (low, high, inner):
+            return "".join(_text(inner, source) for _ in range(source.randint(int(low), min(int(high), int(low) + 64))))
         case "SUBPATTERN", (_, _, _, inner):
             return _text(inner, source)
         case "BRANCH", (_, list(ways)):

@@ -1,0 +1,59 @@
+"""What confirms a match: python-stdnum's modules by name, and the published rules that it does not have.
+
+A rule says yes or no to a matched text, separators included. It never raises: an exception of a validator is a no.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+
+from pii_scan.errors import RecognizerError
+
+Rule = Callable[[str], bool]
+
+_SEPARATORS = re.compile(r"[\s./\-]+")
+_OWN = ("pii_scan.recognizers.rules_general", "pii_scan.recognizers.rules_national", "pii_scan.recognizers.mrz")
+
+
+@cache
+def rule(name: str) -> Rule:
+    """The rule of that name: `stdnum.es.dni`, or `rules.card` for a public function of one of our two rule modules.
+
+    A text of one repeated character is refused whatever its check digit says: it is a placeholder.
+
+    Raises:
+        RecognizerError: there is no such rule.
+    """
+    accepts = _found(name)
+
+    def judged(text: str) -> bool:
+        compact = _SEPARATORS.sub("", text)
+        if len(set(compact)) <= 1:
+            return False
+        return _holds(accepts, text) or (compact != text and _holds(accepts, compact))
+
+    return judged
+
+
+def _found(name: str) -> Rule:
+    room, _, leaf = name.partition(".")
+    try:
+        modules = [import_module(name)] if room == "stdnum" else [import_module(own) for own in _OWN]
+    except ImportError:
+        modules = []
+    wanted = "is_valid" if room == "stdnum" else leaf
+    for module in modules:
+        found: Rule | None = getattr(module, wanted, None)
+        if callable(found):
+            return found
+    raise RecognizerError(f"there is no rule {name!r}", where="recognizers/rules.py")
+
+
+def _holds(accepts: Rule, text: str) -> bool:
+    try:
+        return bool(accepts(text))
+    except Exception:  # noqa: BLE001 - validators raise whatever they like on odd input; all of it means no
+        return False
