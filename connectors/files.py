@@ -1,0 +1,70 @@
+"""Files on disk: what identifies their state, why they will not open, and copies that are complete or absent."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from pii_scan.errors import RedactionError
+
+
+def fingerprint(path: str) -> str:
+    """What changes when the file does: `size:mtime_ns`.
+
+    Raises:
+        OSError: the file cannot be looked at.
+    """
+    state = Path(path).stat()
+    return f"{state.st_size}:{state.st_mtime_ns}"
+
+
+def table_name(path: str, suffixes: tuple[str, ...]) -> str:
+    """The file's name without its longest known ending: `members` for `exports/members.csv.gz`."""
+    name = Path(path).name
+    ending = max((suffix for suffix in suffixes if name.lower().endswith(suffix)), key=len, default="")
+    return name[: len(name) - len(ending)] or name
+
+
+def reason(error: OSError) -> str:
+    """The operating system's words for it, without the path; the class of error where it has none."""
+    return error.strerror or type(error).__name__
+
+
+@contextmanager
+def fresh(target: Path) -> Iterator[BinaryIO]:
+    """A new file to write: it appears under its name only when the block ends well, and never in place of another.
+
+    Raises:
+        RedactionError: the file exists already, or cannot be written.
+    """
+    _refuse_existing(target)
+    part = target.with_name(f".{target.name}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        _refuse_existing(target)
+        part.replace(target)
+    except OSError as error:
+        raise RedactionError(
+            f"cannot be written: {reason(error)}", where=str(target), way_out="check space and permissions"
+        ) from None
+    finally:
+        _remove(part)
+
+
+def _refuse_existing(target: Path) -> None:
+    if os.path.lexists(target):
+        raise RedactionError("exists already", where=str(target), way_out="choose another folder, or move it away")
+
+
+def _remove(part: Path) -> None:
+    try:
+        part.unlink(missing_ok=True)
+    except OSError:
+        return  # its folder could not be made or entered, so there is nothing of ours in it

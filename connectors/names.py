@@ -1,0 +1,29 @@
+"""Column names that can be told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def distinct(names: Iterable[str]) -> tuple[str, ...]:
+    """The names in order, an empty one as `c<place>`, a repeated one with `_2`, `_3` ... after it.
+
+    >>> distinct(["id", "", "id", "id_2"])
+    ('id', 'c2', 'id_3', 'id_2')
+    """
+    wanted = [name or f"c{place}" for place, name in enumerate(names, 1)]
+    taken = set(wanted)
+    seen: set[str] = set()
+    found: list[str] = []
+    for name in wanted:
+        found.append(_free(name, taken) if name in seen else name)
+        seen.add(name)
+        taken.add(found[-1])
+    return tuple(found)
+
+
+def _free(name: str, taken: set[str]) -> str:
+    number = 2
+    while f"{name}_{number}" in taken:
+        number += 1
+    return f"{name}_{number}"

@@ -1,0 +1,244 @@
+"""Rows of delimited text as record batches that remember their bytes, so that a copy differs only where cells do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pii_scan.connectors.compression import Readable
+from pii_scan.connectors.edits import as_text
+from pii_scan.connectors.encoding import encoded, texts
+from pii_scan.connectors.fields import Dialect, Fields, fields, quoted
+from pii_scan.connectors.names import distinct
+
+BLOCK = 2 << 20
+"""Bytes that are taken up at a time."""
+EXTRA = "extra cells"
+"""The column of the cells that a row has beyond the last column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What is needed to read rows: the column names, the dialect, and the codec of the bytes."""
+
+    names: tuple[str, ...]
+    dialect: Dialect
+    codec: str
+
+    @property
+    def extra(self) -> str:
+        """The name of the column of extra cells."""
+        return distinct([*self.names, EXTRA])[-1]
+
+
+class Rows:
+    """Some whole rows.
+
+    Args:
+        block: the bytes that hold them.
+        found: where their fields are.
+        form: how they are read.
+    """
+
+    def __init__(self, block: bytes, found: Fields, form: Form) -> None:
+        self._block, self._found, self._form = block, found, form
+        count = len(found.offsets) - 1
+        self._pieces = pa.Array.from_buffers(pa.binary(), count, [None, pa.py_buffer(found.offsets), pa.py_buffer(block)])
+
+    def __len__(self) -> int:
+        """The number of rows."""
+        return len(self._found.rows)
+
+    @property
+    def short(self) -> np.ndarray:
+        """The rows that have too few cells."""
+        return np.flatnonzero(self._found.widths < len(self._form.names))
+
+    @property
+    def long(self) -> np.ndarray:
+        """The rows that have too many."""
+        return np.flatnonzero(self._found.widths > len(self._form.names))
+
+    def line(self, row: int) -> int:
+        """How many lines of the block come before that row."""
+        return _line_ends(self._block[: self._found.offsets[2 * self._found.rows[row]]])
+
+    @property
+    def lines(self) -> int:
+        """The number of line ends in the block."""
+        return _line_ends(self._block[: self._found.used])
+
+    def batch(self) -> pa.RecordBatch:
+        """The cells as text: null where a row is too short, and cells beyond the last column in a list of their own."""
+        return self._batch([self._raw(place) for place in range(len(self._form.names))])
+
+    def rewritten(self, edit: Callable[[pa.RecordBatch], pa.RecordBatch]) -> bytes:
+        """The bytes of the rows, those of cells that `edit` changed replaced."""
+        if not len(self):
+            return self._block[: self._found.used]
+        raw = [self._raw(place) for place in range(len(self._form.names))]
+        old = self._batch(raw)
+        new = edit(old)
+        columns = [self._respelled(*cells) for cells in zip(raw, old.columns, new.columns, strict=False)]
+        return self._joined(_closed_up(columns) if len(self.short) else columns, self._extra_bytes(old, new))
+
+    def _batch(self, raw: list[pa.Array]) -> pa.RecordBatch:
+        columns, names = [self._cells(column) for column in raw], list(self._form.names)
+        if len(self.long):
+            columns.append(self._extra())
+            names.append(self._form.extra)
+        return pa.RecordBatch.from_arrays(columns, names)
+
+    def _raw(self, place: int) -> pa.Array:
+        missing = self._found.widths <= place
+        return self._pieces.take(pa.array(2 * (self._found.rows + place), mask=missing if missing.any() else None))
+
+    def _cells(self, raw: pa.Array) -> pa.Array:
+        return texts(self._unquoted(raw), self._form.codec)
+
+    def _unquoted(self, raw: pa.Array) -> pa.Array:
+        dialect = self._form.dialect
+        quote = dialect.quote.encode()
+        if not self._found.plain:
+            return pa.array([None if cell is None else _unquoted(cell, dialect) for cell in raw.to_pylist()], pa.binary())
+        begun = pc.starts_with(raw, quote)
+        if not pc.any(begun).as_py():
+            return raw
+        inside = pc.binary_slice(raw, 1, -1)
+        return pc.if_else(begun, pc.replace_substring(inside, quote + quote, quote), raw)
+
+    def _extra(self) -> pa.ListArray:
+        """The cells beyond the last column, a list for each row that has some."""
+        wide = len(self._form.names)
+        counts = np.maximum(self._found.widths - wide, 0)
+        places = np.concatenate(
+            [
+                np.arange(first + wide, first + wide + count)
+                for first, count in zip(self._found.rows, counts, strict=True)
+                if count
+            ]
+        )
+        cells = self._cells(self._pieces.take(pa.array(2 * places)))
+        offsets = pa.array(np.concatenate([[0], np.cumsum(counts)]).astype(np.int32))
+        return pa.ListArray.from_arrays(offsets, cells, mask=pa.array(counts == 0))
+
+    def _extra_bytes(self, old: pa.RecordBatch, new: pa.RecordBatch) -> pa.Array | None:
+        """What stands after the last column of each row: its bytes, or the cells that took its place."""
+        if not len(self.long):
+            return None
+        before, after = old.columns[-1].to_pylist(), new.columns[-1].to_pylist()
+        delimiter, wide = self._form.dialect.delimiter.encode(), len(self._form.names)
+        found = self._found
+        kept: list[bytes | None] = []
+        for first, width, was, now in zip(found.rows, found.widths, before, after, strict=True):
+            if was == now:
+                start, end = found.offsets[2 * (first + wide)], found.offsets[2 * (first + width) - 1]
+                kept.append(None if was is None else self._block[start:end])
+            else:
+                cells = pa.array([str(cell) for cell in now] if isinstance(now, list) else [str(now or "")], pa.string())
+                kept.append(delimiter.join(self._spelled(cells, None).to_pylist()))
+        return pa.array(kept, pa.binary())
+
+    def _respelled(self, raw: pa.Array, old: pa.Array, new: pa.Array) -> pa.Array:
+        new = as_text(new)
+        if new.equals(old):
+            return raw
+        same = pc.fill_null(pc.equal(old, new), False)  # noqa: FBT003
+        same = pc.or_(same, pc.and_(old.is_null(), new.is_null()))
+        return pc.if_else(same, raw, self._spelled(pc.fill_null(new, ""), raw))
+
+    def _spelled(self, cells: pa.Array, raw: pa.Array | None) -> pa.Array:
+        """Cells as bytes of the file: quoted where they need it, or where the cell was before."""
+        dialect = self._form.dialect
+        quote, escape = dialect.quote.encode(), dialect.escape.encode()
+        plain = encoded(cells, self._form.codec)
+        special = "[" + re.escape(dialect.delimiter) + re.escape(dialect.quote) + r"\r\n" + re.escape(dialect.escape) + "]"
+        needed = pc.match_substring_regex(plain, special)
+        if raw is not None:
+            needed = pc.or_(needed, pc.fill_null(pc.starts_with(raw, quote), False))  # noqa: FBT003
+        if len(self._form.names) == 1:
+            needed = pc.or_(needed, pc.equal(plain, b""))  # or the row would be a blank line
+        if escape:
+            plain = pc.replace_substring(plain, escape, escape + escape)
+        doubled = pc.replace_substring(plain, quote, (escape or quote) + quote)
+        return pc.if_else(needed, pc.binary_join_element_wise(quote, doubled, quote, b""), plain)
+
+    def _joined(self, columns: list[pa.Array], extra: pa.Array | None) -> bytes:
+        found = self._found
+        starts = found.offsets[2 * found.rows]
+        ends = found.offsets[2 * (found.rows + found.widths) - 1]
+        between = np.empty(2 * len(self), np.int32)
+        between[0::2] = ends
+        between[1:-1:2], between[-1] = starts[1:], found.used
+        gaps = pa.Array.from_buffers(
+            pa.binary(), 2 * len(self) - 1, [None, pa.py_buffer(between), pa.py_buffer(self._block)]
+        ).take(pa.array(np.arange(0, 2 * len(self), 2)))
+        delimiter = self._form.dialect.delimiter.encode()
+        parts = [*columns, extra] if extra is not None else columns
+        lines = pc.binary_join_element_wise(*parts, delimiter, null_handling="skip")
+        return self._block[: starts[0]] + _bytes_of(pc.binary_join_element_wise(lines, gaps, b""))
+
+
+def rows(stream: Readable, form: Form) -> Iterator[Rows]:
+    """The rows of a stream, every one once and in order; the stream is at the start of a row."""
+    rest = b""
+    want = BLOCK
+    while True:
+        chunk = stream.read(want)
+        block, final = rest + chunk, not chunk
+        found = fields(block, form.dialect, final=final)
+        if found.used:
+            yield Rows(block, found, form)
+        if final:
+            return
+        rest = block[found.used :]
+        want = max(BLOCK, len(rest))  # a long record is looked at again only when it has doubled
+
+
+def cells_of(block: bytes, found: Fields, form: Form) -> Iterator[list[str]]:
+    """The cells of each row, however many it has."""
+    for first, width in zip(found.rows.tolist(), found.widths.tolist(), strict=True):
+        bounds = found.offsets[2 * first : 2 * (first + width)].reshape(-1, 2).tolist()
+        yield [_unquoted(block[start:end], form.dialect).decode(form.codec, "replace") for start, end in bounds]
+
+
+def _unquoted(cell: bytes, dialect: Dialect) -> bytes:
+    quote, escape = dialect.quote.encode(), dialect.escape.encode()
+    match = quoted(dialect).fullmatch(cell) if cell.startswith(quote) else None
+    if match:
+        inside, after = match.groups()
+        return _unescaped(inside, quote, escape) + _unescaped(after, b"", escape)
+    return _unescaped(cell, b"", escape)
+
+
+def _unescaped(text: bytes, quote: bytes, escape: bytes) -> bytes:
+    if not escape or escape not in text:
+        return text.replace(quote + quote, quote) if quote else text
+    pattern = re.escape(escape) + rb"(.)" + (rb"|" + re.escape(quote) + rb"(" + re.escape(quote) + rb")" if quote else b"")
+    return re.sub(pattern, lambda match: match[match.lastindex or 1], text, flags=re.DOTALL)
+
+
+def _closed_up(columns: list[pa.Array]) -> list[pa.Array]:
+    """Missing cells become empty ones where a later cell of the row is there, so that none changes its place."""
+    closed: list[pa.Array] = []
+    later: pa.Array | None = None
+    for column in reversed(columns):
+        there = column.is_valid()
+        closed.append(column if later is None else pc.if_else(pc.and_not(later, there), pa.scalar(b"", pa.binary()), column))
+        later = there if later is None else pc.or_(later, there)
+    return closed[::-1]
+
+
+def _bytes_of(array: pa.Array) -> bytes:
+    _, offsets, data = array.buffers()
+    bounds = np.frombuffer(offsets, np.int32)[array.offset : array.offset + len(array) + 1]
+    return bytes(memoryview(data)[bounds[0] : bounds[-1]]) if data is not None else b""
+
+
+def _line_ends(data: bytes) -> int:
+    return data.count(b"\n") or data.count(b"\r")
