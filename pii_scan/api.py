@@ -8,9 +8,9 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pii_scan.contracts import Source
+from pii_scan.contracts import Part, Source
 from pii_scan.errors import ConfigError, PiiScanError, RedactionError, SourceError
-from pii_scan.model import Report, Skipped
+from pii_scan.model import Catalogue, Report, Skipped
 from pii_scan.plan import Plan, load_plan, plan_of
 from pii_scan.publish import publish
 from pii_scan.registry import InstalledRules, catalogue, sources, writers
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pii_scan.finder import Finder
+    from pii_scan.redact import Redactor
 
 Data = Any
 """A path, a URL, a glob, or a frame: pandas, Polars, Arrow, DuckDB, anything with the Arrow PyCapsule interface."""
@@ -173,19 +174,20 @@ def copies(places: Sequence[Source | Skipped], plan: Plan, to: str, chosen: Sett
     return made
 
 
-def redactor(plan: Plan, chosen: Settings) -> Any:
+def redactor(plan: Plan, chosen: Settings) -> Redactor:
     """What edits batches by a plan, with the installed recognizers for free text."""
     from pii_scan.redact import Redactor
 
-    return Redactor(plan, finder(chosen), plan.key())
+    parts, known = InstalledRules(chosen.countries).load()
+    looks_inside = any(rule.scope == "text" for rule in plan.rules) or any(seen.without_rule == "examine" for seen in plan.tables)
+    return Redactor(plan, _finder(parts, known, chosen) if looks_inside else None, plan.key(), catalogue=known)
 
 
-def finder(chosen: Settings) -> Finder:
+def _finder(parts: Sequence[Part], known: Catalogue, chosen: Settings) -> Finder:
     """What finds personal data inside texts, with the installed recognizers."""
     from pii_scan.finder import Finder
     from pii_scan.presidio import engine
 
-    parts, known = InstalledRules(chosen.countries).load()
     return Finder(engine(parts, known.entities, ner=chosen.ner), known, max_cell=chosen.max_cell)
 
 

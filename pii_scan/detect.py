@@ -37,6 +37,8 @@ class _Stratum:
     cells: int = 0
     examined: int = 0
     examined_cells: int = 0
+    fitting: dict[str, list[int]] = field(default_factory=dict)
+    """By entity: examined texts of its very shape, and their cells."""
     passed: dict[str, int] = field(default_factory=dict)
     passed_cells: dict[str, int] = field(default_factory=dict)
     whole: dict[str, int] = field(default_factory=dict)
@@ -158,7 +160,12 @@ class Detector:
         start, end = _inner(text)
         whole: set[str] = set()
         inside: list[Span] = []
-        for _, span in self._engine.confirm(text, sort):
+        fitting = [place for place in sort if self._prefilter.fits(place, text)]
+        for entity in {name for place in fitting for name in self._entity_of[place]}:
+            fits = stratum.fitting.setdefault(entity, [0, 0])
+            fits[0] += 1
+            fits[1] += count
+        for _, span in self._engine.confirm(text, fitting):
             if span.entity not in self._catalogue.entities:
                 continue
             if span.start <= start and span.end >= end:
@@ -228,10 +235,17 @@ def mask(text: str) -> str:
 
 
 def _tally(stratum: _Stratum, entity: str, scale: float) -> Tally:
-    matched = round(stratum.cells * scale)
+    """The texts of a stratum are projected from those that were examined, all of them where they are few."""
+    texts, fitting = stratum.fitting.get(entity, (0, 0))
+    whole_stratum = stratum.cells * scale / max(1, stratum.examined_cells)
     passed = stratum.passed_cells.get(entity, 0)
-    share = passed / stratum.examined_cells if stratum.examined_cells else 0.0
-    return Tally(matched, stratum.examined, stratum.passed.get(entity, 0), stratum.whole.get(entity, 0), round(matched * share))
+    return Tally(
+        round(fitting * whole_stratum),
+        texts,
+        stratum.passed.get(entity, 0),
+        stratum.whole.get(entity, 0),
+        round(passed * whole_stratum),
+    )
 
 
 def _inner(text: str) -> tuple[int, int]:

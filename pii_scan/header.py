@@ -42,15 +42,20 @@ _WORD = re.compile(r"\p{Nd}+|[\p{L}\p{M}]+")
 
 @lru_cache(maxsize=65536)
 def words(name: str) -> tuple[str, ...]:
-    """The folded words of a name: `numeroPasseport`, `NUMERO_DE_PASSEPORT` and `n° passeport` meet.
+    """The folded words of a column or table name, remembered; see `split`, which is for cell texts."""
+    return split(name)
+
+
+def split(name: str) -> tuple[str, ...]:
+    """The folded words of a name or text: `numeroPasseport`, `NUMERO_DE_PASSEPORT` and `n° passeport` meet.
 
     Accents of Latin, Greek and Cyrillic letters go, other scripts stay; articles and prepositions are dropped
     unless nothing else is left; a trailing counter (`phone2`) is split off and dropped.
     """
     spaced = _CAMEL.sub(" ", name)
     folded = "".join(_fold(char) for char in unicodedata.normalize("NFKD", spaced)).casefold()
-    split = _WORD.findall(unicodedata.normalize("NFC", folded))
-    kept = [word for word in split if word not in _STOP] or split
+    found = _WORD.findall(unicodedata.normalize("NFC", folded))
+    kept = [word for word in found if word not in _STOP] or found
     while len(kept) > 1 and kept[-1].isdigit():
         kept.pop()
     return tuple(kept)

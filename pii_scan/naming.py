@@ -11,9 +11,9 @@ from pii_scan.header import words
 from pii_scan.model import Catalogue
 
 _ABOUT = frozenset(
-    "id ids key fk pk count counts total flag type types status verified valid validated is has at length sent opt template enabled "
-    "disabled created "
-    "updated modified deleted format domain hash score rank required exists confirmed changed expires expired "
+    "id ids key fk pk count counts total flag type types status verified valid validated is has at length sent opt template "
+    "enabled disabled created updated modified deleted format domain hash score "
+    "rank required exists confirmed changed expires expired "
     "reset token ratio pct percent avg sum min max version source provider level index campaign subject body service services "
     "anzahl nombre_de typ art tipo statut estado".split()
 )
@@ -49,12 +49,25 @@ class Namer:
             self._add(entity.headers, entity.kind, entity.name, strong=True)
 
     def read(self, name: str) -> Mapping[str, Named]:
-        """By kind, the weightiest thing that the name says of it."""
-        split = words(name)
+        """By kind, the weightiest thing that the name says of it.
+
+        A phrase that stands inside a longer one says nothing by itself (`name` in `company name`). Of a nested name
+        the last part speaks (`address.city`), its parents only where it is silent.
+        """
+        *parents, last = name.split(".")
+        found = self._read(words(last))
+        if not any(named.weight > w.HINT_WHOLE for named in found.values()) and parents:
+            for kind, named in self._read(words(f"{parents[-1]} {last}")).items():
+                found[kind] = max(found.get(kind, named), named)
+        return found
+
+    def _read(self, split: tuple[str, ...]) -> dict[str, Named]:
+        matches = list(self._found(split))
         best: dict[str, Named] = {}
-        for kind, found in self._found(split):
-            if kind not in best or (found.weight, found.entity != "") > (best[kind].weight, best[kind].entity != ""):
-                best[kind] = found
+        for start, end, kind, named in matches:
+            if any(low <= start and end <= high and (low, high) != (start, end) for low, high, *_ in matches):
+                continue
+            best[kind] = max(best.get(kind, named), named, key=lambda one: (one.weight, one.entity != "", one.entity))
         return best
 
     def _add(self, phrases: tuple[str, ...], kind: str, entity: str, *, strong: bool) -> None:
@@ -64,19 +77,21 @@ class Namer:
                 self._by_first[split[0]].append((split, kind, entity, strong))
                 self._joined["".join(split)].append((kind, entity, strong))
 
-    def _found(self, split: tuple[str, ...]) -> Iterator[tuple[str, Named]]:
+    def _found(self, split: tuple[str, ...]) -> Iterator[tuple[int, int, str, Named]]:
+        """Each phrase in the name: from which word to which, of which kind, and its weight."""
         for kind, entity, strong in self._joined.get("".join(split), ()):
-            yield kind, Named((w.HEADER_WHOLE if strong else w.HINT_WHOLE) + w.LONGER, " ".join(split), entity)
+            weight = (w.HEADER_WHOLE if strong else w.HINT_WHOLE) + w.LONGER
+            yield 0, len(split), kind, Named(weight, " ".join(split), entity)
         for start, word in enumerate(split):
             for phrase, kind, entity, strong in self._by_first.get(word, ()):
                 end = start + len(phrase)
                 if split[start:end] == phrase:
                     weight = _weight(split[:start], split[end:], strong=strong) + w.LONGER * (len(phrase) - 1)
-                    yield kind, Named(weight, " ".join(phrase), entity)
+                    yield start, end, kind, Named(weight, " ".join(phrase), entity)
             if len(split) > 1 and len(word) > 4:
                 for kind, entity, strong in self._joined.get(word, ()):
                     weight = _weight(split[:start], split[start + 1 :], strong=strong)
-                    yield kind, Named(weight, word, entity)
+                    yield start, start + 1, kind, Named(weight, word, entity)
 
 
 def _weight(before: tuple[str, ...], after: tuple[str, ...], *, strong: bool) -> float:

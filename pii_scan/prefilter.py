@@ -8,10 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import re2
 
+from pii_scan.outline import OUTLINES, coarse
+
 if TYPE_CHECKING:
     from presidio_analyzer import EntityRecognizer
 
 _MEMORY = 1 << 28
+_REMEMBERED = 64
+"""Outlines up to this length are remembered; longer ones seldom come twice."""
+_OUTLINES_MOST = 1 << 17
+_WORDY = re.compile("[Aa]{3}")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-")
 _SPACES = dict.fromkeys(
     map(ord, "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"), " "
@@ -36,72 +42,125 @@ def fold(text: str) -> str:
 
 
 class Prefilter:
-    """Answers, for a text, the places of the recognizers that could find something in it.
+    """Answers, for a folded text, the places of the recognizers that could find something in it.
 
-    ASCII texts meet the patterns as they are; other texts meet a looser set, since RE2's classes and word borders know
-    only ASCII. A recognizer without a pattern RE2 takes, without `prefilter` and without `terms`, is a candidate always.
+    Patterns made of digits, single letters and punctuation are matched, made coarse, against the outline of the text, once for
+    each outline; patterns that spell words are matched against the text. A recognizer without a pattern that RE2 takes,
+    without `prefilter` and without `terms`, is a candidate always.
     """
 
     def __init__(self, recognizers: Sequence[EntityRecognizer]) -> None:
-        patterns: list[tuple[int, str]] = []
+        self._patterns = [tuple(_patterns(recognizer)) for recognizer in recognizers]
         self._terms: dict[str, tuple[int, ...]] = {}
-        always: list[int] = []
         for place, recognizer in enumerate(recognizers):
-            found = list(_patterns(recognizer))
-            terms: Iterable[str] = getattr(recognizer, "terms", ())
-            for term in terms:
+            for term in getattr(recognizer, "terms", ()):
                 self._terms[term] = (*self._terms.get(term, ()), place)
-            patterns += [(place, pattern) for pattern in found]
-            if not found and not terms:
-                always.append(place)
-        self._strict, self._strict_places, refused = _compile(patterns, loose=False)
-        self._loose, self._loose_places, loosely_refused = _compile(patterns, loose=True)
-        self._always = tuple(sorted({*always, *refused, *loosely_refused}))
+        outlined: list[tuple[int, str]] = []
+        spelled: list[tuple[int, str]] = []
+        for place, patterns in enumerate(self._patterns):
+            for pattern, flags in patterns:
+                wide = coarse(pattern, flags)
+                if wide is None:
+                    spelled.append((place, pattern if not flags else f"(?{_letters(flags)}){pattern}"))
+                else:
+                    outlined.append((place, wide))
+        always = {
+            place
+            for place, recognizer in enumerate(recognizers)
+            if not self._patterns[place] and not getattr(recognizer, "terms", ())
+        }
+        self._outlines = _Set(outlined)
+        self._ascii = _Set([(place, superset(pattern, loose=False)) for place, pattern in spelled])
+        self._other = _Set([(place, superset(pattern, loose=True)) for place, pattern in spelled])
+        self._always = tuple(sorted({*always, *self._outlines.refused, *self._ascii.refused, *self._other.refused}))
+        self._known: dict[str, tuple[tuple[int, ...], bool]] = {}
+        self._shapes: dict[int, tuple[Any, ...]] = {}
 
     def candidates(self, text: str) -> tuple[int, ...]:
-        """Places of the pattern recognizers that could match the folded text, sorted."""
-        if text.isascii():
-            hits, places = self._strict.Match(text), self._strict_places
-        else:
-            hits, places = self._loose.Match(text), self._loose_places
-        if not hits:
-            return self._always
-        if len(hits) == 1 and not self._always:
-            return (places[hits[0]],)
-        return tuple(sorted({*map(places.__getitem__, hits), *self._always}))
+        """Places of the pattern recognizers that could match, sorted."""
+        form = text.translate(OUTLINES)
+        known = self._known.get(form)
+        if known is None:
+            known = self._learn(form)
+        places, wordy = known
+        if not wordy:
+            return places
+        spelled = (self._ascii if text.isascii() else self._other).hits(text)
+        return tuple(sorted({*places, *spelled})) if spelled else places
+
+    def fits(self, place: int, text: str) -> bool:
+        """Whether the text has the very shape of a recognizer, its check left aside."""
+        shapes = self._shapes.get(place)
+        if shapes is None:
+            shapes = self._shapes[place] = tuple(_compiled(pattern, flags) for pattern, flags in self._patterns[place])
+        return not shapes or any(shape is None or shape.search(text) is not None for shape in shapes)
 
     def terms(self, text: str) -> tuple[int, ...]:
         """Places of the word lists that hold the whole text."""
         return self._terms.get(text.strip(" \t\r\n.,;:!?\"'()").casefold(), ())
 
+    def _learn(self, form: str) -> tuple[tuple[int, ...], bool]:
+        hits = self._outlines.hits(form)
+        places = tuple(sorted({*hits, *self._always})) if hits else self._always
+        known = places, _WORDY.search(form) is not None
+        if len(form) <= _REMEMBERED:
+            if len(self._known) >= _OUTLINES_MOST:
+                self._known.clear()
+            self._known[form] = known
+        return known
 
-def _patterns(recognizer: EntityRecognizer) -> Iterable[str]:
+
+class _Set:
+    """Patterns that RE2 matches in one pass, and the places they stand for."""
+
+    def __init__(self, patterns: Iterable[tuple[int, str]]) -> None:
+        options = re2.Options()
+        options.max_mem = _MEMORY
+        options.log_errors = False
+        self._set = re2.Set.SearchSet(options)
+        self._set.Add("")  # always there: without it RE2 ran out of memory, and anything may match
+        self._places: list[int] = [-1]
+        self.refused: list[int] = []
+        for place, pattern in patterns:
+            try:
+                self._set.Add(pattern)
+            except re2.error:
+                self.refused.append(place)
+            else:
+                self._places.append(place)
+        self._set.Compile()
+
+    def hits(self, text: str) -> list[int]:
+        """The places whose patterns are in the text; one may come twice."""
+        found = self._set.Match(text)
+        if found is None:
+            return self._places[1:]
+        places = self._places
+        return [places[hit] for hit in found if hit] if len(found) > 1 else []
+
+
+def _patterns(recognizer: EntityRecognizer) -> Iterable[tuple[str, int]]:
     own: str | None = getattr(recognizer, "prefilter", None)
     if own is not None:
-        yield own
+        yield own, 0
         return
     flags = getattr(recognizer, "global_regex_flags", 0) or 0
-    letters = "".join(letter for letter, flag in (("i", re.IGNORECASE), ("m", re.MULTILINE), ("s", re.DOTALL)) if flags & flag)
     for pattern in getattr(recognizer, "patterns", ()):
-        yield f"(?{letters}){pattern.regex}" if letters else pattern.regex
+        yield pattern.regex, flags & (re.IGNORECASE | re.MULTILINE | re.DOTALL)
 
 
-def _compile(patterns: Sequence[tuple[int, str]], *, loose: bool) -> tuple[Any, list[int], list[int]]:
+def _letters(flags: int) -> str:
+    known = (("i", re.IGNORECASE), ("m", re.MULTILINE), ("s", re.DOTALL))
+    return "".join(letter for letter, flag in known if flags & flag)
+
+
+def _compiled(pattern: str, flags: int) -> Any:
     options = re2.Options()
-    options.max_mem = _MEMORY
     options.log_errors = False
-    compiled = re2.Set.SearchSet(options)
-    places: list[int] = []
-    refused: list[int] = []
-    for place, pattern in patterns:
-        try:
-            compiled.Add(superset(pattern, loose=loose))
-        except re2.error:
-            refused.append(place)
-        else:
-            places.append(place)
-    compiled.Compile()
-    return compiled, places, refused
+    try:
+        return re2.compile(superset(f"(?{_letters(flags)}){pattern}" if flags else pattern, loose=True), options)
+    except re2.error:
+        return None
 
 
 _CLASSES = {"w": r"\pL\pN\pM_", "d": r"\p{Nd}", "s": r"\s\x{85}\x{a0}\pZ"}

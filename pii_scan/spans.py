@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
-from pii_scan.header import contains, words
+from pii_scan.header import split, words
 from pii_scan.model import Catalogue, Entity
 from pii_scan.presidio import Span
 
@@ -20,6 +20,7 @@ class Context:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._phrases = {name: _phrases(entity, catalogue) for name, entity in catalogue.entities.items()}
+        self._longest = max((len(phrase) for phrases in self._phrases.values() for phrase in phrases), default=1)
         self._entities: Mapping[str, Entity] = catalogue.entities
 
     def stand(self, text: str, found: Iterable[Span]) -> list[Span]:
@@ -46,11 +47,14 @@ class Context:
         return checked + (2.0 if named else 0.0) + length
 
     def _named(self, before: str, entity: str) -> bool:
-        near = words(before)
-        return any(contains(near, phrase) for phrase in self._phrases.get(entity, ()))
+        near = split(before)
+        runs = (
+            near[start:end] for start in range(len(near)) for end in range(start + 1, min(len(near), start + self._longest) + 1)
+        )
+        return not self._phrases[entity].isdisjoint(runs)
 
 
-def _phrases(entity: Entity, catalogue: Catalogue) -> Sequence[tuple[str, ...]]:
+def _phrases(entity: Entity, catalogue: Catalogue) -> frozenset[tuple[str, ...]]:
     kind = catalogue.kinds.get(entity.kind)
     known = entity.headers + (kind.headers + kind.hints if kind else ())
-    return tuple({split for phrase in known if (split := words(phrase))})
+    return frozenset(found for phrase in known if (found := words(phrase)))

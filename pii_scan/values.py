@@ -172,4 +172,4 @@ def _value_type(kind: pa.DataType) -> pa.DataType:
 
 
 def _settles(kind: pa.DataType) -> bool:
-    return pa.types.is_temporal(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
+    return bool(pa.types.is_temporal(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind))

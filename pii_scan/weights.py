@@ -133,7 +133,7 @@ BANDS: tuple[tuple[Band, float], ...] = (("certain", 0.95), ("likely", 0.70), ("
 
 FAMILIES: tuple[frozenset[str], ...] = (
     frozenset({"person_name", "first_name", "last_name", "middle_name", "maiden_name"}),
-    frozenset({"city", "region", "country", "street_address", "birthplace"}),
+    frozenset({"city", "region", "country", "street_address", "postal_code", "birthplace"}),
     frozenset({"national_id", "passport", "social_security", "tax_id", "driving_licence", "other_id", "health_insurance_id"}),
     frozenset({"username", "person_id"}),
     frozenset({"nationality", "ethnicity"}),

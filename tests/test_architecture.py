@@ -9,20 +9,22 @@ ROOT = Path(__file__).resolve().parents[1]
 GROUND = ROOT / "pii_scan"
 ORDER = [
     {"model", "errors"},
-    {"header"},
+    {"header", "outline"},
     {"contracts"},
     {"distinct", "values", "weights", "naming", "weigh", "reasons", "classify"},
     {"presidio", "settings", "keys", "sample"},
     {"prefilter", "spans"},
-    {"operators", "plan", "draft", "jsontext"},
+    {"operators", "plan", "draft", "jsontext", "rebuild"},
     {"detect", "finder", "anonymizer"},
+    {"changes"},
     {"redact", "proof"},
     {"scan"},
     {"registry"},
     {"record", "publish"},
-    {"state", "drift"},
-    {"audit"},
+    {"drift", "description"},
+    {"state"},
     {"api"},
+    {"audit"},
     {"progress", "cli", "__main__", "__init__"},
 ]
 PARTS = {"connectors", "recognizers", "reports"}

@@ -1,0 +1,169 @@
+r"""The outline of a text, and patterns made coarse enough to be matched against outlines.
+
+An outline keeps punctuation and tells of each other character only whether it is a digit (9), a capital (A), a
+small letter or one of a script without case (a), or space. Ten million identifiers have a few hundred outlines, so what could
+match is asked once for each outline. A coarse pattern matches the outline of every text that the pattern itself matches:
+every class is widened to whole classes of the outline, look-around is dropped, back references match anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from re import _constants as sre  # type: ignore[attr-defined]  # the only door to a pattern's syntax tree
+from re import _parser as sre_parser  # type: ignore[attr-defined]
+from typing import Any
+
+
+class _Outlines(dict[int, str]):
+    """What each character becomes, found when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        if char.isdecimal():
+            mark = "9"
+        elif char.isupper():
+            mark = "A"
+        elif char.isalpha() or char.isalnum() or not char.isascii():
+            # marks that belong to letters count as letters; so do symbols beyond ASCII, which no pattern needs apart
+            mark = "a"
+        else:
+            mark = " " if char.isspace() else char
+        self[code] = mark
+        return mark
+
+
+OUTLINES = _Outlines()
+"""A table for `str.translate`."""
+
+
+_REPEATS = {sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT}
+_MOST = 1000
+"""RE2's limit on counted repetition."""
+
+
+def outline(text: str) -> str:
+    """The outline of a folded text; as long as the text."""
+    return text.translate(OUTLINES)
+
+
+def coarse(pattern: str, flags: int = 0) -> str | None:
+    """A pattern in RE2 syntax for outlines, or None where the pattern cannot be read or lives by its letters."""
+    try:
+        tree = sre_parser.parse(pattern, flags & (re.IGNORECASE | re.MULTILINE | re.DOTALL))
+    except (re.error, RecursionError, OverflowError):
+        return None
+    any_case = bool((flags | tree.state.flags) & re.IGNORECASE)
+    if _longest_word(tree) >= 3:
+        return None
+    try:
+        return "(?ms)" + _sequence(tree, any_case=any_case)
+    except NotImplementedError:
+        return None
+
+
+def _sequence(nodes: Iterable[Any], *, any_case: bool) -> str:
+    return "".join(_node(code, value, any_case=any_case) for code, value in nodes)
+
+
+def _node(code: Any, value: Any, *, any_case: bool) -> str:  # noqa: C901, PLR0911 - one branch for each sort of node
+    if code is sre.LITERAL:
+        return _class(_of(value, any_case=any_case))
+    if code in {sre.NOT_LITERAL, sre.ANY}:
+        return "."
+    if code is sre.IN:
+        return _set(value, any_case=any_case)
+    if code is sre.BRANCH:
+        return f"(?:{'|'.join(_sequence(branch, any_case=any_case) for branch in value[1])})"
+    if code is sre.SUBPATTERN:
+        return f"(?:{_sequence(value[3], any_case=any_case or bool(value[1] & re.IGNORECASE))})"
+    if code is sre.ATOMIC_GROUP:
+        return f"(?:{_sequence(value, any_case=any_case)})"
+    if code in _REPEATS:
+        low, high, body = value
+        most = "" if high is sre.MAXREPEAT or high > _MOST else high
+        return f"(?:{_sequence(body, any_case=any_case)}){{{min(int(low), _MOST)},{most}}}"
+    if code in {sre.ASSERT, sre.ASSERT_NOT}:
+        return ""
+    if code is sre.AT:
+        return {sre.AT_BOUNDARY: r"\b", sre.AT_NON_BOUNDARY: r"\B"}.get(value, _EDGES.get(value, ""))
+    if code in {sre.GROUPREF, sre.GROUPREF_EXISTS}:
+        return ".*"
+    raise NotImplementedError(str(code))
+
+
+_EDGES = {sre.AT_BEGINNING: "^", sre.AT_BEGINNING_STRING: r"\A", sre.AT_END: "$", sre.AT_END_STRING: r"\z"}
+
+
+def _set(items: Iterable[Any], *, any_case: bool) -> str:
+    marks: set[str] = set()
+    for code, value in items:
+        if code is sre.NEGATE:
+            return "."
+        marks |= _member(code, value, any_case=any_case)
+    return _class(marks)
+
+
+def _member(code: Any, value: Any, *, any_case: bool) -> set[str]:
+    if code is sre.LITERAL:
+        return _of(value, any_case=any_case)
+    if code is sre.RANGE:
+        low, high = value
+        if high - low > 512:
+            return {"9", "A", "a", " ", *_PUNCTUATION}
+        return {mark for char in range(low, high + 1) for mark in _of(char, any_case=any_case)}
+    if code is sre.CATEGORY:
+        return _CATEGORIES.get(value, {"9", "A", "a", " ", *_PUNCTUATION})
+    raise NotImplementedError(str(code))
+
+
+_PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+_CATEGORIES: dict[Any, set[str]] = {
+    sre.CATEGORY_DIGIT: {"9"},
+    sre.CATEGORY_SPACE: {" "},
+    sre.CATEGORY_WORD: {"9", "A", "a", "_"},
+}
+
+
+def _of(code: int, *, any_case: bool) -> set[str]:
+    char = chr(code)
+    marks = {OUTLINES[code]}
+    if any_case and marks & {"A", "a"}:
+        return {"A", "a"}
+    if any_case and not char.isascii():
+        return {"A", "a"}
+    return marks
+
+
+def _class(marks: Iterable[str]) -> str:
+    found = "".join(f"\\{mark}" if mark in r"\]^-[" else mark for mark in sorted(set(marks)))
+    return f"[{found}]"
+
+
+def _longest_word(nodes: Iterable[Any]) -> int:
+    """The most letters that any way through the pattern spells out side by side."""
+    return max(_runs(nodes), default=0)
+
+
+def _runs(nodes: Iterable[Any]) -> Iterator[int]:
+    run = 0
+    for code, value in nodes:
+        if code is sre.LITERAL and chr(value).isalpha():
+            run += 1
+            continue
+        yield run
+        run = 0
+        yield from _inner_runs(code, value)
+    yield run
+
+
+def _inner_runs(code: Any, value: Any) -> Iterator[int]:
+    if code is sre.BRANCH:
+        for branch in value[1]:
+            yield from _runs(branch)
+    elif code is sre.SUBPATTERN:
+        yield from _runs(value[3])
+    elif code is sre.ATOMIC_GROUP:
+        yield from _runs(value)
+    elif code in _REPEATS:
+        yield from _runs(value[2])

@@ -1,0 +1,49 @@
+"""A coarse pattern matches the outline of every text that the pattern matches."""
+
+import re
+
+import pytest
+import re2
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pii_scan.outline import coarse, outline
+
+PATTERNS = [
+    r"\b[0-9]{8}[A-Z]\b",
+    r"\b(?:[A-CEGHJ-PR-TW-Z]{2}) ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b",
+    r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])",
+    r"^[^\s@]+@[^\s@]+$",
+    r"\b[^\W\d_]\d{2,}+[-/]?\w*\b",
+    r"(\d)\1{3}",
+    r"\b\d{4}\B.",
+    r"é\d",
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [("AB-12 cd", "AA-99 aa"), ("Ünï9_", "Aaa9_"), ("১২", "99"), ("名前", "aa"), ("a\u00a0b\t", "a a "), ("€5", "a9"), ("", "")],
+)
+def test_an_outline_keeps_punctuation_and_tells_letters_from_digits(text: str, form: str) -> None:
+    assert outline(text) == form
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+@pytest.mark.parametrize("flags", [0, re.IGNORECASE])
+@given(choice=st.data())
+def test_a_coarse_pattern_is_a_superset(pattern: str, flags: int, choice: st.DataObject) -> None:
+    text = (
+        choice.draw(st.text(max_size=3))
+        + choice.draw(st.from_regex(re.compile(pattern, flags)))
+        + choice.draw(st.text(max_size=3))
+    )
+    wide = coarse(pattern, flags)
+    assert wide is not None
+    if re.search(pattern, text, flags):
+        assert re2.search(wide, outline(text))
+
+
+@pytest.mark.parametrize("pattern", [r"\bsk_live_[0-9a-z]{24}\b", r"(?i)\b(?:diabetes|asthma)\b", r"a(?:b|xyz)c", r"(unclosed"])
+def test_a_pattern_that_lives_by_its_words_has_no_coarse_form(pattern: str) -> None:
+    assert coarse(pattern) is None
