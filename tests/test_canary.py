@@ -1,0 +1,417 @@
+"""No byte of a planned cell comes through: every kind of source, every operator, every way to fail."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import json
+import logging
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from pii_scan.contracts import Source
+from pii_scan.errors import RedactionError
+from pii_scan.keys import Key
+from pii_scan.model import Catalogue, Entity, Kind, Unit
+from pii_scan.plan import load_plan
+from pii_scan.presidio import Span
+from pii_scan.proof import search
+from pii_scan.redact import Redactor
+
+if TYPE_CHECKING:
+    from tests.servers import Database
+
+pytest_plugins = ["tests.servers"]
+
+ROWS = 300
+CONNECTORS = {"csv": "csv:CsvConnector", "parquet": "parquet:ParquetConnector", "sql": "sql:SqlConnector"}
+KEPT = ("id", "city", "amount")
+KEY = Key(bytes(range(32)))
+CATALOGUE = Catalogue(
+    {name: Kind(name, "", "", "direct") for name in ("email", "last_name", "date_of_birth", "street_address")},
+    {"EMAIL_ADDRESS": Entity("EMAIL_ADDRESS", "email", "checked")},
+)
+PLAN = """
+[[column]]
+column = "email"
+operator = "pseudonym"
+kind = "email"
+[[column]]
+column = "name"
+operator = "replace"
+kind = "last_name"
+[[column]]
+column = "phone"
+operator = "mask"
+[[column]]
+column = "passport"
+operator = "redact"
+[[column]]
+column = "born"
+operator = "replace"
+kind = "date_of_birth"
+[[column]]
+column = "notes"
+scope = "text"
+[[column]]
+column = "payload"
+path = "user.mail"
+kind = "email"
+[[column]]
+column = "address"
+path = "street"
+kind = "street_address"
+[[table]]
+columns = ["*"]
+"""
+MAIL = re.compile(r"[\w.-]+@[\w.]+")
+
+
+def canary(column: str, row: int) -> str:
+    """A value that stands nowhere by chance, with what quoting and encodings trip over."""
+    return f"canary-{column}-{row:05d}-ß\"'x"
+
+
+def mail(column: str, row: int) -> str:
+    return f"canary.{column}.{row:05d}@example.org"
+
+
+def finder(texts: Sequence[str]) -> list[list[Span] | None]:
+    return [[Span(*found.span(), "EMAIL_ADDRESS", 1.0) for found in MAIL.finditer(text)] for text in texts]
+
+
+@dataclass
+class Planted:
+    """Rows with canaries in every planned cell, some of them null or empty, and the list of all canaries."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    values: set[str] = field(default_factory=set)
+
+    @classmethod
+    def new(cls) -> Planted:
+        planted = cls()
+        for row in range(ROWS):
+            values = {column: canary(column, row // 2) for column in ("name", "phone", "passport")}
+            hidden = {"email": mail("email", row), "notes": mail("notes", row), "payload": mail("payload", row)}
+            planted.values |= {*values.values(), *hidden.values()}
+            planted.rows.append(
+                {
+                    "id": row,
+                    **values,
+                    "email": hidden["email"],
+                    "city": f"city {row % 7}",
+                    "notes": f'wrote from {hidden["notes"]}; line two, said "yes"',
+                    "payload": json.dumps({"user": {"mail": hidden["payload"], "n": row}}),
+                    "amount": f"{row}.50",
+                }
+            )
+            if row % 10 == 3:
+                planted.rows[-1] |= {"email": None, "phone": None, "notes": None}
+            if row % 10 == 4:
+                planted.rows[-1] |= {"email": "", "phone": "", "notes": ""}
+        return planted
+
+
+def csv_text(rows: Sequence[dict[str, Any]], delimiter: str = ",") -> str:
+    def cell(value: Any) -> str:
+        return "" if value is None else '"' + str(value).replace('"', '""') + '"'
+
+    lines = [delimiter.join(rows[0]), *(delimiter.join(cell(value) for value in row.values()) for row in rows)]
+    return "".join(f"{line}\r\n" for line in lines)
+
+
+def write_csv(planted: Planted, folder: Path) -> Path:
+    path = folder / "people.csv"
+    path.write_bytes(csv_text(planted.rows).encode())
+    return path
+
+
+def write_utf16(planted: Planted, folder: Path) -> Path:
+    path = folder / "people.csv"
+    path.write_bytes(csv_text(planted.rows, ";").encode("utf-16"))
+    return path
+
+
+def write_gzip(planted: Planted, folder: Path) -> Path:
+    path = folder / "people.csv.gz"
+    path.write_bytes(gzip.compress(csv_text(planted.rows).encode()))
+    return path
+
+
+def write_parquet(planted: Planted, folder: Path) -> Path:
+    path = folder / "people.parquet"
+    table = pa.Table.from_pylist(planted.rows)
+    streets = [canary("street", row) for row in range(ROWS)]
+    planted.values |= set(streets)
+    address = pa.array([{"street": street, "zip": "1"} if row % 5 else None for row, street in enumerate(streets)])
+    born = [dt.date(1871, 1, 1) + dt.timedelta(row * 17) for row in range(ROWS)]
+    table = table.append_column("address", address).append_column("born", pa.array(born))
+    table = table.set_column(2, "phone", table["phone"].dictionary_encode())
+    table = table.replace_schema_metadata({"example": canary("name", 0), "pandas": json.dumps({"first": canary("name", 1)})})
+    pq.write_table(table, path, row_group_size=70, compression="zstd", write_page_index=True, bloom_filter_options={})
+    return path
+
+
+def write_sqlite(planted: Planted, folder: Path) -> Path:
+    path = folder / "people.sqlite"
+    with closing(sqlite3.connect(path)) as database:
+        for statement in statements(planted):
+            database.execute(statement)
+        database.commit()
+    return path
+
+
+def statements(planted: Planted) -> list[str]:
+    def literal(value: Any) -> str:
+        return "NULL" if value is None else str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"
+
+    columns = ", ".join(f"{name} {'INTEGER PRIMARY KEY' if name == 'id' else 'TEXT'}" for name in planted.rows[0])
+    rows = ", ".join(f"({', '.join(literal(value) for value in row.values())})" for row in planted.rows)
+    return [f"CREATE TABLE people ({columns})", f"INSERT INTO people VALUES {rows}"]
+
+
+FILES: dict[str, tuple[str, Callable[[Planted, Path], Path]]] = {
+    "csv": ("csv", write_csv),
+    "csv in UTF-16 with semicolons": ("csv", write_utf16),
+    "csv, gzip": ("csv", write_gzip),
+    "parquet": ("parquet", write_parquet),
+    "sqlite": ("sql", write_sqlite),
+}
+
+
+def opened(connector: str, address: str) -> Source:
+    module, _, name = CONNECTORS[connector].partition(":")
+    if connector == "sql" and "://" not in address:
+        address = f"sqlite:///{address}"
+    source: Source = getattr(import_module(f"pii_scan.connectors.{module}"), name)().open(address)
+    return source
+
+
+@pytest.fixture(params=FILES)
+def planted_file(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Planted, Source]:
+    connector, write = FILES[request.param]
+    planted = Planted.new()
+    (tmp_path / "in").mkdir()
+    return planted, opened(connector, str(write(planted, tmp_path / "in")))
+
+
+def redactor(**changes: Any) -> Redactor:
+    return Redactor(load_plan(PLAN), **({"finder": finder, "key": KEY, "catalogue": CATALOGUE} | changes))
+
+
+def cells(source: Source) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for unit in source.units():
+        assert isinstance(unit, Unit), unit
+        for batch in source.read(unit):
+            if isinstance(batch, pa.RecordBatch):
+                for name, array in zip(batch.schema.names, batch.columns, strict=True):
+                    found.setdefault(name, []).extend(array.to_pylist())
+    return found
+
+
+def assert_clean(before: dict[str, list[Any]], after: dict[str, list[Any]], removed: set[str]) -> None:
+    """Rows and columns as they were, every cell that is not planned the same, every planned one told as removed."""
+    assert list(before) == list(after)
+    for column in KEPT:
+        assert after[column] == before[column], column
+    for column in ("email", "name", "phone", "passport", "notes"):
+        changed = [(old, new) for old, new in zip(before[column], after[column], strict=True) if old]
+        assert len(changed) >= ROWS * 0.8
+        assert all(old != new for old, new in changed), column
+        blanks = [(old, new) for old, new in zip(before[column], after[column], strict=True) if not old]
+        assert all(not new for _, new in blanks), column
+    assert after["email"][0] == KEY.token("email", before["email"][0])
+    assert after["notes"][0] == 'wrote from <EMAIL>; line two, said "yes"'
+    assert after["payload"][0] == '{"user": {"mail": "<EMAIL>", "n": 0}}'
+    assert {*before["name"], *before["passport"]} <= removed
+
+
+def test_a_copy_of_a_file_holds_no_canary_and_every_other_cell(
+    planted_file: tuple[Planted, Source], tmp_path: Path, said: Said
+) -> None:
+    planted, source = planted_file
+    before, removed = cells(source), set[str]()
+    work = redactor(removed=removed)
+    outputs = list(source.copy(str(tmp_path / "out"), work.editor(source.address)))
+    (out,) = outputs
+    assert isinstance(out, Path)
+    assert search([tmp_path / "in"], planted.values) != []
+    assert search([tmp_path / "out"], planted.values | removed) == []
+    assert_clean(before, cells(opened(_connector(out), str(out))), removed)
+    assert not any(value in said for value in planted.values)
+
+
+def _connector(path: Path) -> str:
+    return {".sqlite": "sql", ".parquet": "parquet"}.get(path.suffix, "csv")
+
+
+@pytest.mark.parametrize("server", ["postgresql_database", "mariadb_database"])
+def test_a_copy_of_a_server_holds_no_canary(server: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    database: Database = request.getfixturevalue(server)
+    planted = Planted.new()
+    for statement in statements(planted):
+        database.run(statement.replace("\\", "\\\\"))
+    source, removed = opened("sql", database.address), set[str]()
+    before = cells(source)
+    (out,) = [*source.copy(str(tmp_path / "out"), redactor(removed=removed).editor(source.address))]
+    assert isinstance(out, Path)
+    assert search([tmp_path / "out"], planted.values | removed) == []
+    assert_clean(before, cells(opened("sql", str(out))), removed)
+
+
+# Ways to fail
+
+
+def failing(_: Sequence[str]) -> list[list[Span] | None]:
+    raise ValueError(canary("name", 0), mail("notes", 0))
+
+
+FAILURES: dict[str, Callable[[], Redactor]] = {
+    "a finder that fails": lambda: redactor(finder=failing),
+    "a finder that finds too little": lambda: redactor(finder=lambda _: []),
+    "a column that the plan does not know": lambda: Redactor(
+        load_plan(PLAN.partition("[[table]]")[0]), finder, KEY, catalogue=CATALOGUE
+    ),
+}
+
+
+@dataclass
+class Said:
+    """Everything that a test's code printed or logged, at any level."""
+
+    log: pytest.LogCaptureFixture
+    streams: pytest.CaptureFixture[str]
+
+    def __contains__(self, value: str) -> bool:
+        return value in self._all
+
+    @cached_property
+    def _all(self) -> str:
+        return f"{self.log.text}{self.streams.readouterr()}"
+
+
+@pytest.fixture
+def said(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> Said:
+    caplog.set_level(logging.DEBUG)
+    return Said(caplog, capfd)
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where temporary files go, to be looked at afterwards."""
+    (tmp_path / "temp").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temp"))
+    return tmp_path / "temp"
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+@pytest.mark.usefixtures("temporary")
+def test_a_copy_that_fails_leaves_nothing_and_says_nothing_of_a_cell(
+    failure: str, planted_file: tuple[Planted, Source], tmp_path: Path, said: Said
+) -> None:
+    planted, source = planted_file
+    with pytest.raises(RedactionError) as caught:
+        list(source.copy(str(tmp_path / "out"), FAILURES[failure]().editor(source.address)))
+    assert not any(value in str(caught.value) or value in said for value in planted.values)
+    assert left_behind(tmp_path) == []
+
+
+@pytest.mark.usefixtures("temporary")
+def test_a_copy_that_fails_on_its_last_batch_leaves_nothing(
+    planted_file: tuple[Planted, Source], tmp_path: Path, said: Said
+) -> None:
+    planted, source = planted_file
+    whole = redactor().editor(source.address)
+
+    def edit(table: str, batch: pa.RecordBatch) -> pa.RecordBatch:
+        if ROWS - 1 in map(int, batch.column("id").to_pylist()):
+            raise ValueError(*planted.values)
+        return whole(table, batch)
+
+    with pytest.raises(RedactionError) as caught:
+        list(source.copy(str(tmp_path / "out"), edit))
+    assert not any(value in str(caught.value) or value in said for value in planted.values)
+    assert left_behind(tmp_path) == []
+
+
+def left_behind(tmp_path: Path) -> list[Path]:
+    """Files that a copy that failed left where it wrote, or where temporary files go."""
+    return [path for folder in ("out", "temp") for path in (tmp_path / folder).rglob("*") if path.is_file()]
+
+
+def test_a_copy_never_goes_over_what_is_there(planted_file: tuple[Planted, Source], tmp_path: Path) -> None:
+    planted, source = planted_file
+    (out,) = source.copy(str(tmp_path / "out"), redactor().editor(source.address))
+    assert isinstance(out, Path)
+    before = out.read_bytes()
+    with pytest.raises(RedactionError, match="exists") as caught:
+        list(source.copy(str(tmp_path / "out"), redactor().editor(source.address)))
+    assert not any(value in str(caught.value) for value in planted.values)
+    assert out.read_bytes() == before
+    assert left_behind(tmp_path) == [out]
+
+
+def test_a_place_that_is_no_folder_is_one_line(planted_file: tuple[Planted, Source], tmp_path: Path) -> None:
+    planted, source = planted_file
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(RedactionError) as caught:
+        list(source.copy(str(tmp_path / "file"), redactor().editor(source.address)))
+    assert not any(value in str(caught.value) for value in planted.values)
+    assert (tmp_path / "file").read_text() == "in the way"
+
+
+DISK_FULL = """
+import logging, resource, sys
+sys.path.insert(0, sys.argv[1])
+logging.basicConfig(level=logging.DEBUG)
+from functools import cached_property
+from importlib import import_module
+from pii_scan.errors import RedactionError
+canary = import_module("tests.test_canary")
+source = canary.opened(sys.argv[2], sys.argv[3])
+edit = canary.redactor().editor(source.address)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[5]), int(sys.argv[5])))
+try:
+    list(source.copy(sys.argv[4], edit))
+except RedactionError as error:
+    print(error, file=sys.stderr)
+    sys.exit(error.exit_code)
+"""
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_full_disk_is_one_line_and_leaves_nothing(name: str, tmp_path: Path) -> None:
+    """No file may grow beyond 4 KiB, as on a disk that is full."""
+    connector, write = FILES[name]
+    planted = Planted.new()
+    (tmp_path / "in").mkdir()
+    (tmp_path / "temp").mkdir()
+    path = write(planted, tmp_path / "in")
+    root = str(Path(__file__).resolve().parents[1])
+    done = subprocess.run(
+        [sys.executable, "-c", DISK_FULL, root, connector, str(path), str(tmp_path / "out"), "4096"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "TMPDIR": str(tmp_path / "temp")},
+    )
+    assert done.returncode == RedactionError.exit_code, done.stderr
+    assert "Traceback" not in done.stderr
+    assert not any(value in done.stdout + done.stderr for value in planted.values)
+    assert left_behind(tmp_path) == []
