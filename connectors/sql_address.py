@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -72,7 +73,7 @@ def server_url(address: str) -> URL:
         url = make_url(SERVERS[typed] + address[len(typed) :])
     except (ArgumentError, ValueError, KeyError):
         raise SourceError("is not a database address", where=where, way_out=way_out) from None
-    if any(sign in part for part in (url.host or "", url.database or "") for sign in "@:") and not _is_ipv6(url.host):
+    if not _plausible(url.host or "") or "@" in (url.database or ""):
         raise SourceError("is not a database address", where=where, way_out=way_out)
     family = url.get_backend_name()
     if find_spec(DRIVERS[family]) is None:
@@ -85,11 +86,14 @@ def shown(address: str) -> str:
     """The address as reports print it: no user, no password, and of the options only the harmless ones."""
     if is_sqlite(address):
         return address.partition("?")[0] if scheme(address) else address
+    from sqlalchemy.engine import URL
+
     url = server_url(address)
     options = {name: value for name, value in url.query.items() if name in SHOWN_OPTIONS}
-    plain = url.set(drivername=scheme(address), username=None, password=None, query=options)
+    plain = URL.create(scheme(address), host=url.host, port=url.port, database=url.database, query=options)
     return plain.render_as_string(hide_password=True).replace("%2F", "/")
 
 
-def _is_ipv6(host: str | None) -> bool:
-    return bool(host) and all(sign in "0123456789abcdefABCDEF:.%" for sign in host or "")
+def _plausible(host: str) -> bool:
+    """Whether it is a host: the rest of a password with an unescaped `@` in it is mostly none."""
+    return re.fullmatch(r"[\w.-]*|[0-9A-Fa-f:.]+(%\w+)?", host) is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from pii_scan.connectors.sql_address import is_sqlite, server_url, sqlite_path
 from pii_scan.connectors.sql_failure import reason
 from pii_scan.connectors.sql_rows import fetched
 from pii_scan.connectors.sql_session import asking, room, session
-from pii_scan.connectors.sql_table import Field, Table, label, query
+from pii_scan.connectors.sql_table import Field, Reference, Table, primary_key, query, references
 from pii_scan.connectors.sql_target import Target, family, shown_target, writing
 from pii_scan.contracts import Edit
 from pii_scan.errors import RedactionError
@@ -32,7 +32,7 @@ class Plan:
     table: Table
     fields: list[Field]
     key: list[str]
-    references: list[dict[str, Any]]
+    references: list[Reference]
     edited: dict[str, pa.DataType] = field(default_factory=dict)
 
     @property
@@ -103,7 +103,6 @@ def _name(location: str) -> str:
 def _plans(source: sa.Connection, address: str, left_out: list[Skipped]) -> Iterator[Plan]:
     """The tables that can be read, with their columns and keys; the others are noted with the reason."""
     dialect = room(source.dialect.name)
-    inspector = sa.inspect(source)
     for table in dialect.tables(source):
         if table.view or table.derived:
             why = "a view is not copied" if table.view else "an index that the store derives from another table is not copied"
@@ -114,13 +113,13 @@ def _plans(source: sa.Connection, address: str, left_out: list[Skipped]) -> Iter
                 fields = dialect.settle(dialect.fields(source, table), table, None, asking(source))
                 if fields:
                     source.execute(query(table, [one.expression for one in fields]).limit(1)).all()
-                    key = inspector.get_pk_constraint(table.name, schema=table.schema or None)
-                    references = inspector.get_foreign_keys(table.name, schema=table.schema or None)
+                    key = primary_key(source, table)
+                    links = references(source, table, dialect.default_schema(source))
         except Exception as error:  # noqa: BLE001 - one table that cannot be read must not stop the others
             left_out.append(Skipped(address, "table", f"not copied: {reason(error)}", table=table.label))
             continue
         if fields:
-            yield Plan(table, fields, list(key["constrained_columns"]), [dict(reference) for reference in references])
+            yield Plan(table, fields, key, links)
 
 
 def _table(job: Job, plan: Plan) -> None:
@@ -191,17 +190,13 @@ def _create(job: Job, plan: Plan, *, keyed: bool) -> None:
     columns = [f"{target.column(one.name)} {kind}".strip() for one, kind in zip(plan.fields, types, strict=True)]
     constraints = [f"PRIMARY KEY ({', '.join(map(target.column, plan.key))})"] if keyed and plan.key else []
     if job.linked and target.family == "sqlite":
-        constraints += [_reference(target, plan, reference) for reference in plan.references if reference["referred_columns"]]
+        constraints += [_reference(target, reference) for reference in plan.references if reference.referred]
     target.create(plan.table, columns, constraints)
 
 
-def _reference(target: Target, plan: Plan, reference: dict[str, Any]) -> str:
-    schema = reference["referred_schema"] or plan.table.schema
-    home = plan.table.schema if plan.table.label == plan.table.name else ""
-    name = reference["referred_table"]
-    other = replace(plan.table, schema=schema, name=name, label=label(schema, name, home))
-    own, theirs = (", ".join(map(target.column, reference[side])) for side in ("constrained_columns", "referred_columns"))
-    return f"FOREIGN KEY ({own}) REFERENCES {target.quoted(target.place(other))} ({theirs})"
+def _reference(target: Target, reference: Reference) -> str:
+    own, theirs = (", ".join(map(target.column, columns)) for columns in (reference.columns, reference.referred))
+    return f"FOREIGN KEY ({own}) REFERENCES {target.quoted(target.place(reference.table))} ({theirs})"
 
 
 def _link(job: Job, plans: Sequence[Plan]) -> None:
@@ -212,4 +207,4 @@ def _link(job: Job, plans: Sequence[Plan]) -> None:
         for reference in plan.references:
             name = job.target.quoted(job.target.place(plan.table))
             with suppress(sa.exc.DBAPIError), job.target.connection.begin_nested():
-                job.target.connection.exec_driver_sql(f"ALTER TABLE {name} ADD {_reference(job.target, plan, reference)}")
+                job.target.connection.exec_driver_sql(f"ALTER TABLE {name} ADD {_reference(job.target, reference)}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pii_scan.errors import PiiScanError
 
 WORDS = {
@@ -84,12 +86,16 @@ def reason(error: BaseException) -> str:
 
 def _code(error: BaseException) -> str:
     """SQLSTATE, errno or SQLite's name of the error; empty where there is none."""
+    first = error.args[0] if error.args else None
+    if isinstance(first, int) and type(error).__module__.startswith("pymysql"):
+        return str(first)
     for attribute in ("sqlite_errorname", "sqlstate"):
         code = getattr(error, attribute, None)
         if isinstance(code, str) and code.strip("\0 0"):
             return code
-    first = error.args[0] if error.args else None
-    return str(first) if isinstance(first, int) and type(error).__module__.startswith("pymysql") else ""
+    # Arrow hands on an error of ADBC in the middle of a stream as text only
+    found = re.search(r"SQLSTATE: ([0-9A-Z]{5})\b", str(error))
+    return found.group(1) if found else ""
 
 
 def _phrase(error: BaseException) -> str:

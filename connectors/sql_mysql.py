@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pyarrow as pa
 import sqlalchemy as sa
@@ -117,3 +118,14 @@ def default_schema(connection: sa.Connection) -> str:
 def keyed(connection: sa.Connection, table: Table) -> Table:
     """The table with the column to divide it by, if it has one."""
     return by_primary_key(connection, table, fields(connection, table))
+
+
+def let_go(result: sa.CursorResult[Any]) -> None:
+    """Make the driver forget rows that nobody will fetch.
+
+    PyMySQL reads an abandoned result to its end, be it hours long, when it is closed or collected. Without it the
+    connection just ends, and the server stops when it notices.
+    """
+    unread = getattr(result.cursor, "_result", None)
+    if hasattr(unread, "unbuffered_active"):
+        unread.unbuffered_active = False

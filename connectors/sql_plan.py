@@ -12,7 +12,7 @@ from pii_scan.connectors import sql_sqlite
 from pii_scan.connectors.sql_address import is_sqlite, shown, sqlite_path
 from pii_scan.connectors.sql_failure import reason
 from pii_scan.connectors.sql_session import room, session
-from pii_scan.connectors.sql_table import PART_ROWS, Table, ends, label, spans
+from pii_scan.connectors.sql_table import PART_ROWS, Table, ends, references, spans
 from pii_scan.errors import SourceError
 from pii_scan.model import Skipped, Unit
 
@@ -41,15 +41,12 @@ def _units(connection: sa.Connection, location: str, unit: Unit, table: Table) -
 
 def foreign_keys(connection: sa.Connection, table: Table) -> tuple[tuple[str, str], ...]:
     """The keys the store declares, as (column, "table.column")."""
-    if table.view:
-        return ()
     home = room(connection.dialect.name).default_schema(connection)
     found: list[tuple[str, str]] = []
     with suppress(sa.exc.SQLAlchemyError):
-        for key in sa.inspect(connection).get_foreign_keys(table.name, schema=table.schema or None):
-            target = label(key["referred_schema"] or table.schema or home, key["referred_table"], home)
-            columns = zip(key["constrained_columns"], key["referred_columns"], strict=False)
-            found += [(column, f"{target}.{referred}") for column, referred in columns]
+        for key in references(connection, table, home):
+            pairs = zip(key.columns, key.referred, strict=False)
+            found += [(column, f"{key.table.label}.{referred}") for column, referred in pairs]
     return tuple(found)
 
 

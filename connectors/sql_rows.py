@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import sqlalchemy as sa
 
-from pii_scan.connectors import adbc, sql_postgresql, sql_sqlite
+from pii_scan.connectors import adbc, sql_mysql, sql_postgresql, sql_sqlite
 from pii_scan.connectors.sql_address import is_sqlite, server_url, sqlite_path
 from pii_scan.connectors.sql_arrow import FIRST_ROWS, from_rows, gathered, next_size
 from pii_scan.connectors.sql_failure import reason
@@ -76,7 +76,10 @@ def _read(address: str, unit: Unit) -> Iterator[pa.RecordBatch | Skipped]:
 def _all(rows: Rows, connection: sa.Connection) -> Iterator[pa.RecordBatch]:
     """The rows, and one batch without any where there are none."""
     empty = True
-    if rows.fields:
+    if not rows.fields:
+        # a table can have no column at all; a view without one is mostly broken, and says so now
+        connection.execute(query(rows.table, [sa.literal(1)], rows.span).limit(1)).all()
+    else:
         for batch in _fast(rows, connection):
             empty = False
             yield batch
@@ -129,7 +132,10 @@ def fetched(
     streaming = connection.execution_options(stream_results=True, max_row_buffer=FIRST_ROWS)
     result = streaming.execute(wanted)
     size = FIRST_ROWS
-    while rows := result.fetchmany(size):
-        batch = from_rows([row[: len(fields)] for row in rows], fields)
-        yield batch, rows
-        size = next_size(batch)
+    try:
+        while rows := result.fetchmany(size):
+            batch = from_rows([row[: len(fields)] for row in rows], fields)
+            yield batch, rows
+            size = next_size(batch)
+    finally:
+        sql_mysql.let_go(result)

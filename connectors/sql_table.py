@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
@@ -112,12 +114,49 @@ def spans(lowest: int, highest: int, rows: int) -> list[tuple[int, int]]:
     return list(pairwise(cuts))
 
 
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A foreign key: columns of one table that name rows of another."""
+
+    columns: tuple[str, ...]
+    table: Table
+    referred: tuple[str, ...]
+
+
+def primary_key(connection: sa.Connection, table: Table) -> list[str]:
+    """The columns of the primary key; none for a view."""
+    if table.view:
+        return []
+    with _quietly():
+        constraint = sa.inspect(connection).get_pk_constraint(table.name, schema=table.schema or None)
+    return list(constraint["constrained_columns"]) if constraint else []
+
+
+def references(connection: sa.Connection, table: Table, default: str) -> list[Reference]:
+    """The foreign keys that the store declares; a schema that it does not name is the default one."""
+    if table.view:
+        return []
+    with _quietly():
+        keys = sa.inspect(connection).get_foreign_keys(table.name, schema=table.schema or None)
+    found: list[Reference] = []
+    for key in keys:
+        schema, name = key["referred_schema"] or default, key["referred_table"]
+        other = Table(schema, name, label(schema, name, default))
+        found.append(Reference(tuple(key["constrained_columns"]), other, tuple(key["referred_columns"])))
+    return found
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """SQLAlchemy warns of every type that it does not know; here only keys are asked for."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", sa.exc.SAWarning)
+        yield
+
+
 def by_primary_key(connection: sa.Connection, table: Table, fields: list[Field]) -> Table:
     """The table with its primary key as the key to divide it by, where that is one integer column."""
-    if table.view:
-        return table
-    constraint = sa.inspect(connection).get_pk_constraint(table.name, schema=table.schema or None)
-    columns = constraint["constrained_columns"] if constraint else []
+    columns = primary_key(connection, table)
     integers = {field.name for field in fields if pa.types.is_integer(field.type)}
     return replace(table, key=columns[0]) if len(columns) == 1 and columns[0] in integers else table
 

@@ -9,10 +9,16 @@ every class is widened to whole classes of the outline, look-around is dropped, 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from re import _constants as sre  # type: ignore[attr-defined]  # the only door to a pattern's syntax tree
 from re import _parser as sre_parser  # type: ignore[attr-defined]
 from typing import Any
+
+SYMBOL = "\x01"
+"""Any symbol beyond ASCII."""
+UNSURE = "\x02"
+"""A mark or number beyond ASCII, of which engines disagree whether it is part of a word."""
 
 
 class _Outlines(dict[int, str]):
@@ -22,13 +28,14 @@ class _Outlines(dict[int, str]):
         char = chr(code)
         if char.isdecimal():
             mark = "9"
-        elif char.isupper():
-            mark = "A"
-        elif char.isalpha() or char.isalnum() or not char.isascii():
-            # marks that belong to letters count as letters; so do symbols beyond ASCII, which no pattern needs apart
-            mark = "a"
-        else:
+        elif char.isalpha():
+            mark = "A" if char.isupper() else "a"
+        elif char.isascii():
             mark = " " if char.isspace() else char
+        elif char.isspace():
+            mark = " "
+        else:
+            mark = SYMBOL if unicodedata.category(char)[0] in "PSCZ" and unicodedata.category(char) != "Pc" else UNSURE
         self[code] = mark
         return mark
 
@@ -48,7 +55,10 @@ def outline(text: str) -> str:
 
 
 def coarse(pattern: str, flags: int = 0) -> str | None:
-    """A pattern in RE2 syntax for outlines, or None where the pattern cannot be read or lives by its letters."""
+    """A pattern in RE2 syntax for outlines, or None where the pattern cannot be read or lives by its letters.
+
+    Word borders are as sure as the outline: match `borderless` of it against outlines that hold an `UNSURE`.
+    """
     try:
         tree = sre_parser.parse(pattern, flags & (re.IGNORECASE | re.MULTILINE | re.DOTALL))
     except (re.error, RecursionError, OverflowError):
@@ -60,6 +70,11 @@ def coarse(pattern: str, flags: int = 0) -> str | None:
         return "(?ms)" + _sequence(tree, any_case=any_case)
     except NotImplementedError:
         return None
+
+
+def borderless(wide: str) -> str:
+    """A coarse pattern without its word borders."""
+    return wide.replace(r"\b", "").replace(r"\B", "")
 
 
 def _sequence(nodes: Iterable[Any], *, any_case: bool) -> str:
@@ -110,10 +125,10 @@ def _member(code: Any, value: Any, *, any_case: bool) -> set[str]:
     if code is sre.RANGE:
         low, high = value
         if high - low > 512:
-            return {"9", "A", "a", " ", *_PUNCTUATION}
+            return {"9", "A", "a", " ", UNSURE, SYMBOL, *_PUNCTUATION}
         return {mark for char in range(low, high + 1) for mark in _of(char, any_case=any_case)}
     if code is sre.CATEGORY:
-        return _CATEGORIES.get(value, {"9", "A", "a", " ", *_PUNCTUATION})
+        return _CATEGORIES.get(value, {"9", "A", "a", " ", UNSURE, SYMBOL, *_PUNCTUATION})
     raise NotImplementedError(str(code))
 
 
@@ -121,7 +136,7 @@ _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _CATEGORIES: dict[Any, set[str]] = {
     sre.CATEGORY_DIGIT: {"9"},
     sre.CATEGORY_SPACE: {" "},
-    sre.CATEGORY_WORD: {"9", "A", "a", "_"},
+    sre.CATEGORY_WORD: {"9", "A", "a", "_", UNSURE},
 }
 
 

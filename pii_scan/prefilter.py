@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import re2
 
-from pii_scan.outline import OUTLINES, coarse
+from pii_scan.outline import OUTLINES, UNSURE, borderless, coarse
 
 if TYPE_CHECKING:
     from presidio_analyzer import EntityRecognizer
@@ -17,7 +17,7 @@ _MEMORY = 1 << 28
 _REMEMBERED = 64
 """Outlines up to this length are remembered; longer ones seldom come twice."""
 _OUTLINES_MOST = 1 << 17
-_WORDY = re.compile("[Aa]{3}")
+_WORDY = re.compile(f"[Aa{UNSURE}]{{3}}")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-")
 _SPACES = dict.fromkeys(
     map(ord, "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"), " "
@@ -70,6 +70,7 @@ class Prefilter:
             if not self._patterns[place] and not getattr(recognizer, "terms", ())
         }
         self._outlines = _Set(outlined)
+        self._unsure = _Set([(place, borderless(wide)) for place, wide in outlined])
         self._ascii = _Set([(place, superset(pattern, loose=False)) for place, pattern in spelled])
         self._other = _Set([(place, superset(pattern, loose=True)) for place, pattern in spelled])
         self._always = tuple(sorted({*always, *self._outlines.refused, *self._ascii.refused, *self._other.refused}))
@@ -100,7 +101,7 @@ class Prefilter:
         return self._terms.get(text.strip(" \t\r\n.,;:!?\"'()").casefold(), ())
 
     def _learn(self, form: str) -> tuple[tuple[int, ...], bool]:
-        hits = self._outlines.hits(form)
+        hits = (self._unsure if UNSURE in form else self._outlines).hits(form)
         places = tuple(sorted({*hits, *self._always})) if hits else self._always
         known = places, _WORDY.search(form) is not None
         if len(form) <= _REMEMBERED:

@@ -41,9 +41,9 @@ class Server:
     def address(self, database: str, user: str, password: str = CANARY) -> str:
         return f"{self.scheme}://{user}:{password}@127.0.0.1:{self.port}/{database}"
 
-    def run(self, *statements: str, database: str = "") -> None:
-        """Run statements as the administrator, each committed by itself."""
-        connection = self._connect(database)
+    def run(self, *statements: str, database: str = "", user: str = "") -> None:
+        """Run statements as the administrator, or as the user, each committed by itself."""
+        connection = self._connect(database, user)
         try:
             cursor = connection.cursor()
             for statement in statements:
@@ -52,8 +52,8 @@ class Server:
         finally:
             connection.close()
 
-    def rows(self, query: str, database: str = "") -> list[tuple[Any, ...]]:
-        connection = self._connect(database)
+    def rows(self, query: str, database: str = "", user: str = "") -> list[tuple[Any, ...]]:
+        connection = self._connect(database, user)
         try:
             cursor = connection.cursor()
             cursor.execute(query)
@@ -63,16 +63,17 @@ class Server:
         finally:
             connection.close()
 
-    def _connect(self, database: str) -> Any:
+    def _connect(self, database: str, user: str) -> Any:
+        password = CANARY if user else self.password
         if self.scheme == "postgresql":
             import psycopg
 
             return psycopg.connect(
                 host="127.0.0.1",
                 port=self.port,
-                user=self.admin,
-                password=self.password,
-                dbname=database or "postgres",
+                user=user or self.admin,
+                password=password,
+                dbname=database or self.admin,
                 autocommit=True,
             )
         import pymysql
@@ -80,8 +81,8 @@ class Server:
         return pymysql.connect(
             host="127.0.0.1",
             port=self.port,
-            user=self.admin,
-            password=self.password,
+            user=user or self.admin,
+            password=password,
             database=database or None,
             autocommit=True,
             charset="utf8mb4",
@@ -95,6 +96,7 @@ class Database:
     server: Server
     name: str
     user: str
+    password: str = CANARY
 
     @property
     def address(self) -> str:
@@ -106,10 +108,15 @@ class Database:
         return f"{self.server.scheme}://127.0.0.1:{self.server.port}/{self.name}"
 
     def run(self, *statements: str) -> None:
+        """Run statements as its user, who then owns what they make."""
+        self.server.run(*statements, database=self.name, user=self.user)
+
+    def govern(self, *statements: str) -> None:
+        """Run statements in it as the administrator."""
         self.server.run(*statements, database=self.name)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
-        return self.server.rows(query, database=self.name)
+        return self.server.rows(query, database=self.name, user=self.user)
 
 
 def absent(reason: str) -> None:

@@ -17,6 +17,7 @@ import pytest
 from pii_scan.audit import AuditOutcome, audit
 from pii_scan.drift import Mark
 from pii_scan.errors import ConfigError, ReportError
+from pii_scan.state import State
 
 EPOCH = {"SOURCE_DATE_EPOCH": "1767225600"}
 CANARIES = ("canary.bird@example.org", "canary", "+33 1 99 00 47 11", "99 00 47 11")
@@ -289,3 +290,15 @@ def test_a_killed_run_is_gone_on_with_and_ends_in_the_same_bytes(tmp_path: Path)
     unkilled, whole = run(tmp_path)
     assert unkilled.units_read == 300
     assert found == whole
+
+
+def test_the_exit_code_tells_a_scheduler_how_it_ended(place: Path) -> None:
+    describe(place, outputs='fail_on = "likely"\n')
+    assert command(place, check=False).returncode == 1
+    describe(place, sources='[[source]]\naddress = "exports"\n[[source]]\naddress = "more"\n')
+    assert command(place, check=False).returncode == 5
+    with State(place / "audit.sqlite"):
+        told = command(place, check=False)
+    assert told.returncode == 2
+    assert b"another audit is using this state" in told.stderr
+    assert len(told.stderr.splitlines()) == 1

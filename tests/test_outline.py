@@ -4,10 +4,11 @@ import re
 
 import pytest
 import re2
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pii_scan.outline import coarse, outline
+from pii_scan.outline import UNSURE, borderless, coarse, outline
 
 PATTERNS = [
     r"\b[0-9]{8}[A-Z]\b",
@@ -23,7 +24,16 @@ PATTERNS = [
 
 @pytest.mark.parametrize(
     ("text", "form"),
-    [("AB-12 cd", "AA-99 aa"), ("Ünï9_", "Aaa9_"), ("১২", "99"), ("名前", "aa"), ("a\u00a0b\t", "a a "), ("€5", "a9"), ("", "")],
+    [
+        ("AB-12 cd", "AA-99 aa"),
+        ("Ünï9_", "Aaa9_"),
+        ("১২", "99"),
+        ("名前", "aa"),
+        ("a\u00a0b\t", "a a "),
+        ("€5", "\x019"),
+        ("e\u0301", "a\x02"),
+        ("", ""),
+    ],
 )
 def test_an_outline_keeps_punctuation_and_tells_letters_from_digits(text: str, form: str) -> None:
     assert outline(text) == form
@@ -33,15 +43,13 @@ def test_an_outline_keeps_punctuation_and_tells_letters_from_digits(text: str, f
 @pytest.mark.parametrize("flags", [0, re.IGNORECASE])
 @given(choice=st.data())
 def test_a_coarse_pattern_is_a_superset(pattern: str, flags: int, choice: st.DataObject) -> None:
-    text = (
-        choice.draw(st.text(max_size=3))
-        + choice.draw(st.from_regex(re.compile(pattern, flags)))
-        + choice.draw(st.text(max_size=3))
-    )
+    around = st.text(max_size=3)
+    text = choice.draw(around) + choice.draw(st.from_regex(re.compile(pattern, flags))) + choice.draw(around)
     wide = coarse(pattern, flags)
     assert wide is not None
-    if re.search(pattern, text, flags):
-        assert re2.search(wide, outline(text))
+    form = outline(text)
+    if regex.search(pattern, text, flags):
+        assert re2.search(borderless(wide) if UNSURE in form else wide, form)
 
 
 @pytest.mark.parametrize("pattern", [r"\bsk_live_[0-9a-z]{24}\b", r"(?i)\b(?:diabetes|asthma)\b", r"a(?:b|xyz)c", r"(unclosed"])

@@ -361,7 +361,7 @@ class TestFailures:
             tmp_path / "a.db",
             "CREATE TABLE t (n INTEGER)",
             "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 3000) INSERT INTO t SELECT x FROM c",
-            "CREATE VIEW v AS SELECT CASE WHEN n < 2500 THEN 'cell-' || n ELSE json('cell-{') END AS s FROM t",
+            "CREATE VIEW v AS SELECT CASE WHEN n < 2500 THEN 'cell-' || n ELSE json('cell-{' || n) END AS s FROM t",
         )
         monkeypatch.setattr(sql_sqlite, "settle", lambda fields, *_: fields)
         monkeypatch.setattr(sql_rows.adbc, "installed", lambda _family: False)
