@@ -95,7 +95,7 @@ def finder(texts: Sequence[str]) -> list[list[Span] | None]:
     return [[Span(*found.span(), "EMAIL_ADDRESS", 1.0) for found in MAIL.finditer(text)] for text in texts]
 
 
-@dataclass
+@dataclass(repr=False)
 class Planted:
     """Rows with canaries in every planned cell, some of them null or empty, and the list of all canaries."""
 
@@ -337,15 +337,12 @@ def test_a_copy_that_fails_on_its_last_batch_leaves_nothing(
     planted_file: tuple[Planted, Source], tmp_path: Path, said: Said
 ) -> None:
     planted, source = planted_file
-    whole = redactor().editor(source.address)
 
-    def edit(table: str, batch: pa.RecordBatch) -> pa.RecordBatch:
-        if ROWS - 1 in map(int, batch.column("id").to_pylist()):
-            raise ValueError(*planted.values)
-        return whole(table, batch)
+    def find(texts: Sequence[str]) -> list[list[Span] | None]:
+        return failing(texts) if any(mail("notes", ROWS - 1) in text for text in texts) else finder(texts)
 
     with pytest.raises(RedactionError) as caught:
-        list(source.copy(str(tmp_path / "out"), edit))
+        list(source.copy(str(tmp_path / "out"), redactor(finder=find).editor(source.address)))
     assert not any(value in str(caught.value) or value in said for value in planted.values)
     assert left_behind(tmp_path) == []
 
