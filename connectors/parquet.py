@@ -1,0 +1,216 @@
+"""Parquet: one unit a row group, read in bounded batches; copies keep types, row groups and compression."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pii_scan.connectors.edits import applied
+from pii_scan.connectors.files import fingerprint, fresh, reason, table_name
+from pii_scan.connectors.names import distinct
+from pii_scan.connectors.types import bare_schema, empty_batch, fits, refitted
+from pii_scan.contracts import Edit
+from pii_scan.errors import SourceError
+from pii_scan.model import Remark, Skipped, Unit
+
+_BATCH_BYTES = 16 << 20
+_BATCH_ROWS = 65_536
+_BATCH_CELLS = 4 << 20
+"""Cells that are at most in a batch: a wide table of empty columns has no size, but its arrays have."""
+_PROBE_ROWS = 256
+_GROUP_BYTES = 256 << 20
+"""How much of a row group a copy collects before it writes it; a larger one becomes several."""
+
+Change = Callable[[pa.RecordBatch], pa.RecordBatch]
+
+
+class ParquetConnector:
+    """Opens Parquet files."""
+
+    schemes: tuple[str, ...] = ()
+    suffixes: tuple[str, ...] = (".parquet", ".pq")
+
+    def open(self, address: str) -> ParquetSource:
+        """The file at that path; nothing is read yet."""
+        return ParquetSource(address)
+
+
+@dataclass(frozen=True, slots=True)
+class ParquetSource:
+    """One Parquet file.
+
+    Args:
+        address: its path.
+    """
+
+    address: str
+
+    def units(self) -> Iterator[Unit | Skipped]:
+        """A unit for each row group, numbered from 1; an empty file has one unit without rows."""
+        try:
+            mark = fingerprint(self.address)
+            with _opened(self.address) as file:
+                found = file.metadata
+                groups = [(found.row_group(place).num_rows, _stored(found, place)) for place in range(found.num_row_groups)]
+        except OSError as error:
+            yield self._skipped("file", f"cannot be opened: {reason(error)}")
+        except SourceError as error:
+            yield self._skipped("file", _why(error))
+        else:
+            if not groups:
+                yield Unit(self.address, self._table, fingerprint=mark, rows=0, size=0)
+            for place, (rows, size) in enumerate(groups):
+                key = f"row group {place + 1}"
+                yield Unit(self.address, self._table, key, f"{mark}:{place}", rows, size, span=(place, place + 1))
+
+    def read(self, unit: Unit) -> Iterator[pa.RecordBatch | Skipped | Remark]:
+        """The rows of the unit's row group (of all, where it names none), nested columns as they are."""
+        done = 0
+        try:
+            with _opened(self.address) as file:
+                for place in range(*(unit.span or (0, file.num_row_groups))):
+                    for batch in _batches(file, place, self.address):
+                        done += batch.num_rows
+                        yield batch
+                if not done:
+                    yield _named(empty_batch(file.schema_arrow))
+        except SourceError as error:
+            yield self._skipped(
+                "unit" if unit.key else "file", f"{_why(error)}; nothing after row {done:,} was examined", unit.key
+            )
+        if unit.fingerprint and self._changed(unit.fingerprint):
+            yield self._skipped("unit", "was changed while it was read (scan it again)", unit.key)
+
+    def copy(self, to: str, edit: Edit) -> Iterator[Path | Skipped]:
+        """The file under its own name below `to`: same columns, row groups and compression, no metadata of the source.
+
+        Raises:
+            RedactionError: the copy exists already, or cannot be written, or the edit failed.
+        """
+        target = Path(to) / Path(self.address).name
+        change = partial(applied, edit, self._table, where=str(target))
+        try:
+            with _opened(self.address) as file, fresh(target) as sink:
+                as_string: set[int] = set()
+                while not _written(file, sink, change, as_string, self.address):
+                    sink.seek(0)
+                    sink.truncate()
+        except SourceError as error:
+            yield self._skipped("file", _why(error))
+            return
+        yield target
+
+    @property
+    def _table(self) -> str:
+        return table_name(self.address, ParquetConnector.suffixes)
+
+    def _skipped(self, what: str, why: str, unit: str = "") -> Skipped:
+        return Skipped(self.address, what, why, self._table, unit=unit)
+
+    def _changed(self, before: str) -> bool:
+        try:
+            return not before.startswith(fingerprint(self.address))
+        except OSError:
+            return True
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[pq.ParquetFile]:
+    """The file; its errors quote cells, so they become a `SourceError` that does not."""
+    with _guarded(path):
+        if not Path(path).stat().st_size:
+            raise SourceError("is empty", where=path)
+        file = pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20)
+    with file:
+        yield file
+
+
+@contextmanager
+def _guarded(path: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        why = f"cannot be read: {reason(error)}" if error.errno else "is damaged"
+        raise SourceError(why, where=path, way_out="check the path, or write it again from its source") from None
+    except pa.ArrowNotImplementedError:
+        raise SourceError("holds a type or feature that pyarrow cannot read", where=path) from None
+    except pa.ArrowException as error:
+        what = f"is no Parquet file, or is cut off or damaged ({type(error).__name__})"
+        raise SourceError(what, where=path, way_out="write it again from its source") from None
+
+
+def _batches(file: pq.ParquetFile, place: int, path: str) -> Iterator[pa.RecordBatch]:
+    """The rows of a row group, in batches whose size in memory stays bounded, under distinct names."""
+    with _guarded(path):
+        for batch in file.iter_batches(_batch_rows(file, place), row_groups=[place], use_threads=False):
+            yield _named(batch)
+
+
+def _batch_rows(file: pq.ParquetFile, place: int) -> int:
+    """Rows for a batch: a few are looked at, because encodings hide how large cells are in memory."""
+    group = file.metadata.row_group(place)
+    average = group.total_byte_size / max(group.num_rows, 1)
+    probe = next(file.iter_batches(_PROBE_ROWS, row_groups=[place], use_threads=False), None)
+    if probe is not None and probe.num_rows:
+        average = max(average, probe.nbytes / probe.num_rows)
+    rows = min(_BATCH_BYTES / max(average, 1), _BATCH_CELLS / max(group.num_columns, 1), _BATCH_ROWS)
+    return max(int(rows), 1)
+
+
+def _named(batch: pa.RecordBatch) -> pa.RecordBatch:
+    names = list(distinct(batch.schema.names))
+    return batch if names == batch.schema.names else batch.rename_columns(names)
+
+
+def _written(file: pq.ParquetFile, sink: BinaryIO, change: Change, as_string: set[int], path: str) -> bool:
+    """Write the copy; false where a column turned out to become text, and the copy must begin again."""
+    schema = bare_schema(file.schema_arrow, as_string)
+    with pq.ParquetWriter(sink, schema, compression=_compression(file)) as writer:
+        for place in range(file.num_row_groups):
+            held: list[pa.RecordBatch] = []
+            for batch in _batches(file, place, path):
+                edited = change(batch)
+                unfit = {at for at, array in enumerate(edited.columns) if not fits(array, schema.field(at).type)} - as_string
+                if unfit:
+                    as_string |= unfit
+                    return False
+                held.append(refitted(batch, edited, schema))
+                if sum(part.nbytes for part in held) > _GROUP_BYTES:
+                    _write(writer, held, schema)
+                    held = []
+            if held or not file.metadata.row_group(place).num_rows:
+                _write(writer, held, schema)
+    return True
+
+
+def _write(writer: pq.ParquetWriter, held: list[pa.RecordBatch], schema: pa.Schema) -> None:
+    table = pa.Table.from_batches(held, schema)
+    writer.write_table(table, row_group_size=max(table.num_rows, 1))
+
+
+def _stored(found: pq.FileMetaData, place: int) -> int:
+    """The bytes that a row group takes in the file."""
+    group = found.row_group(place)
+    return sum(group.column(column).total_compressed_size for column in range(group.num_columns))
+
+
+def _compression(file: pq.ParquetFile) -> str:
+    """The compression that most columns have."""
+    if not file.num_row_groups:
+        return "snappy"
+    group = file.metadata.row_group(0)
+    names = Counter(group.column(column).compression for column in range(group.num_columns))
+    name = names.most_common(1)[0][0] if names else "SNAPPY"
+    return {"UNCOMPRESSED": "none", "LZ4_RAW": "lz4", "LZO": "snappy"}.get(name, name.lower())
+
+
+def _why(error: SourceError) -> str:
+    return f"{error.what} ({error.way_out})" if error.way_out else error.what

@@ -1,0 +1,98 @@
+"""Arrow types and arrays made anew, so that a copy carries neither metadata nor values that were taken out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pyarrow as pa
+
+from pii_scan.connectors.edits import as_text
+
+_FIELD_ID = b"PARQUET:field_id"
+
+
+def bare_schema(schema: pa.Schema, as_string: set[int] | frozenset[int] = frozenset()) -> pa.Schema:
+    """The schema without its metadata, but for the field numbers that table formats go by.
+
+    Args:
+        schema: the schema of the source.
+        as_string: the places of columns that become strings.
+    """
+    fields = (field.with_type(pa.string()) if place in as_string else field for place, field in enumerate(schema))
+    return pa.schema([_bare_field(field, top=True) for field in fields])
+
+
+def empty_batch(schema: pa.Schema) -> pa.RecordBatch:
+    """A batch of no rows."""
+    return pa.RecordBatch.from_arrays([_empty(field.type) for field in schema], schema=schema)
+
+
+def fits(array: pa.Array, kind: pa.DataType) -> bool:
+    """Whether an edited array can be kept as that type: it has it, or both are text."""
+    return array.type.equals(kind) or plain(array.type).equals(plain(kind)) or (_is_text(array.type) and _is_text(kind))
+
+
+def rebuilt(array: pa.Array, kind: pa.DataType) -> pa.Array:
+    """The array as that type, in buffers of its own: nothing is left of what a slice, a null or a dictionary hid."""
+    if pa.types.is_dictionary(array.type):
+        array = array.dictionary_decode()
+    elif not plain(array.type).equals(array.type):
+        array = array.cast(plain(array.type))
+    if pa.types.is_dictionary(kind):
+        return rebuilt(array, kind.value_type).dictionary_encode().cast(kind)
+    if not array.type.equals(kind):
+        array = as_text(array).cast(kind) if _is_text(kind) else array.cast(kind)
+    try:
+        return array.take(pa.array(range(len(array)), pa.int64()))
+    except pa.ArrowNotImplementedError:  # Arrow cannot yet take from every type
+        return pa.array(array.to_pylist(), kind)
+
+
+def refitted(batch: pa.RecordBatch, edited: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    """The edited batch in the schema of the copy; a column that was not edited keeps its array."""
+    columns = [
+        old if new.equals(old) and old.type.equals(field.type) else rebuilt(new, field.type)
+        for old, new, field in zip(batch.columns, edited.columns, schema, strict=True)
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def without_views(kind: pa.DataType) -> pa.DataType:
+    """The type with text and bytes in one buffer: views are new, and much of Arrow cannot take from them yet."""
+    return {pa.string_view(): pa.string(), pa.binary_view(): pa.binary()}.get(kind, kind)
+
+
+def plain(kind: pa.DataType) -> pa.DataType:
+    """The type with its dictionaries decoded, at any depth, and without the metadata of inner fields."""
+    if pa.types.is_dictionary(kind):
+        return plain(kind.value_type)
+    make = next((make for check, make in _NESTED if check(kind)), None)
+    return make(kind) if make and not isinstance(kind, pa.BaseExtensionType) else kind
+
+
+_NESTED: tuple[tuple[Callable[[pa.DataType], bool], Callable[[Any], pa.DataType]], ...] = (
+    (pa.types.is_struct, lambda kind: pa.struct([_bare_field(field) for field in kind])),
+    (pa.types.is_map, lambda kind: pa.map_(_bare_field(kind.key_field), _bare_field(kind.item_field), kind.keys_sorted)),
+    (pa.types.is_fixed_size_list, lambda kind: pa.list_(_bare_field(kind.value_field), kind.list_size)),
+    (pa.types.is_list, lambda kind: pa.list_(_bare_field(kind.value_field))),
+    (pa.types.is_large_list, lambda kind: pa.large_list(_bare_field(kind.value_field))),
+    (pa.types.is_list_view, lambda kind: pa.list_view(_bare_field(kind.value_field))),
+    (pa.types.is_large_list_view, lambda kind: pa.large_list_view(_bare_field(kind.value_field))),
+)
+
+
+def _bare_field(field: pa.Field, *, top: bool = False) -> pa.Field:
+    number = (field.metadata or {}).get(_FIELD_ID)
+    kind = field.type if top and pa.types.is_dictionary(field.type) else plain(field.type)
+    return pa.field(field.name, kind, field.nullable, {_FIELD_ID: number} if number else None)
+
+
+def _empty(kind: pa.DataType) -> pa.Array:
+    if isinstance(kind, pa.BaseExtensionType):
+        return pa.ExtensionArray.from_storage(kind, _empty(kind.storage_type))
+    return pa.array([], kind)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return any(check(plain(kind)) for check in (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view))
