@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from pii_scan.model import Column, Report, Skipped
 
-_WHOLE = frozenset({"source", "folder", "file", "table", "unit"})
+_WHOLE = frozenset({"source", "folder", "file", "tables", "table", "unit", "rows"})
 """What a `Skipped` names when a place was not read at all, or not to its end."""
 
 Place = tuple[str, str]
@@ -92,7 +92,7 @@ def difference(before: Baseline, now: Baseline) -> Difference:
 
 
 def whole(skipped: Iterable[Skipped]) -> tuple[Skipped, ...]:
-    """Those that mean a place as a whole, not single cells or rows."""
+    """Those that mean a place as a whole or from some row on, not single cells."""
     return tuple(one for one in skipped if one.what in _WHOLE)
 
 

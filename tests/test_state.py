@@ -66,7 +66,9 @@ def test_a_unit_without_fingerprint_is_read_every_time(path: Path) -> None:
         assert state.memory("r", {}).recall(bare) is None
 
 
-@pytest.mark.parametrize(("what", "again"), [("unit", True), ("file", True), ("cells", False), ("rows", False)])
+@pytest.mark.parametrize(
+    ("what", "again"), [("unit", True), ("file", True), ("rows", True), ("cells", False), ("sampled rows", False)]
+)
 def test_a_unit_that_was_not_read_to_its_end_is_tried_again(path: Path, what: str, again: bool) -> None:
     kept(path, UNIT, EVIDENCE + Evidence(skipped=(Skipped("exports/a.csv", what, "stopped", "a"),)))
     with State(path) as state:
