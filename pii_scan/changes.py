@@ -90,12 +90,12 @@ class Inside:
         return [self._one(value, spans) for value, spans in zip(values, self.finder(values), strict=True)]
 
     def array(self, array: pa.Array) -> pa.Array | None:
-        """Every cell; JSON texts leaf by leaf, so that escapes hide nothing."""
-        if self.only_texts and _settled(array.type):
-            return None
-        return rebuild.mapped(
-            array, lambda texts: _parted(texts, self.texts, lambda node: self if node.what in _READABLE else None)
-        )
+        """Every cell, through `cells`."""
+        return None if self.only_texts and _settled(array.type) else rebuild.mapped(array, self.cells)
+
+    def cells(self, texts: Sequence[str]) -> Sequence[str]:
+        """Each cell; JSON texts leaf by leaf, so that escapes hide nothing."""
+        return _parted(texts, self.texts, lambda node: self if node.what in _READABLE else None)
 
     def _one(self, text: str, spans: Sequence[Span] | None) -> str:
         if spans is None or any(not 0 <= span.start < span.end <= len(text) for span in spans):
@@ -119,6 +119,10 @@ class ColumnChange:
     def array(self, array: pa.Array) -> pa.Array:
         """The column edited; the very same array where no rule is about anything in it."""
         return rebuild.walked(array, "", self._visit)
+
+    def at_cell(self) -> Change | None:
+        """What happens to the cell itself, as against paths in it."""
+        return self._at("")[1]
 
     def _visit(self, path: str, array: pa.Array) -> pa.Array | None:
         ruled, change = self._at(path)

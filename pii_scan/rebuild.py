@@ -49,7 +49,7 @@ def constant(array: pa.Array, value: str) -> pa.Array:
     else:
         filled = pc.if_else(plain.is_valid(), pa.scalar(value=True), pa.scalar(None, pa.bool_()))
     places = pc.if_else(filled, pa.scalar(1, pa.int8()), pa.scalar(0, pa.int8()))
-    return _restored(pa.array(["", value], pa.large_string()).take(places), array.type)
+    return restored(pa.array(["", value], pa.large_string()).take(places), array.type)
 
 
 def emptied(array: pa.Array) -> pa.Array:
@@ -66,7 +66,7 @@ def mapped(array: pa.Array, edit: Texts) -> pa.Array:
     filled = [text for text in distinct if text]
     edited = iter(edit(filled) if filled else ())
     texts = pa.array([next(edited) if text else text for text in distinct], pa.large_string())
-    return _restored(texts.take(encoded.indices), array.type)
+    return restored(texts.take(encoded.indices), array.type)
 
 
 def as_text(array: pa.Array) -> pa.Array:
@@ -171,12 +171,12 @@ def _offsets(lengths: pa.Array, array: pa.Array, *, large: bool) -> pa.Array:
     return pa.array(sums, pa.int64() if large else pa.int32(), mask=nulls)
 
 
-def _restored(texts: pa.Array, kind: pa.DataType) -> pa.Array:
+def restored(texts: pa.Array, kind: pa.DataType) -> pa.Array:
     """Texts in the type of the column they replace, or as plain text where that cannot hold text."""
     if not holds_text(kind):
         return texts.cast(pa.string())
     if pa.types.is_dictionary(kind):
-        return _restored(texts, kind.value_type).dictionary_encode().cast(kind)
+        return restored(texts, kind.value_type).dictionary_encode().cast(kind)
     return texts.cast(pa.large_binary()).cast(kind) if not _is_text(kind) else texts.cast(kind)
 
 

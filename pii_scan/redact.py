@@ -14,6 +14,7 @@ from pii_scan.changes import Change, ColumnChange, Finder, Inside, Tally, Whole,
 from pii_scan.contracts import Edit
 from pii_scan.errors import ConfigError, PiiScanError, RedactionError
 from pii_scan.keys import Key
+from pii_scan.linked import Own, linked, own_values
 from pii_scan.model import Catalogue, Column, Skipped
 from pii_scan.plan import Plan, Rule, check_plan, fits
 
@@ -80,7 +81,9 @@ class Redactor:
 
     def _edited(self, source: str, table: str, batch: pa.RecordBatch) -> pa.RecordBatch:
         old = batch.columns
-        new = [self._column(Column(source, table, name), array) for name, array in zip(batch.schema.names, old, strict=True)]
+        changes = [self._change_of(Column(source, table, name)) for name in batch.schema.names]
+        own = _own(old, changes, batch.num_rows)
+        new = [_changed(array, change, own) for array, change in zip(old, changes, strict=True)]
         if all(one is two for one, two in zip(old, new, strict=True)):
             return batch
         fields = [
@@ -89,11 +92,10 @@ class Redactor:
         # a schema's own metadata (pandas statistics, descriptions) may repeat what the cells held
         return pa.RecordBatch.from_arrays(new, schema=pa.schema(fields))
 
-    def _column(self, column: Column, array: pa.Array) -> pa.Array:
+    def _change_of(self, column: Column) -> ColumnChange | None:
         if column not in self._changes:
             self._changes[column] = self._planned(column)
-        change = self._changes[column]
-        return change.array(array) if change else array
+        return self._changes[column]
 
     def _planned(self, column: Column) -> ColumnChange | None:
         rules = self.plan.rules_of(column.source, column.table, column.column)
@@ -147,6 +149,28 @@ class Redactor:
                         way_out="scan again, or add a [[column]] for it, or list it in [[table]] columns to keep it",
                     )
         self._known.add((source, table, schema))
+
+
+def _own(arrays: Sequence[pa.Array], changes: Sequence[ColumnChange | None], rows: int) -> list[list[Own]]:
+    """Each row's own values, where some column of the batch is free text that they may stand in."""
+    if not any(change and isinstance(change.at_cell(), Inside) for change in changes):
+        return []
+    whole = [
+        (array, at)
+        for array, change in zip(arrays, changes, strict=True)
+        if change and isinstance(at := change.at_cell(), Whole) and not pa.types.is_nested(array.type)
+    ]
+    return own_values(whole, rows) if whole else []
+
+
+def _changed(array: pa.Array, change: ColumnChange | None, own: Sequence[Sequence[Own]]) -> pa.Array:
+    if change is None:
+        return array
+    at = change.at_cell()
+    if own and isinstance(at, Inside) and len(change.rules) == 1 and rebuild.holds_text(array.type):
+        edited = linked(array, at, own)
+        return array if edited is None else edited
+    return change.array(array)
 
 
 def _is_known(column: str, path: str, rules: Sequence[Rule], listed: Sequence[str]) -> bool:

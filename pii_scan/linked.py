@@ -1,0 +1,101 @@
+"""A row's own values in its free text: what one column replaces must not stay in the notes beside it.
+
+No recognizer knows every name; the row does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import pyarrow as pa
+
+from pii_scan import jsontext, rebuild
+from pii_scan.changes import Finder, Inside, Tally, Whole
+from pii_scan.presidio import Span
+
+_NAMES = frozenset({"person_name", "first_name", "last_name", "middle_name", "maiden_name"})
+_LETTERS, _DIGITS = 3, 6
+"""Shorter values stand in a text by chance; `4` is not worth a hole in every sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """One value of a row, and what its column does with it."""
+
+    value: str = field(repr=False)
+    operator: str
+    kind: str
+
+    def spans(self, text: str) -> Iterator[Span]:
+        """Where it stands in the text as words of their own, in any letter case."""
+        for found in re.finditer(rf"(?<!\w){re.escape(self.value)}(?!\w)", text, re.IGNORECASE):
+            yield Span(found.start(), found.end(), self.entity, 1.0)
+
+    @property
+    def entity(self) -> str:
+        """A name that no recognizer has."""
+        return f"own {self.operator} {self.kind}"
+
+
+def own_values(columns: Sequence[tuple[pa.Array, Whole]], rows: int) -> list[list[Own]]:
+    """For each row the values that its planned columns replace; of a person's name also each part."""
+    own: list[list[Own]] = [[] for _ in range(rows)]
+    for array, whole in columns:
+        for row, text in enumerate(rebuild.as_text(array).to_pylist()):
+            own[row] += [Own(part, whole.operator, whole.kind) for part in _parts(text or "", whole.kind)]
+    return own
+
+
+def linked(array: pa.Array, change: Inside, own: Sequence[Sequence[Own]]) -> pa.Array | None:
+    """The column edited by `change`, and each row's own values in it replaced as their columns replace them."""
+    known: dict[str, Sequence[Span] | None] = {}
+
+    def find(texts: Sequence[str]) -> Sequence[Sequence[Span] | None]:
+        fresh = [text for text in texts if text not in known]
+        known.update(zip(fresh, change.finder(fresh) if fresh else (), strict=True))
+        return [known[text] for text in texts]
+
+    edited = replace(change, finder=find).array(array)
+    if edited is None:
+        return None
+    texts = rebuild.as_text(array).to_pylist()
+    hits = {row: found for row, text in enumerate(texts) if text and (found := _present(text, own[row]))}
+    if not hits:
+        return edited
+    cells = rebuild.as_text(edited).to_pylist()
+    for row, found in hits.items():
+        both = replace(change, finder=_with(find, found), operator=_operators(change.operator, found), tally=Tally())
+        (cells[row],) = rebuild.mapped(pa.array([texts[row]]), both.cells).to_pylist()
+    return rebuild.restored(pa.array(cells, pa.large_string()), edited.type)
+
+
+def _parts(text: str, kind: str) -> Iterator[str]:
+    value = text.strip()
+    for part in dict.fromkeys([value, *(value.split() if kind in _NAMES else ())]):
+        if sum(map(str.isalpha, part)) >= _LETTERS or sum(map(str.isdigit, part)) >= _DIGITS:
+            yield part
+
+
+def _present(text: str, own: Sequence[Own]) -> list[Own]:
+    """A quick look; escapes in JSON may hide a value, so there each may be present."""
+    if jsontext.opens(text):
+        return list(own)
+    lowered = text.lower()
+    return [one for one in own if one.value.lower() in lowered]
+
+
+def _with(find: Finder, own: Sequence[Own]) -> Finder:
+    def both(texts: Sequence[str]) -> Sequence[Sequence[Span] | None]:
+        return [
+            None if spans is None else [*spans, *(span for one in own for span in one.spans(text))]
+            for text, spans in zip(texts, find(texts), strict=True)
+        ]
+
+    return both
+
+
+def _operators(others: Callable[[str], tuple[str, str]], own: Sequence[Own]) -> Callable[[str], tuple[str, str]]:
+    mine: Mapping[str, tuple[str, str]] = {one.entity: (one.operator, one.kind) for one in own}
+    return lambda entity: mine.get(entity) or others(entity)

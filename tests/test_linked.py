@@ -1,0 +1,124 @@
+"""What a row's planned columns hold is gone from its notes too, whether or not a recognizer knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from pii_scan.keys import Key
+from pii_scan.model import Catalogue, Entity, Kind
+from pii_scan.plan import load_plan
+from pii_scan.presidio import Span
+from pii_scan.redact import Redactor
+
+KEY = Key(bytes(range(32)))
+CATALOGUE = Catalogue(
+    {name: Kind(name, name, "", "direct") for name in ("person_name", "phone", "gender", "email")},
+    {"EMAIL_ADDRESS": Entity("EMAIL_ADDRESS", "email", "checked")},
+)
+PLAN = """
+[[column]]
+column = "name"
+kind = "person_name"
+operator = "{operator}"
+[[column]]
+column = "phone"
+kind = "phone"
+operator = "replace"
+[[column]]
+column = "sex"
+kind = "gender"
+operator = "replace"
+[[column]]
+column = "notes"
+scope = "text"
+[[table]]
+columns = ["*"]
+"""
+
+
+def finder(texts: Sequence[str]) -> list[list[Span] | None]:
+    return [[Span(at, at + 6, "EMAIL_ADDRESS", 1.0)] if (at := text.find("a@b.cc")) >= 0 else [] for text in texts]
+
+
+def notes(rows: list[dict[str, Any]], operator: str = "replace", **given: Any) -> list[str]:
+    work = Redactor(load_plan(PLAN.format(operator=operator)), finder, KEY, catalogue=CATALOGUE, **given)
+    made: list[str] = work.edit("s", "t", pa.RecordBatch.from_pylist(rows)).column("notes").to_pylist()
+    return made
+
+
+ROW = {"name": "Graziella Vella-Żak", "phone": 79123456, "sex": "F"}
+TEXTS = [
+    ("Best, Graziella", "Best, <PERSON_NAME>"),
+    ("GRAZIELLA VELLA-ŻAK called", "<PERSON_NAME> called"),
+    ("Mrs Vella-Żak's dog", "Mrs <PERSON_NAME>'s dog"),
+    ("call 79123456.", "call <PHONE>."),
+    ("Graziella, a@b.cc, 79123456", "<PERSON_NAME>, <EMAIL>, <PHONE>"),
+    ("Graziellas sister", "Graziellas sister"),
+    ("plan F and 1791234567", "plan F and 1791234567"),
+    ("Joseph Borg", "Joseph Borg"),
+    ('{"from": "Graziella", "n": 79123456}', '{"from": "<PERSON_NAME>", "n": "<PHONE>"}'),
+    ('{"from": "\\u0047raziella"}', '{"from": "<PERSON_NAME>"}'),
+    ("", ""),
+    (None, None),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), TEXTS)
+def test_a_rows_own_values_are_replaced_in_its_text(before: str, after: str) -> None:
+    assert notes([ROW | {"notes": before}, ROW | {"notes": "other"}]) == [after, "other"]
+
+
+def test_another_rows_values_are_not_its_own() -> None:
+    rows = [{"name": "Joseph Borg", "phone": None, "sex": None, "notes": "hi"}, ROW | {"notes": "met Joseph"}]
+    assert notes(rows) == ["hi", "met Joseph"]
+
+
+def test_the_same_text_differs_by_row() -> None:
+    rows = [{"name": name, "phone": 1, "sex": "M", "notes": "Joseph and Anna"} for name in ("Joseph", "Anna", None)]
+    assert notes(rows) == ["<PERSON_NAME> and Anna", "Joseph and <PERSON_NAME>", "Joseph and Anna"]
+
+
+@pytest.mark.parametrize(
+    ("operator", "after"),
+    [
+        ("redact", "by ."),
+        ("mask", "by ****ph."),
+        ("pseudonym", f"by {KEY.token('person_name', 'Joseph')}."),
+        ("keep", "by Joseph."),
+    ],
+)
+def test_they_are_replaced_as_their_column_is(operator: str, after: str) -> None:
+    (made,) = notes([{"name": "Joseph", "phone": 1, "sex": "M", "notes": "by Joseph."}], operator)
+    assert made == after
+
+
+def test_what_was_removed_from_texts_is_told_too() -> None:
+    removed: set[str] = set()
+    notes([{"name": "Joseph Borg", "phone": None, "sex": None, "notes": "by JOSEPH"}], removed=removed)
+    assert removed == {"Joseph Borg", "JOSEPH"}
+
+
+def test_the_finder_reads_each_text_once() -> None:
+    read: list[str] = []
+
+    def reading(texts: Sequence[str]) -> list[list[Span] | None]:
+        read.extend(texts)
+        return [[] for _ in texts]
+
+    rows = [{"name": name, "notes": "Joseph and Anna"} for name in ("Joseph", "Anna", "Joseph")]
+    plan = load_plan(PLAN.format(operator="replace"))
+    Redactor(plan, reading, catalogue=CATALOGUE).edit("s", "t", pa.RecordBatch.from_pylist(rows))
+    assert read == ["Joseph and Anna"]
+
+
+@pytest.mark.parametrize("kind", [pa.large_string(), pa.string_view(), pa.dictionary(pa.int8(), pa.string())], ids=str)
+def test_the_type_of_the_text_stays(kind: pa.DataType) -> None:
+    text = pa.array(["by Joseph", None])
+    text = text.dictionary_encode().cast(kind) if pa.types.is_dictionary(kind) else text.cast(kind)
+    work = Redactor(load_plan(PLAN.format(operator="replace")), finder, catalogue=CATALOGUE)
+    made = work.edit("s", "t", pa.record_batch({"name": ["Joseph", "x"], "notes": text})).column("notes")
+    assert (made.type, made.to_pylist()) == (kind, ["by <PERSON_NAME>", None])
