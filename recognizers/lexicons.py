@@ -1,0 +1,124 @@
+"""The word lists: special categories, names, places, and the words of a person's life."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, cast
+
+from pii_scan.contracts import Part
+from pii_scan.model import Entity, Proof
+
+if TYPE_CHECKING:
+    from presidio_analyzer import EntityRecognizer
+
+_THEMES = ("health", "belief", "origin", "body", "life", "names", "places")
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """One row of the lexicon tables: an entity, its words, and samples of what it finds."""
+
+    entity: Entity
+    score: float
+    words: tuple[str, ...]
+    """Found anywhere in a text; `*` lets letters follow."""
+    cells: tuple[str, ...]
+    """Found as the whole cell only."""
+    lists: tuple[str, ...]
+    """Shipped text files of further whole cells."""
+    shapes: tuple[str, ...]
+    """RE2 patterns found anywhere in a text."""
+    match: tuple[str, ...]
+    reject: tuple[str, ...]
+
+
+def part() -> Part:
+    """Entities told by word lists; the lists themselves load when the recognizers are made."""
+    return Part(
+        name="lexicons",
+        entities=tuple(lexicon.entity for lexicon in lexicons()),
+        recognizers=recognizers,
+        check=check,
+    )
+
+
+@lru_cache(maxsize=1)
+def lexicons() -> tuple[Lexicon, ...]:
+    """Every row of the lexicon tables, in the order of the files."""
+    return tuple(_lexicon(row) for theme in _THEMES for row in _read(theme))
+
+
+def recognizers() -> Iterable[EntityRecognizer]:
+    """Two recognizers at most for each row: words within texts, and whole cells; then full names."""
+    from pii_scan.recognizers.full_name import FullNameRecognizer
+
+    made = [recognizer for lexicon in lexicons() for recognizer in _recognizers(lexicon)]
+    terms = {recognizer.supported_entities[0]: recognizer.terms for recognizer in made if hasattr(recognizer, "terms")}
+    places = terms["CITY"] | terms["COUNTRY"] | terms["REGION"]
+    return [*made, FullNameRecognizer(terms["FIRST_NAME"], terms["LAST_NAME"], terms["NAME_AFFIX"], places)]
+
+
+def check() -> Iterator[str]:
+    """One line for each sample that is not found though it should be, or found though it should not."""
+    found_by: dict[str, list[EntityRecognizer]] = {}
+    for recognizer in recognizers():
+        found_by.setdefault(recognizer.supported_entities[0], []).append(recognizer)
+    for lexicon in lexicons():
+        name = lexicon.entity.name
+        if not lexicon.match or not lexicon.reject:
+            yield f"{name}: a row needs samples to match and to reject"
+        for samples, expected in ((lexicon.match, True), (lexicon.reject, False)):
+            for place, sample in enumerate(samples, start=1):
+                if any(recognizer.analyze(sample, [name], None) for recognizer in found_by[name]) != expected:
+                    yield f"{name}: sample {place} to {'match' if expected else 'reject'} fails"
+
+
+def _recognizers(lexicon: Lexicon) -> Iterator[EntityRecognizer]:
+    from pii_scan.recognizers.lexicon import LexiconRecognizer, plain, term
+
+    if lexicon.words or lexicon.shapes:
+        yield LexiconRecognizer(lexicon.entity.name, words=lexicon.words, shapes=lexicon.shapes, score=lexicon.score)
+    if lexicon.cells or lexicon.lists:
+        typed = {term(word) for word in lexicon.cells}
+        terms = typed.union(map(plain, typed), *(_word_list(name) for name in lexicon.lists))
+        yield LexiconRecognizer(lexicon.entity.name, terms=terms, score=lexicon.score)
+
+
+def _word_list(name: str) -> list[str]:
+    """A shipped list, one word a line, already as `term` makes them and with accents taken off beside those with."""
+    return (files("pii_scan.recognizers") / f"lexicon_{name}.txt").read_text("utf-8").splitlines()
+
+
+def _read(theme: str) -> list[dict[str, Any]]:
+    table = tomllib.loads((files("pii_scan.recognizers") / f"lexicon_{theme}.toml").read_text("utf-8"))
+    return cast("list[dict[str, Any]]", table["lexicon"])
+
+
+def _lexicon(row: Mapping[str, Any]) -> Lexicon:
+    entity = Entity(
+        name=row["entity"],
+        kind=row["kind"],
+        proof=cast("Proof", row.get("proof", "name")),
+        label=row["label"],
+        headers=tuple(row.get("headers", ())),
+        source=row["source"],
+    )
+    return Lexicon(
+        entity=entity,
+        score=row.get("score", 0.5),
+        words=_split(row.get("words", {})),
+        cells=_split(row.get("cells", {})),
+        lists=tuple(row.get("lists", ())),
+        shapes=tuple(row.get("shapes", ())),
+        match=tuple(row.get("match", ())),
+        reject=tuple(row.get("reject", ())),
+    )
+
+
+def _split(by_language: Mapping[str, str]) -> tuple[str, ...]:
+    words = (" ".join(word.split()) for text in by_language.values() for word in text.split(","))
+    return tuple(dict.fromkeys(word for word in words if word))
