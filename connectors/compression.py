@@ -20,6 +20,7 @@ _MAGIC = (
 )
 HEAD = 8
 """Bytes that tell a compression."""
+_PART = 1 << 18
 
 
 class Readable(Protocol):
@@ -29,37 +30,85 @@ class Readable(Protocol):
         """At most that many bytes; none at the end."""
 
 
+class Stream:
+    """What makes a reader pass for a file; whoever opened the file underneath closes it."""
+
+    closed = False
+
+    def readable(self) -> bool:
+        """Always."""
+        return True
+
+    def writable(self) -> bool:
+        """Never."""
+        return False
+
+    def seekable(self) -> bool:
+        """Never."""
+        return False
+
+    def close(self) -> None:
+        """Nothing."""
+
+
+class Joined(Stream):
+    """Bytes that were read already, then the rest of the stream."""
+
+    def __init__(self, head: bytes, rest: Readable) -> None:
+        self._head, self._rest = head, rest
+
+    def read(self, size: int = -1, /) -> bytes:
+        """At most `size` bytes, fewer only at the end."""
+        given, self._head = (self._head, b"") if size < 0 else (self._head[:size], self._head[size:])
+        if size < 0 or len(given) < size:
+            given += self._rest.read(-1 if size < 0 else size - len(given))
+        return given
+
+
 def compression(head: bytes) -> str:
     """The compression that the first bytes tell (`gzip`, `zstd` ...), or nothing."""
     return next((name for magic, name in _MAGIC if head.startswith(magic)), "")
 
 
-class Expanded:
+class Expanded(Stream):
     """The bytes of a stream, decompressed where it is compressed.
+
+    A stream that is damaged or breaks off ends early, so that what came before is not lost; `broken` then says why.
 
     Args:
         stream: the bytes as they are stored.
         where: the place, for errors.
         name: the compression, as `compression` tells it.
+
+    Attributes:
+        broken: the error that ended it.
     """
 
     def __init__(self, stream: Readable, where: str, name: str) -> None:
-        self._where = where
+        self._where, self._name = where, name
         self._source: Readable = _decompressor(stream, name)
+        self.broken: SourceError | None = None
 
     def read(self, size: int = -1, /) -> bytes:
-        """At most `size` bytes, fewer only at the end.
+        """At most `size` bytes, fewer only at the end."""
+        parts: list[bytes] = []
+        while size and not self.broken:
+            part = self._part(_PART if size < 0 else min(_PART, size))
+            if not part:
+                break
+            parts.append(part)
+            size -= len(part) if size > 0 else 0
+        return b"".join(parts)
 
-        Raises:
-            SourceError: the stream breaks off, or is damaged.
-        """
+    def _part(self, size: int) -> bytes:
         try:
             return bytes(self._source.read(size))
         except OSError as error:
-            why = reason(error) if error.errno else "its compressed data is damaged or cut off"
-            raise SourceError(f"cannot be read: {why}", where=self._where) from None
+            why = f"cannot be read: {reason(error)}" if error.errno else "is damaged or cut off"
+            self.broken = SourceError(why, where=self._where)
         except Exception as error:  # noqa: BLE001 - zlib, lzma and Arrow each have errors of their own
-            raise SourceError(f"cannot be decompressed: {type(error).__name__}", where=self._where) from None
+            self.broken = SourceError(f"is damaged or cut off ({type(error).__name__})", where=self._where)
+        return b""
 
 
 def packed(sink: BinaryIO, name: str) -> closing[Any]:

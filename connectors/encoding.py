@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from pii_scan.connectors.compression import Readable
+from pii_scan.connectors.compression import Readable, Stream
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _LABELS = {
@@ -133,7 +133,7 @@ def widened(data: bytes, found: Encoding) -> bytes:
     return data.decode("utf-8", "surrogatepass").encode(found.codec, "surrogatepass")
 
 
-class Clean:
+class Clean(Stream):
     """A stream as valid UTF-8: what cannot be decoded becomes U+FFFD, and the lines it was on are counted.
 
     Attributes:
@@ -141,21 +141,12 @@ class Clean:
         nuls: lines with NUL characters.
     """
 
-    closed = False
-
     def __init__(self, stream: Readable, codec: str) -> None:
         self._stream, self._codec = stream, codec
         self._rest = b""
         self._ready = bytearray()
         self._ended = False
         self.damaged = self.nuls = 0
-
-    def readable(self) -> bool:
-        """Always."""
-        return True
-
-    def close(self) -> None:
-        """Nothing; whoever opened the file closes it."""
 
     def read(self, size: int = -1, /) -> bytes:
         """At most `size` bytes."""

@@ -11,7 +11,7 @@ from io import BytesIO
 from itertools import islice
 from typing import BinaryIO
 
-from pii_scan.connectors.compression import HEAD, Expanded, Readable, compression
+from pii_scan.connectors.compression import HEAD, Expanded, Joined, Readable, compression
 from pii_scan.connectors.dialect import dialect, has_header
 from pii_scan.connectors.encoding import Encoding, Narrowed, encoding, widened
 from pii_scan.connectors.fields import Dialect, fields
@@ -73,20 +73,6 @@ class Layout:
             yield Remark(source, table, "compression", self.compression)
 
 
-class Joined:
-    """Bytes that were read already, then the rest of the stream."""
-
-    def __init__(self, head: bytes, rest: Readable) -> None:
-        self._head, self._rest = head, rest
-
-    def read(self, size: int = -1, /) -> bytes:
-        """At most `size` bytes, fewer only at the end."""
-        given, self._head = (self._head, b"") if size < 0 else (self._head[:size], self._head[size:])
-        if size < 0 or len(given) < size:
-            given += self._rest.read(-1 if size < 0 else size - len(given))
-        return given
-
-
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A delimited file, open at its first row of data.
@@ -100,6 +86,22 @@ class Opened:
     layout: Layout
     prefix: bytes
     stream: Readable
+    _source: Expanded
+
+    @property
+    def narrow(self) -> Readable:
+        """What follows, in an encoding that has ASCII at its own places."""
+        codec = self.layout.encoding
+        return Narrowed(self.stream, codec.codec) if codec.wide else self.stream
+
+    def ensure_whole(self) -> None:
+        """Make sure that the file was read to its end.
+
+        Raises:
+            SourceError: it broke off, or is damaged.
+        """
+        if self._source.broken:
+            raise self._source.broken
 
 
 @contextmanager
@@ -116,11 +118,10 @@ def opened(path: str) -> Iterator[Opened]:
         with _expanded(path) as (stream, _):
             known = encoding(stream)
     with _expanded(path) as (stream, name):
-        head = stream.read(SAMPLE)
-        ahead = stream.read(1)
+        head, ahead = _head(stream), stream.read(1)
         found = _told(head, known or encoding(BytesIO(head)), name, path, whole=not ahead)
         text = Joined(head + ahead, stream)
-        yield Opened(found, text.read(found.skip), text)
+        yield Opened(found, text.read(found.skip), text, stream)
 
 
 def check(path: str) -> None:
@@ -130,12 +131,12 @@ def check(path: str) -> None:
         SourceError: it cannot be opened or decompressed, is empty, or is no text.
     """
     with _expanded(path) as (stream, _):
-        head = stream.read(SAMPLE)
+        head = _head(stream)
         _sample(head, encoding(BytesIO(head)), path)
 
 
 @contextmanager
-def _expanded(path: str) -> Iterator[tuple[Readable, str]]:
+def _expanded(path: str) -> Iterator[tuple[Expanded, str]]:
     """The bytes of a file, decompressed; and the compression's name."""
     try:
         file: BinaryIO = sys.stdin.buffer if path == STDIN else open(path, "rb")  # noqa: SIM115, PTH123 - closed below
@@ -152,6 +153,13 @@ def _expanded(path: str) -> Iterator[tuple[Readable, str]]:
             file.close()
 
 
+def _head(stream: Expanded) -> bytes:
+    head = stream.read(SAMPLE)
+    if stream.broken and not head:
+        raise stream.broken
+    return head
+
+
 def _sample(head: bytes, found: Encoding, path: str) -> bytes:
     """The beginning of a text without its byte-order mark, in an encoding that has ASCII at its own places."""
     for magic, what, way_out in _JUNK:
@@ -162,7 +170,7 @@ def _sample(head: bytes, found: Encoding, path: str) -> bytes:
         sample = Narrowed(BytesIO(sample), found.codec).read()
     if not sample.strip():
         raise EmptyError("is empty", where=path)
-    if len(sample) - len(sample.translate(None, _CONTROLS)) > len(sample) // 20:
+    if len(sample) - len(sample.translate(None, _CONTROLS)) > max(8, len(sample) // 20):
         raise SourceError("is not text", where=path, way_out="give it the ending of what it is, or leave it out")
     return sample
 

@@ -1,0 +1,137 @@
+"""One way through a delimited file: by pyarrow as long as every row has its cells, then block by block."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field, replace
+
+import pyarrow as pa
+import pyarrow.csv as pacsv
+
+from pii_scan.connectors.compression import Stream
+from pii_scan.connectors.encoding import Clean
+from pii_scan.connectors.layout import STDIN, Opened, opened
+from pii_scan.connectors.rows import BLOCK, Form, Rows, rows
+from pii_scan.model import Remark
+
+_LINES_NAMED = 3
+
+
+@dataclass(slots=True)
+class Reading:
+    """One way through a file, and what was odd on it.
+
+    Args:
+        address: the path of the file.
+        table: what its table is called.
+
+    Attributes:
+        done: rows that were handed on.
+    """
+
+    address: str
+    table: str
+    done: int = 0
+    clean: Clean | None = None
+    few: int = 0
+    many: int = 0
+    lines: list[int] = field(default_factory=list)
+
+    def batches(self) -> Iterator[pa.RecordBatch | Remark]:
+        """What was found out, then the rows.
+
+        Raises:
+            SourceError: the file cannot be opened, or breaks off; all rows before that were handed on.
+        """
+        with opened(self.address) as text:
+            yield from text.layout.remarks(self.address, self.table)
+            # stdin cannot be begun again, so there the patient way is the only one
+            once = self.address == STDIN
+            even = yield from (self._patient(text) if once else self._strict(text))
+        if not even:
+            with opened(self.address) as text:
+                yield from self._patient(text)
+        if not self.done:
+            names = list(text.layout.names)
+            yield pa.RecordBatch.from_arrays([pa.array([], pa.string()) for _ in names], names)
+        text.ensure_whole()
+
+    def remarks(self) -> Iterator[Remark]:
+        """What was odd about the rows, counted."""
+        if self.few or self.many:
+            at = ", ".join(f"{line:,}" for line in self.lines)
+            detail = f"{self.few:,} rows have too few cells, {self.many:,} too many; all were kept; the first at line {at}"
+            yield Remark(self.address, self.table, "ragged rows", detail)
+        if self.clean is not None and self.clean.damaged:
+            detail = f"bytes on {self.clean.damaged:,} lines do not belong to the encoding; they were read as U+FFFD"
+            yield Remark(self.address, self.table, "encoding damage", detail)
+        if self.clean is not None and self.clean.nuls:
+            yield Remark(self.address, self.table, "NUL characters", f"on {self.clean.nuls:,} lines; they were kept")
+
+    def _strict(self, text: Opened) -> Generator[pa.RecordBatch, None, bool]:
+        """The rows by pyarrow, as far as they have their cells; whether all of them had."""
+        form = text.layout.form
+        self.clean = Clean(text.narrow, form.codec)
+        try:
+            with pacsv.open_csv(_Paired(self.clean, form.dialect.quote.encode()), *_options(form)) as reader:
+                for batch in reader:
+                    if batch.num_rows:
+                        self.done += batch.num_rows
+                        yield batch
+        except pa.ArrowInvalid:
+            return False
+        return True
+
+    def _patient(self, text: Opened) -> Generator[pa.RecordBatch, None, bool]:
+        """The rows block by block, whatever their number of cells, without those handed on already; always true."""
+        self.clean = Clean(text.narrow, text.layout.form.codec)
+        form = replace(text.layout.form, codec="utf-8")
+        line = 1 + (text.prefix.count(b"\n") or text.prefix.count(b"\r"))
+        passed = 0
+        for part in rows(self.clean, form):
+            self._note(part, line)
+            line += part.lines
+            fresh_from = max(0, self.done - passed)
+            passed += len(part)
+            if fresh_from < len(part):
+                batch = part.batch().slice(fresh_from)
+                self.done += batch.num_rows
+                yield batch
+        return True
+
+    def _note(self, part: Rows, line: int) -> None:
+        short, long = part.short, part.long
+        self.few += len(short)
+        self.many += len(long)
+        wanted = max(0, _LINES_NAMED - len(self.lines))
+        self.lines += [line + part.line(row) for row in sorted([*short[:wanted], *long[:wanted]])[:wanted]]
+
+
+class _Paired(Stream):
+    """A stream that fails at its end when its quotes do not come in pairs: then one of them is not what it seems."""
+
+    def __init__(self, stream: Clean, quote: bytes) -> None:
+        self._stream, self._quote = stream, quote
+        self._quotes = 0
+
+    def read(self, size: int = -1, /) -> bytes:
+        data = self._stream.read(size)
+        self._quotes += data.count(self._quote)
+        if not data and self._quotes % 2:
+            raise pa.ArrowInvalid("a quote is not closed")
+        return data
+
+
+def _options(form: Form) -> tuple[pacsv.ReadOptions, pacsv.ParseOptions, pacsv.ConvertOptions]:
+    """Every cell as text, every row with all its cells."""
+    dialect = form.dialect
+    return (
+        pacsv.ReadOptions(block_size=BLOCK, use_threads=False, column_names=form.names),
+        pacsv.ParseOptions(
+            delimiter=dialect.delimiter,
+            quote_char=dialect.quote,
+            escape_char=dialect.escape or False,
+            newlines_in_values=True,
+        ),
+        pacsv.ConvertOptions(column_types=dict.fromkeys(form.names, pa.string()), strings_can_be_null=False),
+    )
