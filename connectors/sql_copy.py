@@ -25,6 +25,10 @@ ATTEMPTS = 3
 """A table is written anew when a later batch shows that its keys or types do not hold the edited cells."""
 
 
+class _NoKey(Exception):  # noqa: N818 - not an error: the table is written again without its key
+    """A column of the primary key was edited to null; SQLite would number such rows anew."""
+
+
 @dataclass(slots=True)
 class Plan:
     """One table on its way: what it looks like, and what has been learnt about its edited columns."""
@@ -34,11 +38,12 @@ class Plan:
     key: list[str]
     references: list[Reference]
     edited: dict[str, pa.DataType] = field(default_factory=dict)
+    nulled: set[str] = field(default_factory=set)
 
     @property
     def key_edited(self) -> bool:
         """Whether a column of the primary key was edited so far."""
-        return any(column in self.edited for column in self.key)
+        return any(column in self.edited or column in self.nulled for column in self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +130,12 @@ def _plans(source: sa.Connection, address: str, left_out: list[Skipped]) -> Iter
 def _table(job: Job, plan: Plan) -> None:
     """Write one table; without its key where the edited cells are no key any more."""
     for attempt in range(1, ATTEMPTS + 1):
-        keyed = attempt == 1 or (attempt < ATTEMPTS and not plan.key_edited)
+        keyed = attempt == 1 or not plan.key_edited
         try:
-            with job.target.connection.begin_nested():
+            with job.target.attempt():
                 _write(job, plan, keyed=keyed)
-        except sa.exc.DBAPIError as error:
-            if attempt == ATTEMPTS or error.connection_invalidated or not plan.edited:
+        except (sa.exc.DBAPIError, _NoKey) as error:
+            if attempt == ATTEMPTS or getattr(error, "connection_invalidated", False) or not (plan.edited or plan.nulled):
                 raise RedactionError(reason(error), where=f"{job.target.shown}, table {plan.table.label}") from None
             job.target.forget(plan.table)
         else:
@@ -142,6 +147,8 @@ def _write(job: Job, plan: Plan, *, keyed: bool) -> None:
     for batch, rows in _rows(job, plan):
         changed = job.edit(plan.table.label, batch)
         columns = [_column(plan, place, (batch, changed), _stored(job, plan, place, rows)) for place in range(len(plan.fields))]
+        if keyed and not plan.nulled.isdisjoint(plan.key):
+            raise _NoKey
         if not created:
             _create(job, plan, keyed=keyed)
             created = True
@@ -176,6 +183,8 @@ def _column(plan: Plan, place: int, batches: tuple[pa.RecordBatch, pa.RecordBatc
     before, after = (batch.column(place) for batch in batches)
     if after.type == before.type and after.equals(before):
         return stored
+    if after.null_count > before.null_count:
+        plan.nulled.add(plan.fields[place].name)
     if not pa.types.is_null(after.type):
         plan.edited[plan.fields[place].name] = after.type
     cells: list[Any] = after.to_pylist()
@@ -206,5 +215,5 @@ def _link(job: Job, plans: Sequence[Plan]) -> None:
     for plan in plans:
         for reference in plan.references:
             name = job.target.quoted(job.target.place(plan.table))
-            with suppress(sa.exc.DBAPIError), job.target.connection.begin_nested():
+            with suppress(sa.exc.DBAPIError), job.target.attempt():
                 job.target.connection.exec_driver_sql(f"ALTER TABLE {name} ADD {_reference(job.target, reference)}")

@@ -69,6 +69,9 @@ PHRASES = (
     ("connection is lost", "the server closed the connection"),
     ("connection not open", "the server closed the connection"),
     ("ssl", "the encrypted connection could not be made"),
+    ("terminating connection", "the server closed the connection"),
+    ("canceling statement", "the server cancelled the query"),
+    ("pgres_fatal_error", "the server stopped in the middle of the query"),
     ("cryptography", "the package 'cryptography' is needed for this login"),
 )
 

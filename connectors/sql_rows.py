@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -139,3 +140,5 @@ def fetched(
             size = next_size(batch)
     finally:
         sql_mysql.let_go(result)
+        with suppress(Exception):
+            result.close()

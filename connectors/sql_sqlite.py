@@ -201,7 +201,7 @@ def _settled(field: Field, kinds: set[str]) -> Field:
     if kinds == {"integer", "real"}:
         real = sa.cast(field.expression, sa.REAL)
         return Field(field.name, pa.float64(), real, field.declared, raw=field.expression)
-    return field.as_text(sa.cast(field.expression, sa.Text))
+    return Field(field.name, pa.string(), sa.cast(field.expression, sa.Text), field.declared, raw=field.expression)
 
 
 def default_schema(_connection: sa.Connection) -> str:

@@ -62,8 +62,7 @@ class Field:
 
     def as_text(self, expression: sa.ColumnElement[Any]) -> Field:
         """The same column, read as text."""
-        stored = self.expression if self.raw is None else self.raw
-        return replace(self, type=pa.string(), expression=expression, raw=stored)
+        return replace(self, type=pa.string(), expression=expression)
 
 
 def label(schema: str, name: str, default: str) -> str:

@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from pii_scan.connectors.sql_address import is_sqlite, server_url, shown, sqlite_path
 from pii_scan.connectors.sql_failure import reason
 from pii_scan.connectors.sql_sqlite import Undecodable
-from pii_scan.connectors.sql_table import Field, Table
+from pii_scan.connectors.sql_table import Field, Table, names
 from pii_scan.errors import RedactionError, SourceError
 
 PLAIN_TYPE = re.compile(r"[A-Za-z_][\w ]*(\([\w ,'.-]*\))?[\w ]*(\[\])*")
@@ -43,9 +43,19 @@ class Target:
 
     def place(self, table: Table) -> sa.TableClause:
         """Where a table of the source goes: into the schema of its name where there are schemas."""
-        if self.family == "postgresql" and table.schema and table.label != table.name:
-            return sa.table(table.name, schema=table.schema)
-        return sa.table(table.label)
+        schema, name = names(table.label, "")
+        if self.family == "postgresql" and schema:
+            return sa.table(name, schema=schema)
+        return sa.table(f"{schema}.{name}" if schema else name)
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """What happens inside is undone where it fails; MySQL cannot undo that a table was created."""
+        if self.family == "mysql":
+            yield
+            return
+        with self.connection.begin_nested():
+            yield
 
     def quoted(self, table: sa.TableClause) -> str:
         """The table's name as the target quotes it."""
@@ -99,9 +109,14 @@ class Target:
     def _bound(self, value: Any) -> Any:
         """A cell as the driver takes it."""
         if isinstance(value, Undecodable):
-            return bytes(value) if self.family == "sqlite" else str(value)
+            if self.family == "sqlite":
+                return bytes(value)
+            value = str(value)
         if isinstance(value, (list, dict)):
             return json.dumps(value, ensure_ascii=False, default=str)
+        if isinstance(value, str) and self.family == "postgresql":
+            # PostgreSQL stores every character but this one
+            return value.replace("\0", "\ufffd")
         return _for_sqlite(value) if self.family == "sqlite" else value
 
     def type(self, found: Field, *, alike: bool, edited: pa.DataType | None) -> str:

@@ -213,7 +213,7 @@ def mariadb_database(mariadb: Server) -> Iterator[Database]:
         f"GRANT ALL ON {name}.* TO {user}@'%'",
     )
     yield Database(mariadb, name, user)
-    mariadb.run(f"DROP DATABASE {name}", f"DROP USER {user}@'%'")
+    mariadb.run(f"KILL USER {user}", f"DROP DATABASE {name}", f"DROP USER {user}@'%'")
 
 
 def _system_binary(name: str) -> str | None:

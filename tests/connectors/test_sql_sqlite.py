@@ -5,7 +5,6 @@ from __future__ import annotations
 import pickle
 import sqlite3
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -57,11 +56,10 @@ def types(source: SqlSource, table: str) -> list[str]:
 
 
 @pytest.fixture(params=[True, False], ids=["adbc", "rows"])
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[bool]:
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both ways out of a file give the same cells."""
     if not request.param:
         monkeypatch.setattr(adbc, "installed", lambda _family: False)
-    yield request.param
 
 
 @pytest.mark.usefixtures("way")
