@@ -150,8 +150,10 @@ def _texts(value: Any) -> tuple[str, ...]:
 def _faults(row: Row) -> Iterator[str]:
     import regex
 
-    for shape in row.shapes:
-        yield from _refusals(shape, any_case=row.any_case)
+    refusals = [line for shape in row.shapes for line in _refusals(shape, any_case=row.any_case)]
+    yield from refusals
+    if refusals:
+        return
     try:
         accepts: Callable[[str], bool] = row.rule or (lambda _text: True)
     except RecognizerError as error:

@@ -29,7 +29,7 @@ class IdentifierRecognizer(PatternRecognizer):
             name=f"{row.entity.name} identifier",
             supported_language=supported_language,
             patterns=[_ShapePattern(f"{row.entity.name} {n}", shape, row.score) for n, shape in enumerate(row.shapes, 1)],
-            context=list(row.entity.headers) or None,
+            context=list(row.entity.headers),
             global_regex_flags=row.flags,
         )
 

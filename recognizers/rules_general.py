@@ -72,7 +72,10 @@ def card(text: str) -> bool:
 
 
 def iban(text: str) -> bool:
-    """An account number of a country's known length and structure, with its two check digits."""
+    """An account number of a country's known length and structure, with its two check digits.
+
+    National check digits inside it are left alone: whoever makes up test data leaves them out, and it is an IBAN still.
+    """
     from stdnum import iban as standard
 
     return bool(standard.is_valid(text, check_country=False))
@@ -150,7 +153,7 @@ def jwt(text: str) -> bool:
     import base64
     import json
 
-    head = text.split(".")[0]
+    head = text.partition(".")[0]
     return "alg" in json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))
 
 

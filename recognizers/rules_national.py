@@ -61,7 +61,8 @@ def ch_uid(text: str) -> bool:
     """Swiss business number, with or without the tax suffix that the owner's language asks for."""
     from stdnum.ch import uid
 
-    return bool(uid.is_valid(re.sub(r" ?(?:MWST|TVA|IVA|TPV|HR|RC)$", "", text)))
+    bare = re.sub(r" ?(?:MWST|TVA|IVA|TPV|HR|RC)$", "", text.upper())
+    return bool(uid.is_valid(bare if bare.startswith("CHE") else f"CHE{bare}"))
 
 
 def de_health(text: str) -> bool:

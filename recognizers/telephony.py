@@ -22,10 +22,8 @@ REGIONS = (
 ).split()
 """Numbering plans that a number without a country code is tried in, the most common ones first."""
 
-_TRUNK_OFTEN_LEFT_OUT = frozenset(("US", "CA", "IN", "BR", "MX", "CO"))
-
-WRITTEN = r"(?:\+ ?|\(|\b)[0-9](?:[ ().\-/]{0,2}[0-9]){6,15}(?: ?(?:x|ext\.? ?|#) ?[0-9]{1,6})?\b"
-BARE = r"\b[1-9][0-9]{7,12}\b"
+WRITTEN = r"(?:\btel: ?)?(?:\+ ?|\(|\b)[0-9](?:[ ().\-/]{0,2}[0-9]){6,15}(?: ?(?:x|ext\.? ?|#) ?[0-9]{1,6})?\b"
+GROUPS = r"\b[1-9](?:[ ./\-]?[0-9]){7,12}\b"
 
 _EXTENSION = re.compile(r" ?(?:x|ext\.? ?|#) ?[0-9]{1,6}$")
 _NOT_PHONES = re.compile(
@@ -36,6 +34,7 @@ _NOT_PHONES = re.compile(
     r"|[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}"  # a Brazilian CPF
     r"|[0-9]{3}-[0-9]{2}-[0-9]{4}"  # an American SSN
 )
+_AMERICAN = re.compile(r"(?:1[-. ])?[2-9][0-9]{2}[-.][2-9][0-9]{2}[-.][0-9]{4}")
 _THREES = re.compile(r"[0-9]{3} [0-9]{3} [0-9]{3}")  # how people group nine digits, whatever their plan says
 _TYPES = "fixed_line mobile toll_free premium_rate shared_cost personal_number voip uan voicemail pager".split()
 
@@ -44,27 +43,39 @@ Judge = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    region: str
     code: int
     trunk: str
     national: re.Pattern[str]
 
 
 def written(text: str) -> bool:
-    """A valid number that is written as one: with a country code, a leading nought, brackets or its plan's groups."""
-    number = _EXTENSION.sub("", text)
-    if _NOT_PHONES.fullmatch(number) or len(set(_digits(number))) < 3:
+    """A number that is written as one: with a country code, a leading nought, brackets, or as Americans group it.
+
+    After a `+` it is enough that the country exists and the length is possible there: plans change faster than
+    metadata, and little else is written so.
+    """
+    number = _EXTENSION.sub("", text.removeprefix("tel:").lstrip())
+    compact = _digits(number)
+    if _NOT_PHONES.fullmatch(number) or len(set(compact)) < 3:
         return False
-    if number.startswith("+") or number.startswith("00"):
-        return _international(_digits(number).removeprefix("00"))
-    if _digits(number) == number and not (number.startswith("0") and len(number) in {10, 11}):
-        return False
-    return _national(number)
+    if number.startswith("+"):
+        return _international(compact, phonenumbers.is_possible_number if len(compact) >= 10 else phonenumbers.is_valid_number)
+    if number.startswith("00"):
+        return _international(compact.removeprefix("00"), phonenumbers.is_valid_number)
+    if compact == number:
+        return number.startswith("0") and len(number) in {10, 11} and _national(number, dialled_only=True)
+    return _national(number, dialled_only="(" not in number and not _AMERICAN.fullmatch(number))
 
 
 def digits(text: str) -> bool:
-    """Bare digits that some plan knows as a national number, or that begin with a country code."""
-    return len(set(text)) >= 3 and (any(plan.national.fullmatch(text) for plan in _plans()) or _international(text))
+    """Digits or groups of digits that some plan knows as a national number, or that begin with a country code."""
+    compact = _digits(text)
+    if _NOT_PHONES.fullmatch(text) or len(set(compact)) < 3:
+        return False
+    if compact == text:
+        valid = phonenumbers.is_valid_number
+        return any(plan.national.fullmatch(text) for plan in _plans()) or _international(text, valid)
+    return _national(text, dialled_only=False)
 
 
 class PhoneRecognizer(LocalRecognizer):
@@ -80,18 +91,20 @@ class PhoneRecognizer(LocalRecognizer):
     """Matches every text that it could find something in (RE2)."""
 
     def __init__(self, entity: Entity, judge: Judge, supported_language: str = "en") -> None:
-        self.entity, self._judge = entity, judge
-        self.prefilter = WRITTEN if judge is written else BARE
+        self.entity = entity
+        self._judge = judge
+        self.prefilter = WRITTEN if judge is written else GROUPS
         self._candidates = re.compile(self.prefilter, re.ASCII)
         self._score = 0.6 if entity.proof == "checked" else 0.2
-        super().__init__(supported_entities=[entity.name], name=f"{entity.name} phones", supported_language=supported_language)
+        self._title = f"{entity.name} phones"
+        super().__init__(supported_entities=[entity.name], name=self._title, supported_language=supported_language)
 
     def load(self) -> None:
         """Nothing to load."""
 
     def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:  # noqa: ARG002
         """One find for each valid number."""
-        why = AnalysisExplanation(recognizer=self.name, original_score=self._score, textual_explanation="a valid number")
+        why = AnalysisExplanation(recognizer=self._title, original_score=self._score, textual_explanation="a valid number")
         return [
             RecognizerResult(self.entity.name, found.start(), found.end(), self._score, why)
             for found in self._candidates.finditer(text)
@@ -99,20 +112,21 @@ class PhoneRecognizer(LocalRecognizer):
         ]
 
 
-def _international(number: str) -> bool:
-    """Digits that begin with a country code and go on with a valid number there."""
+def _international(number: str, judge: Callable[[phonenumbers.PhoneNumber], bool]) -> bool:
+    """Digits that begin with a country code and go on as `judge` wants."""
     try:
-        return bool(phonenumbers.is_valid_number(phonenumbers.parse(f"+{number}")))
+        return bool(judge(phonenumbers.parse(f"+{number}")))
     except phonenumbers.NumberParseException:
         return False
 
 
-def _national(number: str) -> bool:
+def _national(number: str, *, dialled_only: bool) -> bool:
+    """Whether some plan has the number, its groups where the plan has them unless a trunk prefix was dialled."""
     compact = _digits(number)
     for plan in _plans():
         significant = compact.removeprefix(plan.trunk)
-        dialled = significant != compact
-        if not plan.national.fullmatch(significant) or (plan.trunk and not dialled and plan.region not in _TRUNK_OFTEN_LEFT_OUT):
+        dialled = significant != compact and (compact.startswith("0") or _AMERICAN.fullmatch(number) is not None)
+        if not plan.national.fullmatch(significant) or (dialled_only and not dialled):
             continue
         if dialled or "(" in number or _THREES.fullmatch(number) or _grouped(number, significant, plan.code):
             return True
@@ -145,8 +159,8 @@ def _plans() -> tuple[_Plan, ...]:
 
 def _plan(region: str) -> _Plan:
     metadata = phonenumbers.PhoneMetadata.metadata_for_region(region)
+    assert metadata is not None, region
     kinds = [getattr(metadata, kind) for kind in _TYPES]
     ways = [kind.national_number_pattern for kind in kinds if kind is not None and kind.national_number_pattern]
-    return _Plan(
-        region, metadata.country_code, metadata.national_prefix or "", re.compile("|".join(f"(?:{way})" for way in ways))
-    )
+    national = re.compile("|".join(f"(?:{way})" for way in ways))
+    return _Plan(int(metadata.country_code or 0), metadata.national_prefix or "", national)

@@ -26,7 +26,8 @@ class TermRecognizer(LocalRecognizer):
 
     def __init__(self, entity: Entity, terms: frozenset[str], supported_language: str = "en") -> None:
         self.entity, self.terms = entity, terms
-        super().__init__(supported_entities=[entity.name], name=f"{entity.name} terms", supported_language=supported_language)
+        self._title = f"{entity.name} terms"
+        super().__init__(supported_entities=[entity.name], name=self._title, supported_language=supported_language)
 
     def load(self) -> None:
         """Nothing to load."""
@@ -37,5 +38,5 @@ class TermRecognizer(LocalRecognizer):
         if inner.casefold() not in self.terms:
             return []
         start = text.index(inner)
-        why = AnalysisExplanation(recognizer=self.name, original_score=SCORE, textual_explanation="one of a closed list")
+        why = AnalysisExplanation(recognizer=self._title, original_score=SCORE, textual_explanation="one of a closed list")
         return [RecognizerResult(self.entity.name, start, start + len(inner), SCORE, why)]
