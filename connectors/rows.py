@@ -136,9 +136,11 @@ class Rows:
         found = self._found
         kept: list[bytes | None] = []
         for first, width, was, now in zip(found.rows, found.widths, before, after, strict=True):
-            if was == now:
+            if was is None and now is None:
+                kept.append(None)
+            elif was == now:
                 start, end = found.offsets[2 * (first + wide)], found.offsets[2 * (first + width) - 1]
-                kept.append(None if was is None else self._block[start:end])
+                kept.append(self._block[start:end])
             else:
                 cells = pa.array([str(cell) for cell in now] if isinstance(now, list) else [str(now or "")], pa.string())
                 kept.append(delimiter.join(self._spelled(cells, None).to_pylist()))
@@ -161,8 +163,6 @@ class Rows:
         needed = pc.match_substring_regex(plain, special)
         if raw is not None:
             needed = pc.or_(needed, pc.fill_null(pc.starts_with(raw, quote), False))  # noqa: FBT003
-        if len(self._form.names) == 1:
-            needed = pc.or_(needed, pc.equal(plain, b""))  # or the row would be a blank line
         if escape:
             plain = pc.replace_substring(plain, escape, escape + escape)
         doubled = pc.replace_substring(plain, quote, (escape or quote) + quote)
@@ -178,9 +178,10 @@ class Rows:
         gaps = pa.Array.from_buffers(
             pa.binary(), 2 * len(self) - 1, [None, pa.py_buffer(between), pa.py_buffer(self._block)]
         ).take(pa.array(np.arange(0, 2 * len(self), 2)))
-        delimiter = self._form.dialect.delimiter.encode()
+        delimiter, quote = self._form.dialect.delimiter.encode(), self._form.dialect.quote.encode()
         parts = [*columns, extra] if extra is not None else columns
         lines = pc.binary_join_element_wise(*parts, delimiter, null_handling="skip")
+        lines = pc.if_else(pc.equal(lines, b""), quote + quote, lines)  # a blank line would be no row
         return self._block[: starts[0]] + _bytes_of(pc.binary_join_element_wise(lines, gaps, b""))
 
 

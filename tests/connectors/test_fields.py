@@ -7,7 +7,7 @@ import io
 
 import numpy as np
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from pii_scan.connectors import fields as module
@@ -66,6 +66,7 @@ def test_an_escape_takes_the_meaning_of_the_next_character(text: str, expected: 
     assert cells(text, SPARK) == expected
 
 
+@settings(max_examples=300, deadline=None)
 @given(TEXTS)
 @example('a,"b"\r\n"c""d",e')
 @example('a"b",c\n')
@@ -75,6 +76,7 @@ def test_cells_are_those_that_pythons_csv_reads(text: str) -> None:
     assert cells(text + "\nEND") == oracle
 
 
+@settings(max_examples=300, deadline=None)
 @given(TEXTS)
 def test_the_fast_way_and_the_patient_way_agree(text: str) -> None:
     block = text.encode()
@@ -84,6 +86,7 @@ def test_the_fast_way_and_the_patient_way_agree(text: str) -> None:
         assert same(fast, slow)
 
 
+@settings(max_examples=300, deadline=None)
 @given(TEXTS, st.integers(1, 9))
 def test_blocks_of_any_size_give_the_same_rows(text: str, size: int) -> None:
     form = Form(("a", "b"), COMMA, "utf-8")
@@ -95,6 +98,7 @@ def test_blocks_of_any_size_give_the_same_rows(text: str, size: int) -> None:
     assert found == whole
 
 
+@settings(max_examples=300, deadline=None)
 @given(TEXTS)
 def test_every_byte_lies_in_a_field_or_after_one(text: str) -> None:
     block = text.encode()
