@@ -21,7 +21,7 @@ _READABLE = frozenset({"key", "string", "number"})
 class Finder(Protocol):
     """Finds personal data inside texts."""
 
-    def __call__(self, texts: Sequence[str]) -> Sequence[Sequence[Span] | None]:
+    def __call__(self, texts: Sequence[str], /) -> Sequence[Sequence[Span] | None]:
         """For each text its spans, or None where it could not be examined as a whole."""
 
 

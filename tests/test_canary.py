@@ -211,7 +211,8 @@ def planted_file(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Plante
 
 
 def redactor(**changes: Any) -> Redactor:
-    return Redactor(load_plan(PLAN), **({"finder": finder, "key": KEY, "catalogue": CATALOGUE} | changes))
+    given: dict[str, Any] = {"finder": finder, "key": KEY, "catalogue": CATALOGUE}
+    return Redactor(load_plan(PLAN), **(given | changes))
 
 
 def cells(source: Source) -> dict[str, list[Any]]:

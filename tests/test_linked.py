@@ -73,7 +73,10 @@ def test_a_rows_own_values_are_replaced_in_its_text(before: str, after: str) -> 
 
 
 def test_another_rows_values_are_not_its_own() -> None:
-    rows = [{"name": "Joseph Borg", "phone": None, "sex": None, "notes": "hi"}, ROW | {"notes": "met Joseph"}]
+    rows: list[dict[str, Any]] = [
+        {"name": "Joseph Borg", "phone": None, "sex": None, "notes": "hi"},
+        ROW | {"notes": "met Joseph"},
+    ]
     assert notes(rows) == ["hi", "met Joseph"]
 
 

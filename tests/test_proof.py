@@ -20,12 +20,12 @@ from pii_scan.proof import search
 VALUE = 'Zoë "Q" O\'Hara-4711'
 
 
-def raw(encoding: str) -> Callable[[Path], None]:
-    return lambda path: path.write_bytes(b"x," + VALUE.encode(encoding) + b"\n") and None
+def raw(encoding: str) -> Callable[[Path], object]:
+    return lambda path: path.write_bytes(b"x," + VALUE.encode(encoding) + b"\n")
 
 
-def compressed(pack: Callable[[bytes], bytes]) -> Callable[[Path], None]:
-    return lambda path: path.write_bytes(pack(VALUE.encode() * 50)) and None
+def compressed(pack: Callable[[bytes], bytes]) -> Callable[[Path], object]:
+    return lambda path: path.write_bytes(pack(VALUE.encode() * 50))
 
 
 def zstd(path: Path) -> None:
@@ -48,7 +48,7 @@ def sqlite(path: Path) -> None:
         database.commit()
 
 
-WRITERS = {
+WRITERS: dict[str, Callable[[Path], object]] = {
     "utf-8": raw("utf-8"),
     "utf-16-le": raw("utf-16-le"),
     "utf-16-be": raw("utf-16-be"),
@@ -58,8 +58,8 @@ WRITERS = {
     "parquet": parquet,
     "parquet metadata": metadata,
     "sqlite": sqlite,
-    "json": lambda path: path.write_text(json.dumps([VALUE]), "utf-8") and None,
-    "csv": lambda path: path.write_text(VALUE.replace('"', '""'), "utf-8") and None,
+    "json": lambda path: path.write_text(json.dumps([VALUE]), "utf-8"),
+    "csv": lambda path: path.write_text(VALUE.replace('"', '""'), "utf-8"),
 }
 
 
