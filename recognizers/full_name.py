@@ -12,43 +12,41 @@ from pii_scan.recognizers.lexicon import plain, term
 if TYPE_CHECKING:
     from presidio_analyzer.nlp_engine import NlpArtifacts
 
-_TOKEN = r"[\pL\pM][\pL\pM.'’-]*"
+SCORE = 0.5
+_WORD = r"[\pL\pM][\pL\pM.'’-]*"
+_BRACKETED = re.compile(r"\([^()]*\)|\"[^\"]*\"")
 _PARTICLES = frozenset(
     "de da do dos das del della di du des la le van von der den ter ten zu zur af av bin ibn al el abu bint y e und".split()
 )
 _SUFFIXES = frozenset("jr sr ii iii iv md phd esq dds rn".split())
+_SURNAME_END = re.compile(
+    r"\p{L}{3,}(?:s?son|sen|d[óo]ttir|[eo]v|[eo]v[aá]|sk[iay]|skaya|[iy]ć|vich|[eo]vic|enko|chuk|[iy]an|shvili|adze|opoulos|idis|akis"
+    r"|escu|eanu|mann|stein|berg|feld|baum|[aeo]ttini|elli|etti|ucci|eau|ault|wala|zadeh|o[gğ]lu|str[öo]m|q[uv]ist|gren|inen)"
+)
+"""How family names end that no list holds in full."""
 
 
 class FullNameRecognizer(LocalRecognizer):
-    """Finds a text that is one full name: two to five words, one a first name, another a last or first name or an initial.
+    """Finds a text that is one full name: two to four words, one a first name, another a last or first name or an initial.
 
-    Words in small letters count only when one is a first and another a last name. Spaceless scripts are left to the
-    lists of first and last names.
+    After a comma or a form of address a first name is enough. Words in small letters count only when one is a first
+    and another a last name. Spaceless scripts are left to the lists of first and last names.
 
     Args:
         first: first names, case-folded.
         last: last names, case-folded.
         affixes: forms of address (`dr`, `herr`), case-folded; they may lead and are not counted.
         places: cities and countries, case-folded; they look like names (`San Jose`) and are none.
-        score: Presidio's score of a find.
-        supported_language: Presidio wants one; the lists hold many.
     """
 
-    prefilter = rf"^\s*{_TOKEN}(?:,?\s+{_TOKEN}){{1,5}},?\s*$"
+    name: str
+    prefilter = rf"^\s*{_WORD}(?:[,\s]+[\"(]*{_WORD}[)\",]*){{1,9}}\s*$"
 
     def __init__(
-        self,
-        first: frozenset[str],
-        last: frozenset[str],
-        affixes: frozenset[str],
-        places: frozenset[str] = frozenset(),
-        *,
-        score: float = 0.5,
-        supported_language: str = "en",
+        self, first: frozenset[str], last: frozenset[str], affixes: frozenset[str], places: frozenset[str] = frozenset()
     ) -> None:
         self._first, self._last, self._affixes, self._places = first, last, affixes, places
-        self.score = score
-        super().__init__(supported_entities=["PERSON"], supported_language=supported_language, name="PERSON full names")
+        super().__init__(supported_entities=["PERSON"], supported_language="en", name="PERSON full names")
 
     def load(self) -> None:
         """Nothing to load: the lists came with the object."""
@@ -60,34 +58,48 @@ class FullNameRecognizer(LocalRecognizer):
         nlp_artifacts: NlpArtifacts | None = None,  # noqa: ARG002
     ) -> list[RecognizerResult]:
         """One find that spans the whole text, or none."""
-        if (entities and "PERSON" not in entities) or len(text) > 80 or not self._is_name(text):
+        if (entities and "PERSON" not in entities) or len(text) > 90 or not re.fullmatch(self.prefilter[1:-1], text):
+            return []
+        if not self._is_name(_BRACKETED.sub(" ", text)):
             return []
         inner = text.strip()
         start = text.index(inner)
-        why = AnalysisExplanation(recognizer=self.name, original_score=self.score, textual_explanation="first and last names")
-        return [RecognizerResult("PERSON", start, start + len(inner), self.score, why)]
+        why = AnalysisExplanation(recognizer=self.name, original_score=SCORE, textual_explanation="first and last names")
+        return [RecognizerResult("PERSON", start, start + len(inner), SCORE, why)]
 
     def _is_name(self, text: str) -> bool:
         if term(text) in self._places:
             return False
         tokens = text.replace(",", " , ").split()
-        words = [word for word in tokens if word != "," and not self._around(word)]
-        if not 2 <= len(words) <= 4 or tokens.count(",") > 1 or not all(re.fullmatch(_TOKEN, word) for word in words):
+        words = [word for word in tokens if word != "," and not self._beside(word)]
+        if not 2 <= len(words) <= 4 or tokens.count(",") > 1:
             return False
-        forms = [_forms(word) for word in words]
-        first = [bool(form & self._first) for form in forms]
-        last = [bool(form & self._last) for form in forms]
-        initial = [_is_initial(word) for word in words]
+        first, last = self._on(self._first, words), self._on(self._last, words)
         if all(word[0].islower() for word in words):
             return _apart(first, last) and all(one or two for one, two in zip(first, last, strict=True))
-        known = [any(three) for three in zip(first, last, initial, strict=True)]
-        others = [one or two or three for one, two, three in zip(last, first, initial, strict=True)]
-        return sum(known) * 2 > len(words) and _apart(first, others) and all(_lettered(word) for word in words)
+        if any(word[0].islower() for word in words):
+            return False
+        if self._introduced(tokens, words, first):
+            return True
+        surname = [one or bool(_SURNAME_END.fullmatch(word.casefold())) for one, word in zip(last, words, strict=True)]
+        others = [any(three) for three in zip(first, surname, map(_is_initial, words), strict=True)]
+        return sum(others) * 2 > len(words) and _apart(first, others)
 
-    def _around(self, word: str) -> bool:
+    def _introduced(self, tokens: list[str], words: list[str], first: list[bool]) -> bool:
+        """Whether a first name follows a comma (`Braund, Owen`), or a form of address leads (`Herr Karl Braund`)."""
+        if "," in tokens:
+            before = [word for word in tokens[: tokens.index(",")] if not self._beside(word)]
+            return len(before) <= 2 and len(before) < len(words) and first[len(before)]
+        return len(tokens) > len(words) and term(tokens[0]) in self._affixes and any(first)
+
+    def _beside(self, word: str) -> bool:
         """Whether the word only stands beside a name: a particle, a title, a suffix."""
         bare = term(word)
-        return bare in _PARTICLES or bare in _SUFFIXES or bare in self._affixes
+        return bare in _PARTICLES or bare in _SUFFIXES or (bare in self._affixes and len(bare) > 1)
+
+    @staticmethod
+    def _on(names: frozenset[str], words: list[str]) -> list[bool]:
+        return [bool(_forms(word) & names) for word in words]
 
 
 def _forms(word: str) -> frozenset[str]:
@@ -102,9 +114,4 @@ def _apart(ones: list[bool], others: list[bool]) -> bool:
 
 
 def _is_initial(word: str) -> bool:
-    return len(word.replace(".", "")) <= 2 and word[0].isupper() and (len(word) == 1 or "." in word)
-
-
-def _lettered(word: str) -> bool:
-    """Capitalised, all capitals, or of a script without them."""
-    return not word[0].islower()
+    return word[0].isupper() and (len(word) == 1 or (len(word) <= 4 and word.endswith(".")))

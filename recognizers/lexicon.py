@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import re2
 import regex as re
 from presidio_analyzer import AnalysisExplanation, LocalRecognizer, RecognizerResult
 
@@ -16,12 +17,14 @@ if TYPE_CHECKING:
 AROUND = " \t\r\n.,;:!?\"'()"
 """What may stand around a whole cell without changing it."""
 _UNSPACED = re.compile(r"[\p{Thai}\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")
+_TURKIC = frozenset("ıİ")
+"""Letters that Python's `regex` takes for an `i` where RE2 does not."""
 _BEFORE, _AFTER = r"(?<![\p{L}\p{N}_])", r"(?![\p{L}\p{M}\p{N}_])"
 
 
 def term(text: str) -> str:
     """A text as whole-cell lists hold it: NFC, case-folded, without the punctuation around it."""
-    return unicodedata.normalize("NFC", text).strip(AROUND).casefold()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold()).strip(AROUND)
 
 
 def plain(text: str) -> str:
@@ -77,6 +80,8 @@ def _inner(word: str) -> str:
 def _letter(char: str) -> str:
     if char == " ":
         return "[ _-]"
+    if char == "ı":
+        return "[ıi]"
     bare = plain(char)
     return re.escape(char) if bare == char else f"(?:{char}|{bare})"
 
@@ -92,9 +97,9 @@ class LexiconRecognizer(LocalRecognizer):
         shapes: RE2 patterns found anywhere in a text, beside the words.
         terms: texts found only as the whole cell, as `term` makes them; used where there are neither words nor shapes.
         score: Presidio's score of a find.
-        supported_language: Presidio wants one; the lists hold many.
     """
 
+    name: str
     terms: frozenset[str]
     prefilter: str
 
@@ -106,7 +111,6 @@ class LexiconRecognizer(LocalRecognizer):
         shapes: Sequence[str] = (),
         terms: Iterable[str] = (),
         score: float = 0.5,
-        supported_language: str = "en",
     ) -> None:
         self.entity, self.score, self._words, self._shapes = entity, score, tuple(words), tuple(shapes)
         if words or shapes:
@@ -114,7 +118,7 @@ class LexiconRecognizer(LocalRecognizer):
         else:
             self.terms = frozenset(terms)
         form = "words" if words or shapes else "cells"
-        super().__init__(supported_entities=[entity], supported_language=supported_language, name=f"{entity} {form}")
+        super().__init__(supported_entities=[entity], supported_language="en", name=f"{entity} {form}")
 
     def load(self) -> None:
         """Nothing to load: the lists came with the object."""
@@ -129,6 +133,8 @@ class LexiconRecognizer(LocalRecognizer):
         if entities and self.entity not in entities:
             return []
         if self._words or self._shapes:
+            if not _TURKIC.isdisjoint(text) and not re2.search(self.prefilter, text):
+                return []
             return [self._result(*found.span()) for found in _compiled(self._words, self._shapes).finditer(text)]
         if term(text) not in self.terms:
             return []

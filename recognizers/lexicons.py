@@ -64,7 +64,7 @@ def recognizers() -> Iterable[EntityRecognizer]:
 
 def check() -> Iterator[str]:
     """One line for each sample that is not found though it should be, or found though it should not."""
-    found_by: dict[str, list[EntityRecognizer]] = {}
+    found_by: dict[str, list[Any]] = {}
     for recognizer in recognizers():
         found_by.setdefault(recognizer.supported_entities[0], []).append(recognizer)
     for lexicon in lexicons():

@@ -20,8 +20,8 @@ from pii_scan.recognizers.lexicon import AROUND, LexiconRecognizer, term
 DATA = Path(__file__).parents[3] / "shared" / "data"
 PART = lexicons.part()
 SPECIAL = {
-    "religion", "health", "ethnicity", "political_opinion", "trade_union", "genetic", "biometric", "sex_life", "sexual_orientation",
-    "philosophical_belief", "criminal_record",
+    "religion", "health", "ethnicity", "political_opinion", "trade_union", "genetic", "biometric", "sex_life",
+    "sexual_orientation", "philosophical_belief", "criminal_record",
 }  # fmt: skip
 
 
@@ -53,7 +53,8 @@ def test_a_failing_sample_is_reported_by_its_place_and_never_by_its_text(monkeyp
 def test_every_entity_belongs_to_a_kind_and_every_special_category_has_one() -> None:
     assert {entity.kind for entity in PART.entities} <= {kind.name for kind in kinds()}
     assert SPECIAL <= {entity.kind for entity in PART.entities}
-    assert len({entity.name for entity in PART.entities}) == len(PART.entities)
+    names = [entity.name for entity in PART.entities]
+    assert sorted(names) == sorted(set(names))
 
 
 def test_every_entity_names_its_source() -> None:
@@ -99,8 +100,9 @@ def test_what_is_found_passes_the_prefilter(before: str, word: str, after: str) 
 @pytest.mark.parametrize(
     "text",
     [
-        "Patient was diagnosed with epilepsy in 2019", "souffre de diabète", "leidet an Multiple Sklerose", "alérgica a la penicilina",
-        "affetto da celiachia", "uses a wheelchair", "enceinte de 5 mois", "schwerbehindert (GdB 50)", "Prozac 20 mg daily",
+        "Patient was diagnosed with epilepsy in 2019", "souffre de diabète", "leidet an Multiple Sklerose",
+        "alérgica a la penicilina", "affetto da celiachia", "uses a wheelchair", "enceinte de 5 mois",
+        "schwerbehindert (GdB 50)", "Prozac 20 mg daily",
     ],
 )  # fmt: skip
 def test_health_is_found_inside_a_sentence(text: str) -> None:
@@ -110,10 +112,11 @@ def test_health_is_found_inside_a_sentence(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "A white shirt and black shoes", "a conservative estimate", "credit union statement", "orange juice, left side of the shelf",
-        "the stroke of a brush", "straight to the point", "Delivery to the green house", "union of two sets", "cold brew, mixed berries",
-        "A Fast-Paced Display of a Composer And a Moose", "Chef Anton's Cajun Seasoning", "For Those About To Rock We Salute You",
-        "single malt", "the right choice at the center",
+        "A white shirt and black shoes", "a conservative estimate", "credit union statement",
+        "orange juice, left side of the shelf", "the stroke of a brush", "straight to the point",
+        "Delivery to the green house", "union of two sets", "cold brew, mixed berries",
+        "A Fast-Paced Display of a Composer And a Moose", "Chef Anton's Cajun Seasoning",
+        "For Those About To Rock We Salute You", "single malt", "the right choice at the center",
     ],
 )  # fmt: skip
 def test_everyday_words_in_a_sentence_are_not_special(text: str) -> None:
@@ -124,9 +127,10 @@ def test_everyday_words_in_a_sentence_are_not_special(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "entity"),
     [
-        ("White", "ETHNICITY"), ("conservative", "POLITICAL_OPINION"), ("Straight", "SEXUAL_ORIENTATION"), ("stroke", "HEALTH_CONDITION"),
-        ("GMB", "TRADE_UNION"), ("rk", "RELIGION"), ("theft", "CRIMINAL_RECORD"), ("Single.", "MARITAL_STATUS"), (" France ", "COUNTRY"),
-        ("Dr.", "NAME_AFFIX"), ("Zürich", "CITY"), ("ZURICH", "CITY"), ("Deutsch", "LANGUAGE"), ("en_GB", "LOCALE"), ("AB+", "BLOOD_GROUP"),
+        ("White", "ETHNICITY"), ("conservative", "POLITICAL_OPINION"), ("Straight", "SEXUAL_ORIENTATION"),
+        ("stroke", "HEALTH_CONDITION"), ("GMB", "TRADE_UNION"), ("rk", "RELIGION"), ("theft", "CRIMINAL_RECORD"),
+        ("Single.", "MARITAL_STATUS"), (" France ", "COUNTRY"), ("Dr.", "NAME_AFFIX"), ("Zürich", "CITY"),
+        ("ZURICH", "CITY"), ("Deutsch", "LANGUAGE"), ("en_GB", "LOCALE"), ("AB+", "BLOOD_GROUP"),
     ],
 )  # fmt: skip
 def test_the_same_words_are_found_as_whole_cells(text: str, entity: str) -> None:
@@ -136,8 +140,10 @@ def test_the_same_words_are_found_as_whole_cells(text: str, entity: str) -> None
 @pytest.mark.parametrize(
     "text",
     [
-        "Luís Gonçalves", "LEONIE KÖHLER", "Smith, John", "Köhler, Dr. Leonie", "J. R. Smith", "Mary-Anne O'Neill", "maria garcia",
-        "Braund, Mr. Owen Harris", "Ludwig van Beethoven", "Md. Abdul Karim", "Somchai Jaidee", "Yael Cohen", "Maria Camilleri",
+        "Luís Gonçalves", "LEONIE KÖHLER", "Smith, John", "Köhler, Dr. Leonie", "J. R. Smith", "Mary-Anne O'Neill",
+        "maria garcia", "Braund, Mr. Owen Harris", "Ludwig van den Berg",
+        "Cumings, Mrs. John Bradley (Florence Briggs Thayer)", "Mr. Henrik Lundqvist", "Md. Abdul Karim",
+        "Somchai Jaidee", "Yael Cohen", "Maria Camilleri",
     ],
 )  # fmt: skip
 def test_full_names_are_persons(text: str) -> None:
@@ -147,8 +153,9 @@ def test_full_names_are_persons(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Anna", "New York", "San Francisco", "Los Angeles", "Product Name", "Invoice Total", "sales manager", "Led Zeppelin", "12 Main Street",
-        "Guaraná Fantástica", "Unknown", "IT Manager", "Restaurant Rating Excellent", "Anna Rossi went to the market and bought apples",
+        "Anna", "New York", "San Francisco", "Los Angeles", "Product Name", "Invoice Total", "sales manager",
+        "Led Zeppelin", "12 Main Street", "Guaraná Fantástica", "Unknown", "IT Manager",
+        "Restaurant Rating Excellent", "Anna Rossi went to the market and bought apples",
     ],
 )  # fmt: skip
 def test_other_texts_are_not_persons(text: str) -> None:
@@ -171,14 +178,14 @@ def test_a_whole_cell_find_leaves_out_what_stands_around_it() -> None:
 
 
 def test_an_open_stem_takes_the_rest_of_its_word() -> None:
-    recognizer = LexiconRecognizer("X", words=["diabet*", "hiv"])
-    text = "Diabétiker, HIV, hivernal"
-    assert [text[found.start : found.end] for found in recognizer.analyze(text, [], None)] == ["Diabétiker", "HIV"]
+    recognizer = LexiconRecognizer("X", words=["diabét*", "hiv"])
+    text = "Diabétiker, DIABETES, HIV, hivernal"
+    assert [text[found.start : found.end] for found in recognizer.analyze(text, [], None)] == ["Diabétiker", "DIABETES", "HIV"]
 
 
 def test_lists_are_small_and_load_fast() -> None:
     folder = Path(lexicons.__file__).parent
-    assert sum(path.stat().st_size for path in folder.glob("lexicon_*.txt")) < 2_200_000
+    assert sum(path.stat().st_size for path in folder.glob("lexicon_*.txt")) < 2_000_000
     started = time.perf_counter()
     lexicons.lexicons.cache_clear()
     tuple(PART.recognizers())
@@ -186,7 +193,8 @@ def test_lists_are_small_and_load_fast() -> None:
 
 
 RIGHT = {
-    "first_name": "FIRST_NAME", "last_name": "LAST_NAME", "person_name": "PERSON", "city": "CITY", "country": "COUNTRY", "region": "REGION",
+    "first_name": "FIRST_NAME", "last_name": "LAST_NAME", "person_name": "PERSON", "city": "CITY", "country": "COUNTRY",
+    "region": "REGION",
     "marital_status": "MARITAL_STATUS", "education": "EDUCATION", "job_title": "JOB_TITLE", "name_affix": "NAME_AFFIX",
     "ethnicity": "ETHNICITY",
 }  # fmt: skip
@@ -197,7 +205,7 @@ def test_hit_shares_on_real_columns_tell_people_from_things() -> None:
     if not path.exists():
         pytest.skip("no ../shared/data")
     right: dict[str, list[float]] = {}
-    special: list[float] = []
+    special: dict[str, float] = {}
     names = {entity.name for entity in PART.entities if entity.kind in SPECIAL}
     for line in path.read_text("utf-8").splitlines():
         row = json.loads(line)
@@ -207,12 +215,12 @@ def test_hit_shares_on_real_columns_tell_people_from_things() -> None:
         hits = [entities(value) for value in values]
         if row["label"] in RIGHT:
             right.setdefault(row["label"], []).append(sum(RIGHT[row["label"]] in hit for hit in hits) / len(values))
-        if row["label"] == "none":
-            special.append(sum(bool(hit & names) for hit in hits) / len(values))
+        if row["label"] == "none" and len(values) >= 5:
+            special |= {name: max(special.get(name, 0), sum(name in hit for hit in hits) / len(values)) for name in names}
     shares = {label: sum(found) / len(found) for label, found in right.items()}
     assert shares["first_name"] > 0.8
     assert shares["last_name"] > 0.7
     assert shares["person_name"] > 0.6
     assert shares["country"] > 0.85
     assert shares["city"] > 0.6
-    assert max(special) < 0.35
+    assert max(special.values()) <= 0.2
