@@ -126,6 +126,6 @@ def let_go(result: sa.CursorResult[Any]) -> None:
     PyMySQL reads an abandoned result to its end, be it hours long, when it is closed or collected. Without it the
     connection just ends, and the server stops when it notices.
     """
-    unread = getattr(result.cursor, "_result", None)
+    unread: Any = getattr(result.cursor, "_result", None)
     if hasattr(unread, "unbuffered_active"):
         unread.unbuffered_active = False

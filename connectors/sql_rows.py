@@ -104,7 +104,7 @@ def _sqlite(rows: Rows, connection: sa.Connection) -> Iterator[pa.RecordBatch]:
     if not adbc.installed("sqlite") or any(field.type == pa.binary() for field in fields):
         yield from streamed(connection, wanted, fields)
         return
-    commands = ("PRAGMA query_only = ON", "PRAGMA trusted_schema = OFF")
+    commands = ("PRAGMA query_only = ON",)
     with adbc.cursor("sqlite", sql_sqlite.uri(sqlite_path(rows.address)), commands) as made:
         yield from adbc.sqlite_stream(made, wanted, fields, connection.dialect)
 

@@ -70,7 +70,6 @@ def engine(path: Path) -> sa.Engine:
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(uri(path), uri=True, check_same_thread=False, timeout=30)
         connection.execute("PRAGMA query_only = ON")
-        connection.execute("PRAGMA trusted_schema = OFF")
         connection.text_factory = text
         return connection
 

@@ -80,8 +80,10 @@ def shop(tmp_path: Path) -> Path:
         "CREATE TABLE person (id INTEGER PRIMARY KEY, name NVARCHAR(40), born DATE, price NUMERIC(10,2), photo BLOB, note)",
         "CREATE TABLE pet (id INTEGER PRIMARY KEY, owner INTEGER REFERENCES person (id), name TEXT)",
         "CREATE VIEW adults AS SELECT name FROM person",
-        "INSERT INTO person VALUES (7, 'Ann', '1980-02-29', 1.10, x'00ff', 'text'), (3, 'Bob', NULL, 2, NULL, 12), (9, NULL, '', 9.5, x'', 1.5)",
-        "INSERT INTO person VALUES (10, CAST(x'4ffc72' AS TEXT), 'x', 9007199254740993, x'ff', x'abcd'), (11, '007', 'é', NULL, 'text', NULL)",
+        "INSERT INTO person VALUES (7, 'Ann', '1980-02-29', 1.10, x'00ff', 'text'), (3, 'Bob', NULL, 2, NULL, 12)",
+        "INSERT INTO person VALUES (9, NULL, '', 9.5, x'', 1.5)",
+        "INSERT INTO person VALUES (10, CAST(x'4ffc72' AS TEXT), 'x', 9007199254740993, x'ff', x'abcd')",
+        "INSERT INTO person VALUES (11, '007', 'é', NULL, 'text', NULL)",
         "INSERT INTO pet VALUES (1, 7, 'Rex')",
     )
 
@@ -237,9 +239,7 @@ class TestRefusals:
     @pytest.mark.parametrize(
         "url", ["postgresql://me:c4n4ry@127.0.0.1:1/db", "mysql://me:c4n4ry@127.0.0.1:1/db", "mysql://me:x@c4n4ry/z@h/d"]
     )
-    def test_a_target_that_cannot_be_reached_tells_no_secret(
-        self, shop: Path, url: str, second: Callable[[Database], Second]
-    ) -> None:
+    def test_a_target_that_cannot_be_reached_tells_no_secret(self, shop: Path, url: str) -> None:
         with pytest.raises(RedactionError) as caught:
             copied(str(shop), url)
         assert "c4n4ry" not in str(caught.value)
@@ -265,13 +265,14 @@ def fill(database: Database) -> None:
     database.run(
         f"INSERT INTO person VALUES (1, 'Ann', true, 1.10, 2.5, '1980-02-29', '2020-01-02 03:04:05.678', {photo[0]})",
         "INSERT INTO person (id) VALUES (2)",
-        f"""INSERT INTO person VALUES (3, 'é😀''"{slash}%', false, -99999.99, -0.125, '0001-01-03', '1999-12-31 23:59:59', {photo[1]})""",
+        f"""INSERT INTO person VALUES
+            (3, 'é😀''"{slash}%', false, -99999.99, -0.125, '0001-01-03', '1999-12-31 23:59:59', {photo[1]})""",
         "INSERT INTO pet VALUES (5, 3)",
     )
 
 
 @pytest.fixture
-def second(request: pytest.FixtureRequest) -> Iterator[Callable[[Database], Second]]:
+def second() -> Iterator[Callable[[Database], Second]]:
     """Makes a second, empty database on a server, and removes it at the end."""
     made: list[tuple[Database, str]] = []
 
@@ -317,12 +318,13 @@ class TestServers:
         to, look = second(filled)
         assert copied(filled.address, to) == []
         assert look("SELECT * FROM person ORDER BY id") == ROWS
-        shape = "SELECT column_name, data_type, character_maximum_length FROM information_schema.columns WHERE table_name = 'person' {}"
-        here = "AND table_schema = '{}' ORDER BY ordinal_position"
+        shape = "SELECT column_name, data_type, character_maximum_length FROM information_schema.columns {}"
+        here = "WHERE table_name = 'person' AND table_schema = '{}' ORDER BY ordinal_position"
         schemas = ("public", "public") if filled.server.scheme == "postgresql" else (filled.name, f"{filled.name}_copy")
         assert look(shape.format(here.format(schemas[1]))) == filled.rows(shape.format(here.format(schemas[0])))
-        keys = "SELECT count(*) FROM information_schema.table_constraints WHERE table_name IN ('pet', 'person') AND table_schema = '{}'"
-        assert "FOREIGN" in str(look(keys.replace("count(*)", "constraint_type").format(schemas[1])))
+        keys = "SELECT constraint_type FROM information_schema.table_constraints WHERE table_schema = '{}' AND table_name = 'pet'"
+        kinds = {kind for (kind,) in look(keys.format(schemas[1]))}
+        assert {"PRIMARY KEY", "FOREIGN KEY"} <= kinds
         with pytest.raises(RedactionError, match="exists already"):
             copied(filled.address, to)
 
@@ -349,12 +351,6 @@ class TestServers:
 
         with pytest.raises(RedactionError, match="no"):
             copied(filled.address, to, failing)
-        assert (
-            look(
-                "SELECT table_name FROM information_schema.tables WHERE table_name IN ('person', 'pet') AND table_schema LIKE '%copy'"
-            )
-            == []
-        )
         with pytest.raises(Exception, match=r"(?i)exist"):
             look("SELECT * FROM person")
 
@@ -395,8 +391,8 @@ class TestServers:
         database.run(
             "CREATE SCHEMA sales",
             "CREATE TABLE sales.t (u uuid, j jsonb, a text[], ip inet, iv interval, d date, n numeric)",
-            """INSERT INTO sales.t VALUES ('12345678-1234-5678-1234-567812345678', '{"a": [1]}', '{a,"b c"}', '10.0.0.1', '1 day 2 hours',
-                'infinity', 1.2345678901234567890123456789012345678901)""",
+            """INSERT INTO sales.t VALUES ('12345678-1234-5678-1234-567812345678', '{"a": [1]}', '{a,"b c"}', '10.0.0.1',
+                '1 day 2 hours', 'infinity', 1.2345678901234567890123456789012345678901)""",
         )
         to, look = second(database)
         copied(database.address, to)

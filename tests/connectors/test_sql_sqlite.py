@@ -204,13 +204,16 @@ def _numeric(text: str) -> bool:
     return bool(kind != "text")
 
 
+COUNT = "WITH RECURSIVE c(x) AS (SELECT {} UNION ALL SELECT x + 1 FROM c WHERE x < {})"
+
+
 class TestParts:
     @pytest.fixture
     def big(self, tmp_path: Path) -> Path:
         return make(
             tmp_path / "big.db",
             "CREATE TABLE t (id INTEGER PRIMARY KEY, s TEXT)",
-            "WITH RECURSIVE c(x) AS (SELECT -1000 UNION ALL SELECT x + 1 FROM c WHERE x < 449000) INSERT INTO t SELECT x, 'n' || x FROM c",
+            COUNT.format(-1000, 449000) + " INSERT INTO t SELECT x, 'n' || x FROM c",
         )
 
     def test_a_big_table_is_cut_into_parts_that_hold_every_row_once(self, big: Path) -> None:
@@ -233,7 +236,7 @@ class TestParts:
         path = make(
             tmp_path / "a.db",
             "CREATE TABLE t (b BLOB)",
-            "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 100) INSERT INTO t SELECT zeroblob(1000000) FROM c",
+            COUNT.format(1, 100) + " INSERT INTO t SELECT zeroblob(1000000) FROM c",
         )
         source = opened(path)
         sizes = [batch.nbytes for batch in source.read(unit_of(source, "t")) if isinstance(batch, pa.RecordBatch)]
