@@ -160,7 +160,7 @@ def provided(package: object, wanted: Callable[[str], bool]) -> Iterator[str]:
         provider = importlib.import_module(f"{package.__name__}.{module}").Provider  # type: ignore[attr-defined]
         for name in sorted(dir(provider)):
             value = getattr(provider, name)
-            if wanted(name) and not callable(value) and len(value) <= HAMLETS:
+            if wanted(name) and isinstance(value, (tuple, list, dict, set)) and len(value) <= HAMLETS:
                 yield from texts(value)
 
 

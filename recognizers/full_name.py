@@ -79,18 +79,21 @@ class FullNameRecognizer(LocalRecognizer):
             return _apart(first, last) and all(one or two for one, two in zip(first, last, strict=True))
         if any(word[0].islower() for word in words):
             return False
-        if self._introduced(tokens, words, first):
-            return True
         surname = [one or bool(_SURNAME_END.fullmatch(word.casefold())) for one, word in zip(last, words, strict=True)]
+        if self._introduced(tokens, words, first, surname):
+            return True
         others = [any(three) for three in zip(first, surname, map(_is_initial, words), strict=True)]
         return sum(others) * 2 > len(words) and _apart(first, others)
 
-    def _introduced(self, tokens: list[str], words: list[str], first: list[bool]) -> bool:
-        """Whether a first name follows a comma (`Braund, Owen`), or a form of address leads (`Herr Karl Braund`)."""
-        if "," in tokens:
-            before = [word for word in tokens[: tokens.index(",")] if not self._beside(word)]
-            return len(before) <= 2 and len(before) < len(words) and first[len(before)]
-        return len(tokens) > len(words) and term(tokens[0]) in self._affixes and any(first)
+    def _introduced(self, tokens: list[str], words: list[str], first: list[bool], surname: list[bool]) -> bool:
+        """Whether a first name follows a family name and a comma (`Braund, Owen`), or a form of address (`Herr Karl Braund`)."""
+        addressed = any(term(word) in self._affixes and len(term(word)) > 1 for word in tokens)
+        if "," not in tokens:
+            return addressed and term(tokens[0]) in self._affixes and any(first)
+        at = sum(not self._beside(word) for word in tokens[: tokens.index(",")])
+        if not 0 < at < len(words) or at > 2 or not first[at]:
+            return False
+        return addressed or any(surname[:at]) or len(words) == 2
 
     def _beside(self, word: str) -> bool:
         """Whether the word only stands beside a name: a particle, a title, a suffix."""

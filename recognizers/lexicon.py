@@ -83,7 +83,7 @@ def _letter(char: str) -> str:
     if char == "ı":
         return "[ıi]"
     bare = plain(char)
-    return re.escape(char) if bare == char else f"(?:{char}|{bare})"
+    return re.escape(char) if bare == char else f"[{char}{bare}]"
 
 
 class LexiconRecognizer(LocalRecognizer):

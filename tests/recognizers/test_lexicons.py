@@ -52,9 +52,9 @@ def test_a_failing_sample_is_reported_by_its_place_and_never_by_its_text(monkeyp
 
 def test_every_entity_belongs_to_a_kind_and_every_special_category_has_one() -> None:
     assert {entity.kind for entity in PART.entities} <= {kind.name for kind in kinds()}
-    assert SPECIAL <= {entity.kind for entity in PART.entities}
+    assert {entity.kind for entity in PART.entities} >= SPECIAL
     names = [entity.name for entity in PART.entities]
-    assert sorted(names) == sorted(set(names))
+    assert len(names) == len(set(names))
 
 
 def test_every_entity_names_its_source() -> None:
@@ -154,7 +154,7 @@ def test_full_names_are_persons(text: str) -> None:
     "text",
     [
         "Anna", "New York", "San Francisco", "Los Angeles", "Product Name", "Invoice Total", "sales manager",
-        "Led Zeppelin", "12 Main Street", "Guaraná Fantástica", "Unknown", "IT Manager",
+        "Led Zeppelin", "12 Main Street", "Guaraná Fantástica", "Poblacion, Maria City", "Unknown", "IT Manager",
         "Restaurant Rating Excellent", "Anna Rossi went to the market and bought apples",
     ],
 )  # fmt: skip
