@@ -20,6 +20,7 @@ from pii_scan.errors import ConfigError, ReportError
 from pii_scan.state import State
 
 EPOCH = {"SOURCE_DATE_EPOCH": "1767225600"}
+FILES = 80
 CANARIES = ("canary.bird@example.org", "canary", "+33 1 99 00 47 11", "99 00 47 11")
 
 
@@ -271,7 +272,7 @@ def test_the_command_tells_the_outcome_as_json(place: Path) -> None:
 def test_a_killed_run_is_gone_on_with_and_ends_in_the_same_bytes(tmp_path: Path) -> None:
     exports = tmp_path / "exports"
     exports.mkdir()
-    for number in range(300):
+    for number in range(FILES):
         people(exports / f"part{number:03d}.csv", number * 10, 60)
     describe(tmp_path)
     killed = subprocess.Popen(
@@ -282,19 +283,19 @@ def test_a_killed_run_is_gone_on_with_and_ends_in_the_same_bytes(tmp_path: Path)
     )
     log = tmp_path / "audit.sqlite-wal"
     deadline = time.monotonic() + 60
-    while (not log.exists() or log.stat().st_size < 400_000) and killed.poll() is None and time.monotonic() < deadline:
+    while (not log.exists() or log.stat().st_size < 150_000) and killed.poll() is None and time.monotonic() < deadline:
         time.sleep(0.01)
     killed.send_signal(signal.SIGKILL)
     assert killed.wait() == -signal.SIGKILL
     assert not (tmp_path / "findings.json").exists()
 
     resumed, found = run(tmp_path)
-    assert resumed.units_recalled > 10
-    assert resumed.units_read > 10
-    assert resumed.units_read + resumed.units_recalled == 300
+    assert resumed.units_recalled > 5
+    assert resumed.units_read > 5
+    assert resumed.units_read + resumed.units_recalled == FILES
     (tmp_path / "audit.sqlite").unlink()
     unkilled, whole = run(tmp_path)
-    assert unkilled.units_read == 300
+    assert unkilled.units_read == FILES
     assert found == whole
 
 
