@@ -63,7 +63,9 @@ class ScanReport(Report):
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        page = html.escape(writers()["html"].render(self), quote=True)
+        from pii_scan.reports.html import HtmlWriter
+
+        page = html.escape(HtmlWriter(framed=True).render(self), quote=True)
         return f'<iframe srcdoc="{page}" sandbox style="width:100%;height:40em;border:0" title="pii-scan report"></iframe>'
 
 

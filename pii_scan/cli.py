@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 import traceback
@@ -289,6 +290,10 @@ def _writer(form: str) -> Any:
 
     if form not in writers():
         raise ConfigError(f"{form!r} is not a form of report", where="--format", way_out=f"one of {', '.join(writers())}")
+    if form == "table" and sys.stdout.isatty():
+        from pii_scan.reports.console import ConsoleWriter
+
+        return ConsoleWriter(width=shutil.get_terminal_size().columns, color="NO_COLOR" not in os.environ)
     return writers()[form]
 
 

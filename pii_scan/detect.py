@@ -21,7 +21,7 @@ from pii_scan.settings import Settings
 from pii_scan.spans import Context
 from pii_scan.values import Cells, cells
 
-STRATUM = 200
+STRATUM = 48
 """Distinct texts of one sort that recognizers examine, for each column and unit."""
 SAMPLE = 1_000
 """Distinct texts of a column that word lists and the texture measure, for each unit."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from re import _constants as sre  # type: ignore[attr-defined]  # the only door to a pattern's syntax tree
 from re import _parser as sre_parser  # type: ignore[attr-defined]
 from typing import Any
@@ -44,7 +44,7 @@ OUTLINES = _Outlines()
 """A table for `str.translate`."""
 
 
-_REPEATS = {sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT}
+REPEATS = {sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT}
 _MOST = 1000
 """RE2's limit on counted repetition."""
 
@@ -55,7 +55,7 @@ def outline(text: str) -> str:
 
 
 def coarse(pattern: str, flags: int = 0) -> str | None:
-    """A pattern in RE2 syntax for outlines, or None where the pattern cannot be read or lives by its letters.
+    """A pattern in RE2 syntax for outlines, or None where the pattern cannot be read.
 
     Word borders are as sure as the outline: match `borderless` of it against outlines that hold an `UNSURE`.
     """
@@ -64,8 +64,6 @@ def coarse(pattern: str, flags: int = 0) -> str | None:
     except (re.error, RecursionError, OverflowError):
         return None
     any_case = bool((flags | tree.state.flags) & re.IGNORECASE)
-    if _longest_word(tree) >= 3:
-        return None
     try:
         return "(?ms)" + _sequence(tree, any_case=any_case)
     except NotImplementedError:
@@ -94,7 +92,7 @@ def _node(code: Any, value: Any, *, any_case: bool) -> str:  # noqa: C901, PLR09
         return f"(?:{_sequence(value[3], any_case=any_case or bool(value[1] & re.IGNORECASE))})"
     if code is sre.ATOMIC_GROUP:
         return f"(?:{_sequence(value, any_case=any_case)})"
-    if code in _REPEATS:
+    if code in REPEATS:
         low, high, body = value
         most = "" if high is sre.MAXREPEAT or high > _MOST else high
         return f"(?:{_sequence(body, any_case=any_case)}){{{min(int(low), _MOST)},{most}}}"
@@ -153,32 +151,3 @@ def _of(code: int, *, any_case: bool) -> set[str]:
 def _class(marks: Iterable[str]) -> str:
     found = "".join(f"\\{mark}" if mark in r"\]^-[" else mark for mark in sorted(set(marks)))
     return f"[{found}]"
-
-
-def _longest_word(nodes: Iterable[Any]) -> int:
-    """The most letters that any way through the pattern spells out side by side."""
-    return max(_runs(nodes), default=0)
-
-
-def _runs(nodes: Iterable[Any]) -> Iterator[int]:
-    run = 0
-    for code, value in nodes:
-        if code is sre.LITERAL and chr(value).isalpha():
-            run += 1
-            continue
-        yield run
-        run = 0
-        yield from _inner_runs(code, value)
-    yield run
-
-
-def _inner_runs(code: Any, value: Any) -> Iterator[int]:
-    if code is sre.BRANCH:
-        for branch in value[1]:
-            yield from _runs(branch)
-    elif code is sre.SUBPATTERN:
-        yield from _runs(value[3])
-    elif code is sre.ATOMIC_GROUP:
-        yield from _runs(value)
-    elif code in _REPEATS:
-        yield from _runs(value[2])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -9,15 +10,20 @@ from typing import TYPE_CHECKING, Any
 import re2
 
 from pii_scan.outline import OUTLINES, UNSURE, borderless, coarse
+from pii_scan.runs import LETTERS, LONG, WORD, alternatives, is_foreign, needed, reaches_across, spells_words
 
 if TYPE_CHECKING:
     from presidio_analyzer import EntityRecognizer
 
 _MEMORY = 1 << 28
+_TOGETHER = 1024
+"""Patterns in one set where their states do not multiply: words, and short pieces."""
 _REMEMBERED = 64
 """Outlines up to this length are remembered; longer ones seldom come twice."""
 _OUTLINES_MOST = 1 << 17
-_WORDY = re.compile(f"[Aa{UNSURE}]{{3}}")
+_SENTENCE = re.compile(f"a{{{LETTERS},}}")
+_LONG = re.compile(f"[9Aa]{{{LONG}}}")
+_WORDY = re.compile(f"[Aa{UNSURE}]{{{WORD}}}")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-")
 _SPACES = dict.fromkeys(
     map(ord, "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"), " "
@@ -51,49 +57,56 @@ class Prefilter:
 
     def __init__(self, recognizers: Sequence[EntityRecognizer]) -> None:
         self._patterns = [tuple(_patterns(recognizer)) for recognizer in recognizers]
+        self._likes = [tuple((like, 0) for like in getattr(recognizer, "like", ())) for recognizer in recognizers]
         self._terms: dict[str, tuple[int, ...]] = {}
         for place, recognizer in enumerate(recognizers):
             for term in getattr(recognizer, "terms", ()):
                 self._terms[term] = (*self._terms.get(term, ()), place)
-        outlined: list[tuple[int, str]] = []
-        spelled: list[tuple[int, str]] = []
+        tiers = _Tiers()
         for place, patterns in enumerate(self._patterns):
             for pattern, flags in patterns:
-                wide = coarse(pattern, flags)
-                if wide is None:
-                    spelled.append((place, pattern if not flags else f"(?{_letters(flags)}){pattern}"))
-                else:
-                    outlined.append((place, wide))
+                tiers.add(place, pattern, flags)
         always = {
             place
             for place, recognizer in enumerate(recognizers)
             if not self._patterns[place] and not getattr(recognizer, "terms", ())
         }
-        self._outlines = _Set(outlined)
-        self._unsure = _Set([(place, borderless(wide)) for place, wide in outlined])
-        self._ascii = _Set([(place, superset(pattern, loose=False)) for place, pattern in spelled])
-        self._other = _Set([(place, superset(pattern, loose=True)) for place, pattern in spelled])
-        self._always = tuple(sorted({*always, *self._outlines.refused, *self._ascii.refused, *self._other.refused}))
+        self._pieced = (
+            _Sets(tiers.pieced, size=_TOGETHER),
+            _Sets(((place, borderless(wide)) for place, wide in tiers.pieced), size=_TOGETHER),
+        )
+        self._across = {
+            mark: (_Sets(wide), _Sets((place, borderless(one)) for place, one in wide)) for mark, wide in tiers.across.items()
+        }
+        self._spelled = (
+            _Sets(((place, superset(pattern, loose=True)) for place, pattern in tiers.spelled), size=_TOGETHER),
+            _Sets(((place, superset(pattern, loose=False)) for place, pattern in tiers.spelled), size=_TOGETHER),
+        )
+        self._foreign = _Sets(((place, superset(pattern, loose=True)) for place, pattern in tiers.foreign), size=_TOGETHER)
+        made = (self._foreign, *self._pieced, *itertools.chain(*self._across.values()), *self._spelled)
+        refused = {place for sets in made for place in sets.refused}
+        self._always = tuple(sorted(always | refused))
         self._known: dict[str, tuple[tuple[int, ...], bool]] = {}
+        self._pieces: dict[str, tuple[int, ...]] = {}
         self._shapes: dict[int, tuple[Any, ...]] = {}
 
     def candidates(self, text: str) -> tuple[int, ...]:
         """Places of the pattern recognizers that could match, sorted."""
         form = text.translate(OUTLINES)
         known = self._known.get(form)
-        if known is None:
-            known = self._learn(form)
-        places, wordy = known
-        if not wordy:
+        places, wordy = self._learn(form) if known is None else known
+        foreign = not text.isascii()
+        if not wordy and not foreign:
             return places
-        spelled = (self._ascii if text.isascii() else self._other).hits(text)
+        spelled = [*self._foreign.hits(text), *self._spelled[0].hits(text)] if foreign else self._spelled[1].hits(text)
         return tuple(sorted({*places, *spelled})) if spelled else places
 
     def fits(self, place: int, text: str) -> bool:
-        """Whether the text has the very shape of a recognizer, its check left aside."""
+        """Whether the text has the shape on which a recognizer's `chance` is measured, its check left aside."""
         shapes = self._shapes.get(place)
         if shapes is None:
-            shapes = self._shapes[place] = tuple(_compiled(pattern, flags) for pattern, flags in self._patterns[place])
+            tried = self._likes[place] or self._patterns[place]
+            shapes = self._shapes[place] = tuple(_compiled(pattern, flags) for pattern, flags in tried)
         return not shapes or any(shape is None or shape.search(text) is not None for shape in shapes)
 
     def terms(self, text: str) -> tuple[int, ...]:
@@ -101,14 +114,82 @@ class Prefilter:
         return self._terms.get(text.strip(" \t\r\n.,;:!?\"'()").casefold(), ())
 
     def _learn(self, form: str) -> tuple[tuple[int, ...], bool]:
-        hits = (self._unsure if UNSURE in form else self._outlines).hits(form)
-        places = tuple(sorted({*hits, *self._always})) if hits else self._always
-        known = places, _WORDY.search(form) is not None
-        if len(form) <= _REMEMBERED:
-            if len(self._known) >= _OUTLINES_MOST:
-                self._known.clear()
-            self._known[form] = known
+        """The places for an outline that is not remembered. A sentence is asked piece by piece, since few pieces are new."""
+        unsure = UNSURE in form
+        hits = set(self._always)
+        for mark, sets in self._across.items():
+            if mark in form if mark != "long" else _LONG.search(form):
+                hits.update(sets[unsure].hits(form))
+        for piece in _pieces(form):
+            found = self._pieces.get(piece)
+            if found is None:
+                found = tuple(self._pieced[unsure].hits(piece))
+                self._remember(self._pieces, piece, found)
+            hits.update(found)
+        known = tuple(sorted(hits)), _WORDY.search(form) is not None
+        self._remember(self._known, form, known)
         return known
+
+    @staticmethod
+    def _remember(into: dict[str, Any], form: str, known: object) -> None:
+        if len(form) <= _REMEMBERED:
+            if len(into) >= _OUTLINES_MOST:
+                into.clear()
+            into[form] = known
+
+
+def _pieces(form: str) -> Iterable[str]:
+    """An outline cut at its words; each piece keeps enough of them on both sides for a match to lie inside it."""
+    cut = _SENTENCE.split(form)
+    if len(cut) == 1:
+        return (form,)
+    word, last = "a" * LETTERS, len(cut) - 1
+    return {f"{word if at else ''}{piece}{word if at < last else ''}" for at, piece in enumerate(cut)}
+
+
+class _Tiers:
+    """Patterns by how they are best asked for."""
+
+    def __init__(self) -> None:
+        self.pieced: list[tuple[int, str]] = []
+        """Coarse, and never with a word inside: asked of the pieces between the words."""
+        self.across: dict[str, list[tuple[int, str]]] = {}
+        """Coarse, asked of the whole outline; by a mark without which none can match."""
+        self.spelled: list[tuple[int, str]] = []
+        """Asked of the text itself, where it has letters side by side."""
+        self.foreign: list[tuple[int, str]] = []
+        """Asked of the text itself, where it is not ASCII."""
+
+    def add(self, place: int, pattern: str, flags: int) -> None:
+        """Sort in a pattern, its alternatives each by itself."""
+        words: list[str] = []
+        foreign: list[str] = []
+        for one in alternatives(pattern):
+            wide = coarse(one, flags)
+            if wide is None or spells_words(one, flags):
+                words.append(one)
+            elif is_foreign(one, flags):
+                foreign.append(one)
+            else:
+                reaches = reaches_across(one, flags)
+                (self.across.setdefault(needed(one, flags), []) if reaches else self.pieced).append((place, wide))
+        for spelled, tier in ((words, self.spelled), (foreign, self.foreign)):
+            if spelled:
+                lead = f"(?{_letters(flags)})" if flags else ""
+                tier.append((place, lead + "|".join(f"(?:{word})" for word in spelled)))
+
+
+class _Sets:
+    """Sets of a few patterns each: the states of one large set multiply until RE2 has no room for them."""
+
+    def __init__(self, patterns: Iterable[tuple[int, str]], size: int = 16) -> None:
+        listed = list(patterns)
+        self._sets = [_Set(listed[start : start + size]) for start in range(0, len(listed), size)]
+        self.refused = [place for one in self._sets for place in one.refused]
+
+    def hits(self, text: str) -> Iterable[int]:
+        """The places whose patterns are in the text; one may come twice."""
+        return [place for one in self._sets for place in one.hits(text)]
 
 
 class _Set:
