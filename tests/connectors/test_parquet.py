@@ -1,0 +1,273 @@
+"""Claims about Parquet files."""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from pii_scan.connectors.parquet import ParquetConnector, ParquetSource
+from pii_scan.errors import RedactionError
+from pii_scan.model import Skipped, Unit
+
+DAY = dt.date(2020, 2, 3)
+NOON = dt.datetime(2020, 2, 3, 12, tzinfo=dt.UTC)
+COLUMNS = {
+    "text": pa.array(["a", None, "c"]),
+    "large": pa.array(["a", None, "c"], pa.large_string()),
+    "view": pa.array(["a", None, "c"], pa.string_view()),
+    "bytes": pa.array([b"a", None, b"\xff"]),
+    "fixed": pa.array([b"ab", None, b"cd"], pa.binary(2)),
+    "whole": pa.array([1, None, 3]),
+    "tiny": pa.array([1, None, 3], pa.uint8()),
+    "real": pa.array([1.5, None, float("nan")]),
+    "half": pa.array([1.5, None, 2.5], pa.float16()),
+    "flag": pa.array([True, None, False]),
+    "money": pa.array([decimal.Decimal("1.50"), None, decimal.Decimal("2.50")]),
+    "day": pa.array([DAY, None, DAY]),
+    "noon": pa.array([NOON, None, NOON], pa.timestamp("us", "UTC")),
+    "clock": pa.array([NOON.time(), None, NOON.time()]),
+    "span": pa.array([dt.timedelta(1), None, dt.timedelta(2)]),
+    "nothing": pa.array([None, None, None], pa.null()),
+    "word": pa.array(["a", None, "a"]).dictionary_encode(),
+    "list": pa.array([["a"], None, []]),
+    "struct": pa.array([{"city": "a", "zip": 1}, None, {"city": None, "zip": 2}]),
+    "map": pa.array([[("k", "v")], None, []], pa.map_(pa.string(), pa.string())),
+    "deep": pa.array([[{"to": ["a"]}], None, [{"to": []}]]),
+}
+
+
+def same(_table: str, batch: pa.RecordBatch) -> pa.RecordBatch:
+    return batch
+
+
+def replaced(name: str, array: pa.Array) -> object:
+    def edit(_table: str, batch: pa.RecordBatch) -> pa.RecordBatch:
+        return batch.set_column(batch.schema.names.index(name), name, array)
+
+    return edit
+
+
+def stored(folder: Path, table: pa.Table, **options: object) -> ParquetSource:
+    pq.write_table(table, folder / "t.parquet", **options)
+    source = ParquetConnector().open(str(folder / "t.parquet"))
+    assert isinstance(source, ParquetSource)
+    return source
+
+
+def batches(source: ParquetSource) -> list[pa.RecordBatch]:
+    return [
+        item
+        for unit in source.units()
+        if isinstance(unit, Unit)
+        for item in source.read(unit)
+        if isinstance(item, pa.RecordBatch)
+    ]
+
+
+def copy(source: ParquetSource, folder: Path, edit: object = same) -> pq.ParquetFile:
+    (made,) = source.copy(str(folder / "out"), edit)  # type: ignore[arg-type]
+    assert isinstance(made, Path)
+    return pq.ParquetFile(made)
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_every_type_comes_through_and_into_the_copy(tmp_path: Path, name: str) -> None:
+    table = pa.table({name: COLUMNS[name]})
+    source = stored(tmp_path, table)
+    (batch,) = batches(source)
+    kept = pq.read_table(tmp_path / "t.parquet")
+    assert str(batch.column(0).to_pylist()) == str(kept.column(0).to_pylist()) == str(table.column(0).to_pylist())
+    made = copy(source, tmp_path).read()
+    assert made.schema.types == kept.schema.types
+    assert str(made.to_pylist()) == str(table.to_pylist())
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_any_type_can_be_replaced_by_text(tmp_path: Path, name: str) -> None:
+    table = pa.table({"id": [1, 2, 3], name: COLUMNS[name]})
+    made = copy(stored(tmp_path, table), tmp_path, replaced(name, pa.array(["x", None, "y"]))).read()
+    assert made.column("id").to_pylist() == [1, 2, 3]
+    assert made.column(name).to_pylist() == ["x", None, "y"]
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_any_type_can_be_emptied_and_keeps_its_type(tmp_path: Path, name: str) -> None:
+    kind = pq.read_schema(_written(tmp_path / "t.parquet", pa.table({name: COLUMNS[name]}))).field(0).type
+    source = ParquetSource(str(tmp_path / "t.parquet"))
+    made = copy(source, tmp_path, replaced(name, pa.array([None] * 3, kind))).read()
+    assert made.column(0).null_count == 3
+    assert made.schema.field(0).type == kind
+
+
+def _written(path: Path, table: pa.Table) -> Path:
+    pq.write_table(table, path)
+    return path
+
+
+def test_units_are_row_groups_with_rows_and_sizes(tmp_path: Path) -> None:
+    source = stored(tmp_path, pa.table({"a": list(range(25))}), row_group_size=10)
+    units = [unit for unit in source.units() if isinstance(unit, Unit)]
+    assert [(unit.key, unit.rows) for unit in units] == [("row group 1", 10), ("row group 2", 10), ("row group 3", 5)]
+    assert all(unit.size for unit in units)
+    assert len({unit.fingerprint for unit in units}) == 3
+    assert units == list(source.units())
+    (middle,) = source.read(units[1])
+    assert isinstance(middle, pa.RecordBatch)
+    assert middle.column(0).to_pylist() == list(range(10, 20))
+
+
+def test_a_changed_file_has_other_fingerprints(tmp_path: Path) -> None:
+    before = {unit.fingerprint for unit in stored(tmp_path, pa.table({"a": [1, 2]})).units() if isinstance(unit, Unit)}
+    after = {unit.fingerprint for unit in stored(tmp_path, pa.table({"a": [1, 2, 3]})).units() if isinstance(unit, Unit)}
+    assert not before & after
+
+
+def test_a_file_without_row_groups_still_tells_its_columns(tmp_path: Path) -> None:
+    schema = pa.schema([("a", pa.string()), ("w", pa.dictionary(pa.int32(), pa.string())), ("s", pa.struct([("b", pa.int8())]))])
+    pq.ParquetWriter(tmp_path / "t.parquet", schema).close()
+    source = ParquetSource(str(tmp_path / "t.parquet"))
+    (unit,) = source.units()
+    assert isinstance(unit, Unit)
+    (batch,) = source.read(unit)
+    assert isinstance(batch, pa.RecordBatch)
+    assert (batch.num_rows, batch.schema.names) == (0, ["a", "w", "s"])
+    assert copy(source, tmp_path).metadata.num_rows == 0
+
+
+def test_columns_of_one_name_are_told_apart_and_keep_it_in_the_copy(tmp_path: Path) -> None:
+    table = pa.Table.from_arrays([pa.array([1]), pa.array(["x"])], names=["a", "a"])
+    source = stored(tmp_path, table)
+    (batch,) = batches(source)
+    assert batch.schema.names == ["a", "a_2"]
+    assert copy(source, tmp_path).schema_arrow.names == ["a", "a"]
+
+
+@pytest.mark.parametrize("codec", ["none", "snappy", "gzip", "zstd", "lz4", "brotli"])
+def test_a_copy_keeps_row_groups_and_compression(tmp_path: Path, codec: str) -> None:
+    table = pa.table({"a": [f"text {number}" for number in range(25)]})
+    source = stored(tmp_path, table, row_group_size=10, compression=codec)
+    before, after = pq.ParquetFile(source.address).metadata, copy(source, tmp_path).metadata
+    groups = range(before.num_row_groups)
+    assert [after.row_group(at).num_rows for at in groups] == [before.row_group(at).num_rows for at in groups] == [10, 10, 5]
+    assert after.row_group(0).column(0).compression == before.row_group(0).column(0).compression
+
+
+def test_a_copy_has_no_metadata_of_its_source_but_field_numbers(tmp_path: Path) -> None:
+    field = pa.field("a", pa.string(), metadata={"PARQUET:field_id": "7", "comment": "of Ada"})
+    table = pa.table({"a": ["x"]}, schema=pa.schema([field], metadata={"pandas": "of Ada", "owner": "Ada"}))
+    made = copy(stored(tmp_path, table), tmp_path)
+    assert made.schema_arrow.metadata is None
+    assert made.schema_arrow.field(0).metadata == {b"PARQUET:field_id": b"7"}
+    assert b"Ada" not in (tmp_path / "out" / "t.parquet").read_bytes()
+
+
+@pytest.mark.parametrize("dictionary", [True, False])
+def test_no_byte_of_an_edited_column_is_left(tmp_path: Path, dictionary: bool) -> None:
+    secret = pa.array([f"secret-{number}" for number in range(1_000)])
+    table = pa.table({"a": secret.dictionary_encode() if dictionary else secret, "b": list(range(1_000))})
+
+    def edit(_table: str, batch: pa.RecordBatch) -> pa.RecordBatch:
+        old = batch.column(0)
+        if dictionary:  # the indices are gone, the words are still there
+            new: pa.Array = pa.DictionaryArray.from_arrays(pa.array([None] * len(old), pa.int32()), old.dictionary)
+        else:
+            new = pa.compute.if_else(pa.array([False] * len(old)), old, pa.scalar(None, pa.string()))
+        return batch.set_column(0, "a", new)
+
+    source = stored(tmp_path, table, compression="none")
+    made = copy(source, tmp_path, edit)
+    assert made.read().column("a").null_count == 1_000
+    assert made.metadata.row_group(0).column(0).statistics.has_min_max is False
+    assert b"secret-" not in (tmp_path / "out" / "t.parquet").read_bytes()
+    assert b"secret-" in Path(source.address).read_bytes()
+
+
+def test_a_column_that_turns_to_text_late_is_text_from_the_start(tmp_path: Path) -> None:
+    source = stored(tmp_path, pa.table({"a": list(range(30))}), row_group_size=10)
+    seen: list[int] = []
+
+    def edit(_table: str, batch: pa.RecordBatch) -> pa.RecordBatch:
+        seen.append(1)
+        if batch.column(0)[0].as_py() < 20:
+            return batch
+        return batch.set_column(0, "a", pa.array(["x"] * batch.num_rows))
+
+    made = copy(source, tmp_path, edit).read().column("a")
+    assert made.to_pylist() == [str(number) for number in range(20)] + ["x"] * 10
+    assert len(seen) == 6
+
+
+def test_a_wide_table_comes_in_small_batches(tmp_path: Path) -> None:
+    table = pa.table({f"c{place}": pa.nulls(2_000, pa.int64()) for place in range(4_000)})
+    read = batches(stored(tmp_path, table))
+    assert sum(batch.num_rows for batch in read) == 2_000
+    assert max(batch.num_rows * batch.num_columns for batch in read) <= 4 << 20
+
+
+def test_large_cells_come_in_small_batches_even_when_they_hide_in_a_dictionary(tmp_path: Path) -> None:
+    cell = "x" * 100_000
+    source = stored(tmp_path, pa.table({"a": [cell] * 5_000}))
+    assert Path(source.address).stat().st_size < 1_000_000
+    sizes = [batch.nbytes for batch in batches(source)]
+    assert sum(sizes) >= 500_000_000
+    assert max(sizes) <= 32 << 20
+
+
+@pytest.mark.parametrize(
+    ("damage", "why"),
+    [
+        (lambda _: b"", "is empty"),
+        (lambda data: data[: len(data) // 2], "is no Parquet file, or is cut off"),
+        (lambda _: b"PAR1 junk PAR1", "is no Parquet file, or is cut off"),
+        (lambda _: b"name,zip\nAda,1\n", "is no Parquet file, or is cut off"),
+        (lambda data: data[:-200] + b"\xff" * 192 + data[-8:], "damaged"),
+    ],
+)
+def test_what_is_no_parquet_is_skipped_without_a_word_of_it(tmp_path: Path, damage: object, why: str) -> None:
+    source = stored(tmp_path, pa.table({"secret-name": ["secret-cell"] * 100}))
+    path = Path(source.address)
+    path.write_bytes(damage(path.read_bytes()))  # type: ignore[operator]
+    for skipped in (*source.units(), *source.read(Unit(source.address, "t")), *source.copy(str(tmp_path / "out"), same)):
+        assert isinstance(skipped, Skipped)
+        assert why in skipped.why
+        assert "secret" not in repr(skipped)
+
+
+def test_damage_inside_a_row_group_leaves_the_others_readable(tmp_path: Path) -> None:
+    source = stored(
+        tmp_path, pa.table({"a": [f"secret-{number}" for number in range(3_000)]}), row_group_size=1_000, compression="zstd"
+    )
+    path = Path(source.address)
+    data = bytearray(path.read_bytes())
+    at = pq.ParquetFile(path).metadata.row_group(1).column(0).dictionary_page_offset
+    data[at : at + 400] = bytes(400)
+    path.write_bytes(data)
+    found = {unit.key: list(source.read(unit)) for unit in source.units() if isinstance(unit, Unit)}
+    for key in ("row group 1", "row group 3"):
+        assert sum(item.num_rows for item in found[key] if isinstance(item, pa.RecordBatch)) == 1_000
+    (skipped,) = found["row group 2"]
+    assert isinstance(skipped, Skipped)
+    assert (skipped.what, skipped.unit) == ("unit", "row group 2")
+    assert "secret" not in repr(skipped)
+    (left_out,) = source.copy(str(tmp_path / "out"), same)
+    assert isinstance(left_out, Skipped)
+    assert not list((tmp_path / "out").iterdir())
+
+
+def test_a_missing_file_is_skipped_with_the_systems_reason(tmp_path: Path) -> None:
+    (skipped,) = ParquetSource(str(tmp_path / "gone.parquet")).units()
+    assert isinstance(skipped, Skipped)
+    assert "No such file or directory" in skipped.why
+
+
+def test_an_output_that_exists_is_left_alone(tmp_path: Path) -> None:
+    source = stored(tmp_path, pa.table({"a": [1]}))
+    before = Path(source.address).read_bytes()
+    with pytest.raises(RedactionError, match="exists already"):
+        list(source.copy(str(tmp_path), same))
+    assert Path(source.address).read_bytes() == before
