@@ -106,3 +106,8 @@ def test_every_row_of_every_table_was_examined(report: Report) -> None:
     tables = [(file, table) for file, tables in TRUTH["columns"].items() for table in tables]
     assert len(report.tables) == len(tables)
     assert all(table.cells == table.cells_examined for table in report.tables)
+
+
+def test_no_other_column_is_called_special(found: Mapping[Address, list[Finding]]) -> None:
+    special = {address for address, findings in found.items() if any(finding.special for finding in findings)}
+    assert special == {("formation/participants.csv", "participants", "observations")}
