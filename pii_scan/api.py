@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 from pii_scan.contracts import Part, Source
 from pii_scan.errors import ConfigError, PiiScanError, RedactionError, SourceError
+from pii_scan.gather import Memory, Progress, gather
+from pii_scan.gather import report as judged
 from pii_scan.model import Catalogue, Report, Skipped
 from pii_scan.plan import Plan, load_plan, plan_of
 from pii_scan.publish import publish
 from pii_scan.registry import InstalledRules, catalogue, sources, writers
-from pii_scan.scan import Memory, Progress, gather
-from pii_scan.scan import report as judged
 from pii_scan.settings import Settings, settings
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from pii_scan.finder import Finder
-    from pii_scan.redact import Redactor
+    from pii_scan.redaction import Redactor
 
 Data = Any
 """A path, a URL, a glob, or a frame: pandas, Polars, Arrow, DuckDB, anything with the Arrow PyCapsule interface."""
@@ -120,7 +120,7 @@ def opened(data: Iterable[Data]) -> Iterator[Source | Skipped]:
             yield from sources(str(item))
         except SourceError as error:
             why = f"{error.what} ({error.way_out})" if error.way_out else error.what
-            yield Skipped(error.where or str(item), "source", why)
+            yield Skipped(error.where or f"source {number}", "source", why)
 
 
 def redact(
@@ -152,33 +152,39 @@ def redact(
     if isinstance(data, (str, Path)):
         if to is None:
             raise ConfigError("a copy needs a place", where="redact", way_out="give to=FOLDER or to=DATABASE_URL")
-        return copies(list(opened([data])), ready, str(to), chosen)
+        made, left = copies(list(opened([data])), ready, str(to), chosen)
+        if left:
+            raise RedactionError(f"{left[0].what}: {left[0].why}", where=left[0].table or left[0].source)
+        return made
     from pii_scan.connectors.frames import FrameSource
 
     return FrameSource(data, "frame").copied(redactor(ready, chosen).editor("frame"))
 
 
-def copies(places: Sequence[Source | Skipped], plan: Plan, to: str, chosen: Settings) -> list[Path]:
-    """Write redacted copies of opened sources.
+def copies(places: Sequence[Source | Skipped], plan: Plan, to: str, chosen: Settings) -> tuple[list[Path], list[Skipped]]:
+    """Write redacted copies of opened sources: what was written, and what could not be copied or examined.
 
     Raises:
-        RedactionError: a source could not be copied wholly; the copies before it stand.
+        RedactionError: an output exists already or cannot be written; the copies before it stand.
     """
     made: list[Path] = []
     work = redactor(plan, chosen)
+    left: list[Skipped] = []
     for place in places:
         if isinstance(place, Skipped):
+            left.append(place)
             continue
         for outcome in place.copy(to, work.editor(place.address)):
             if isinstance(outcome, Skipped):
-                raise RedactionError(f"{outcome.what} not copied: {outcome.why}", where=outcome.table or outcome.source)
-            made.append(outcome)
-    return made
+                left.append(outcome)
+            else:
+                made.append(outcome)
+    return made, [*left, *work.skipped()]
 
 
 def redactor(plan: Plan, chosen: Settings) -> Redactor:
     """What edits batches by a plan, with the installed recognizers for free text."""
-    from pii_scan.redact import Redactor
+    from pii_scan.redaction import Redactor
 
     parts, known = InstalledRules(chosen.countries).load()
     looks_inside = any(rule.scope == "text" for rule in plan.rules) or any(seen.without_rule == "examine" for seen in plan.tables)
@@ -199,7 +205,7 @@ def audit(path: str | Path, *, progress: Progress | None = None) -> Any:
     Returns:
         The outcome: the report, and what is new or gone since the last complete run.
     """
-    from pii_scan.audit import audit as run
+    from pii_scan.auditing import audit as run
 
     return run(Path(path), progress=progress)
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pii_scan.api import ScanReport
     from pii_scan.contracts import Source
     from pii_scan.model import Report, Skipped
+    from pii_scan.plan import Plan
     from pii_scan.settings import Settings
 
 INCOMPLETE, UNREACHABLE, FAILED = 3, 5, 70
@@ -149,9 +150,8 @@ def scan(
     publish(made, report or [])
     if plan:
         write_whole(plan, made.plan().dump(), fresh=True)
-    if redact:
-        _copy(places, made.plan(), redact, chosen, quiet=quiet)
-    raise typer.Exit(exit_code(made, chosen))
+    copied = _copy(places, made.plan(), redact, chosen, quiet=quiet) if redact else 0
+    raise typer.Exit(copied or exit_code(made, chosen))
 
 
 @app.command()
@@ -165,18 +165,13 @@ def redact(
 ) -> None:
     """Write copies of sources without the personal data that a plan names."""
     from pii_scan.api import opened
-    from pii_scan.model import Skipped
     from pii_scan.plan import load_plan
+    from pii_scan.registry import catalogue
     from pii_scan.settings import settings
 
     chosen = settings({"ner": ner}, config)
     places = list(opened(sources))
-    _copy(places, load_plan(plan), to, chosen, quiet=quiet)
-    missing = [place for place in places if isinstance(place, Skipped)]
-    for place in missing:
-        _say(f"{place.source}: not copied: {place.why}")
-    if missing:
-        raise typer.Exit(UNREACHABLE if any(place.what == "source" for place in missing) else INCOMPLETE)
+    raise typer.Exit(_copy(places, load_plan(plan, catalogue()), to, chosen, quiet=quiet))
 
 
 @app.command()
@@ -186,7 +181,7 @@ def audit(
     quiet: Quiet = False,
 ) -> None:
     """Run a described audit: read only what changed, say what is new or gone since the last run."""
-    from pii_scan.audit import audit as run
+    from pii_scan.auditing import audit as run
     from pii_scan.progress import Bar
 
     bar = Bar(quiet=quiet)
@@ -234,7 +229,7 @@ def main() -> None:
     """Run the command line, and turn whatever ends it into one line and the right exit code."""
     signal.signal(signal.SIGTERM, _terminated)
     try:
-        app(standalone_mode=False)
+        sys.exit(app(standalone_mode=False))
     except PiiScanError as error:
         _end(str(error), error.exit_code)
     except KeyboardInterrupt:
@@ -277,12 +272,19 @@ def _scanned(places: list[Source | Skipped], chosen: Settings, *, quiet: bool) -
         bar.close()
 
 
-def _copy(places: list[Source | Skipped], plan: Any, to: str, chosen: Settings, *, quiet: bool) -> None:
+def _copy(places: list[Source | Skipped], plan: Plan, to: str, chosen: Settings, *, quiet: bool) -> int:
+    """Write the copies, and return what a scheduler is told of them."""
     from pii_scan.api import copies
 
-    for path in copies(places, plan, to, chosen):
+    made, left = copies(places, plan, to, chosen)
+    for path in made:
         if not quiet:
             _say(f"wrote {path}")
+    for skipped in left:
+        _say(f"{skipped.source} {skipped.table}: {skipped.what}: {skipped.why}")
+    if any(skipped.what == "source" for skipped in left):
+        return UNREACHABLE
+    return INCOMPLETE if left else 0
 
 
 def _writer(form: str) -> Any:

@@ -45,7 +45,7 @@ def sampled(
             f"{rows:,} of {seen:,} rows were sampled, {seen - rows:,} were not examined; "
             f"data that is in more than {3 / rows:.2%} of the rows was seen with 95 % confidence"
         )
-        yield Skipped(unit.source, "rows", why, unit.table, unit=unit.key)
+        yield Skipped(unit.source, "sampled rows", why, unit.table, unit=unit.key)
 
 
 def _lowest(table: pa.Table, keys: np.ndarray, rows: int) -> tuple[pa.Table, np.ndarray]:

@@ -34,7 +34,7 @@ class Settings(BaseModel):
     """Only these countries' identifiers (and all international ones); empty for every country."""
     min_band: Band = "possible"
     """Findings less sure than this are left out of reports."""
-    fail_on: Band | Literal["special"] | None = None
+    fail_on: Literal["certain", "likely", "possible", "undetermined", "special"] | None = None
     """Exit with 1 when a finding is this sure or surer, or is special-category data."""
     table: tuple[str, ...] = ()
     """Globs of tables to read; one that begins with `!` leaves tables out. Empty for all."""

@@ -20,10 +20,13 @@ class IdentifierRecognizer(PatternRecognizer):
     """
 
     entity: Entity
+    like: tuple[str, ...]
+    """Wider shapes on which the entity's chance is measured; empty where that is its own shape."""
 
     def __init__(self, row: Row, supported_language: str = "en") -> None:
         self.entity = row.entity
         self._rule = row.rule
+        self.like = row.like
         super().__init__(
             supported_entity=row.entity.name,
             name=f"{row.entity.name} identifier",

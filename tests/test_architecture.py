@@ -17,14 +17,14 @@ ORDER = [
     {"operators", "plan", "draft", "jsontext", "rebuild"},
     {"detect", "finder", "anonymizer"},
     {"changes", "linked"},
-    {"redact", "proof"},
-    {"scan"},
+    {"redaction", "proof"},
+    {"gather"},
     {"registry"},
     {"record", "publish"},
     {"drift", "description"},
     {"state"},
     {"api"},
-    {"audit"},
+    {"auditing"},
     {"progress", "cli", "__main__", "__init__"},
 ]
 PARTS = {"connectors", "recognizers", "reports"}

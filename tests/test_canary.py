@@ -31,7 +31,7 @@ from pii_scan.model import Catalogue, Entity, Kind, Unit
 from pii_scan.plan import load_plan
 from pii_scan.presidio import Span
 from pii_scan.proof import search
-from pii_scan.redact import Redactor
+from pii_scan.redaction import Redactor
 
 if TYPE_CHECKING:
     from tests.servers import Database

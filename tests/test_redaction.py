@@ -24,7 +24,7 @@ from pii_scan.keys import Key
 from pii_scan.model import Catalogue, Entity, Kind
 from pii_scan.plan import load_plan
 from pii_scan.presidio import Span
-from pii_scan.redact import Redactor
+from pii_scan.redaction import Redactor
 
 KEY = Key(bytes(range(32)))
 CATALOGUE = Catalogue(

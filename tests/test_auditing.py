@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from pii_scan.audit import AuditOutcome, audit
+from pii_scan.auditing import AuditOutcome, audit
 from pii_scan.drift import Mark
 from pii_scan.errors import ConfigError, ReportError
 from pii_scan.state import State
