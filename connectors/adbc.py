@@ -75,7 +75,9 @@ def sqlite_stream(made: Any, query: sa.Select[Any], fields: Sequence[Field], dia
     dropped again: a column that begins with a thousand nulls would be one of integers otherwise.
     """
     made.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": str(SQLITE_ROWS)})
-    samples = [sa.literal_column(SENTINELS[one.type]).label(f"c{place}") for place, one in enumerate(fields)]
+    samples: list[sa.ColumnElement[Any]] = [
+        sa.literal_column(SENTINELS[one.type]).label(f"c{place}") for place, one in enumerate(fields)
+    ]
     made.execute(f"{written(sa.select(*samples), dialect)} UNION ALL {written(query, dialect)}")
     with made.fetch_record_batch() as reader:
         yield from gathered(_without_first(from_foreign(batch, fields) for batch in reader))

@@ -64,20 +64,23 @@ def gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     An error comes out after the rows that were read before it.
     """
     held: list[pa.RecordBatch] = []
-    rows = size = 0
     try:
         for batch in batches:
-            held.append(batch)
-            rows, size = rows + batch.num_rows, size + batch.nbytes
-            if rows >= BATCH_ROWS or size >= BATCH_BYTES:
+            if held and not _fits(held, batch):
                 yield _joined(held)
-                held, rows, size = [], 0, 0
+                held = []
+            held.append(batch)
     except Exception:
         if held:
             yield _joined(held)
         raise
     if held:
         yield _joined(held)
+
+
+def _fits(held: list[pa.RecordBatch], batch: pa.RecordBatch) -> bool:
+    rows = sum(one.num_rows for one in held) + batch.num_rows
+    return rows <= BATCH_ROWS and sum(one.nbytes for one in held) + batch.nbytes <= BATCH_BYTES
 
 
 def _joined(held: list[pa.RecordBatch]) -> pa.RecordBatch:

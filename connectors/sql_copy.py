@@ -18,7 +18,7 @@ from pii_scan.connectors.sql_session import asking, room, session
 from pii_scan.connectors.sql_table import Field, Reference, Table, primary_key, query, references
 from pii_scan.connectors.sql_target import Target, family, shown_target, writing
 from pii_scan.contracts import Edit
-from pii_scan.errors import RedactionError
+from pii_scan.errors import PiiScanError, RedactionError
 from pii_scan.model import Skipped
 
 ATTEMPTS = 3
@@ -145,7 +145,7 @@ def _table(job: Job, plan: Plan) -> None:
 def _write(job: Job, plan: Plan, *, keyed: bool) -> None:
     created = False
     for batch, rows in _rows(job, plan):
-        changed = job.edit(plan.table.label, batch)
+        changed = _edited(job, plan.table.label, batch)
         columns = [_column(plan, place, (batch, changed), _stored(job, plan, place, rows)) for place in range(len(plan.fields))]
         if keyed and not plan.nulled.isdisjoint(plan.key):
             raise _NoKey
@@ -155,6 +155,20 @@ def _write(job: Job, plan: Plan, *, keyed: bool) -> None:
         job.target.insert(plan.table, [one.name for one in plan.fields], list(zip(*columns, strict=True)))
     if not created:
         _create(job, plan, keyed=keyed)
+
+
+def _edited(job: Job, table: str, batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The batch through the edit, which must neither lose nor reorder anything."""
+    where = f"{job.target.shown}, table {table}"
+    try:
+        changed = job.edit(table, batch)
+    except PiiScanError:
+        raise
+    except Exception as error:  # noqa: BLE001 - its message may quote a cell
+        raise RedactionError(f"the edit failed ({type(error).__name__})", where=where, way_out="nothing was written") from None
+    if changed.num_rows != batch.num_rows or changed.schema.names != batch.schema.names:
+        raise RedactionError("the edit changed the number of rows or the columns", where=where, way_out="nothing was written")
+    return changed
 
 
 def _rows(job: Job, plan: Plan) -> Iterator[tuple[pa.RecordBatch, Sequence[Sequence[Any]]]]:

@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,6 +60,16 @@ class Server:
             found = [tuple(row) for row in cursor.fetchall()]
             cursor.close()
             return found
+        finally:
+            connection.close()
+
+    def insert(self, statement: str, rows: Sequence[Sequence[Any]], database: str, user: str = "") -> None:
+        """Run one statement for each row."""
+        connection = self._connect(database, user)
+        try:
+            cursor = connection.cursor()
+            cursor.executemany(statement, rows)
+            cursor.close()
         finally:
             connection.close()
 
@@ -114,6 +124,11 @@ class Database:
     def govern(self, *statements: str) -> None:
         """Run statements in it as the administrator."""
         self.server.run(*statements, database=self.name)
+
+    def insert(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run one statement for each row."""
+        if rows:
+            self.server.insert(statement, rows, database=self.name, user=self.user)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         return self.server.rows(query, database=self.name, user=self.user)
