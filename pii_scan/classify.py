@@ -12,7 +12,7 @@ from pii_scan.distinct import estimate
 from pii_scan.header import contains, words
 from pii_scan.model import Band, Catalogue, Column, ColumnEvidence, ColumnKind, Entity, Evidence, Finding, TableSummary
 from pii_scan.naming import Named, Namer
-from pii_scan.reasons import header_reason, minority_reason, value_reason
+from pii_scan.reasons import header_reason, minority_reason, pooled_reason, value_reason
 from pii_scan.weigh import Weight, by_share, weigh
 
 
@@ -40,6 +40,8 @@ class _Case:
     entity: str = ""
     value: Weight | None = None
     named: Named | None = None
+    mixed: bool = False
+    """Whether entities of several rows share the column."""
     reasons: list[str] = field(default_factory=list)
 
 
@@ -148,15 +150,18 @@ class _Judge:
         if wanted in ranked and weights[wanted].suits >= 0.5 and weights[wanted].nats >= 0:
             case.entity = wanted
         case.value = weights[case.entity]
-        together = [weights[name] for name in ranked if self._checked(name) and weights[name].beyond > 3]
-        share = min(1.0, sum(weight.share for weight in together))
-        joint = by_share(min(w.CHECKED_MOST, sum(weight.beyond for weight in together)), share)
-        nats = max(case.value.nats, joint)
-        if joint > case.value.nats:
-            case.value = replace(case.value, nats=joint, share=share)
-        case.nats += nats
-        if nats > 0 or (case.named and case.value.suits > 0.5):
-            case.reasons.append(value_reason(self._catalogue.entities[case.entity], view.seen.tallies[case.entity], case.value))
+        checked = [name for name in ranked if self._checked(name) and weights[name].beyond > w.SOME]
+        share = min(1.0, sum(weights[name].share for name in checked))
+        joint = by_share(min(w.CHECKED_MOST, sum(weights[name].beyond for name in checked)), share)
+        entities = self._catalogue.entities
+        if len(checked) > 1 and joint > case.value.nats:
+            case.entity = max(checked, key=lambda name: (weights[name].share, name))
+            case.mixed = True
+            case.value = replace(weights[case.entity], nats=joint, share=share)
+            case.reasons.append(pooled_reason([entities[name] for name in checked], share))
+        elif case.value.nats > 0 or (case.named and case.value.suits > 0.5):
+            case.reasons.append(value_reason(entities[case.entity], view.seen.tallies[case.entity], case.value))
+        case.nats += case.value.nats
 
     def _checked(self, name: str) -> bool:
         return self._catalogue.entities[name].proof == "checked"
@@ -244,8 +249,10 @@ class _Judge:
         if in_text and (telling or (entity.proof == "name" and entity.name in w.IN_TEXT)):
             enough = tally.passed >= 3 or tally.passed >= 0.02 * tally.examined
             return min(w.CHECKED_MOST, w.NEEDLE + 1.5 * math.log1p(tally.passed)) if enough else 0.0
-        if entity.proof == "checked" or telling:
-            return weight.beyond if weight.beyond >= w.NEEDLE and (in_text or tally.whole) else 0.0
+        if (entity.proof == "checked" or telling) and (in_text or tally.whole):
+            # most texts of its shape must pass, and pass nothing stricter: digits that follow a rule of their own are no needle
+            pure = 2 * tally.passed >= tally.examined and 2 * tally.clear >= tally.passed
+            return weight.beyond if pure and weight.beyond >= w.NEEDLE else 0.0
         return 0.0
 
     def _finding(self, view: _View, case: _Case, probability: float, band: Band, runner_up: str) -> Finding:
@@ -263,7 +270,7 @@ class _Judge:
             distinct=min(estimate(view.seen.registers), view.filled),
             rows=view.rows,
             share=round(held / view.filled, 4) if view.filled else 0.0,
-            country=entity.country if entity else "",
+            country=entity.country if entity and not case.mixed else "",
             category=kind.category,
             article=kind.article,
             tier=kind.tier,

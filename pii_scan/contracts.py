@@ -24,8 +24,9 @@ comes back as the very same array."""
 class Source(Protocol):
     """One place that holds tables. Picklable, so that a worker process can read a unit of it."""
 
-    address: str
-    """What reports show: the place without credentials."""
+    @property
+    def address(self) -> str:
+        """What reports show: the place without credentials."""
 
     def units(self) -> Iterator[Unit | Skipped]:
         """Every unit of every table, in a stable order; what cannot be read is a `Skipped`.

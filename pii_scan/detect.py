@@ -42,6 +42,7 @@ class _Stratum:
     passed: dict[str, int] = field(default_factory=dict)
     passed_cells: dict[str, int] = field(default_factory=dict)
     whole: dict[str, int] = field(default_factory=dict)
+    clear: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -180,6 +181,13 @@ class Detector:
                 watch.masked.setdefault(entity, set()).add(mask(text) if entity in whole else "…")
         for entity in whole:
             stratum.whole[entity] = stratum.whole.get(entity, 0) + 1
+        for entity in self._clearest(whole) | (standing - whole):
+            stratum.clear[entity] = stratum.clear.get(entity, 0) + 1
+
+    def _clearest(self, whole: set[str]) -> set[str]:
+        """Of the entities that one text is, those with the strictest check."""
+        chances = {entity: self._catalogue.entities[entity].chance for entity in whole}
+        return {entity for entity in whole if chances[entity] <= min(chances.values())}
 
     def _close(self, watch: _Watch) -> ColumnEvidence:
         """The evidence of a column whose unit has been read."""
@@ -245,6 +253,7 @@ def _tally(stratum: _Stratum, entity: str, scale: float) -> Tally:
         stratum.passed.get(entity, 0),
         stratum.whole.get(entity, 0),
         round(passed * whole_stratum),
+        stratum.clear.get(entity, 0),
     )
 
 

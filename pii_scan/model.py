@@ -138,6 +138,8 @@ class Tally:
     """Distinct texts that are the entity and nothing else."""
     cells: int = 0
     """Cells that hold it: counted where all were examined, else projected from the share that passed."""
+    clear: int = 0
+    """Distinct texts among the passed in which nothing else that is checked more strictly was found whole."""
 
     def __add__(self, other: Tally) -> Tally:
         """Field by field."""
@@ -147,6 +149,7 @@ class Tally:
             self.passed + other.passed,
             self.whole + other.whole,
             self.cells + other.cells,
+            self.clear + other.clear,
         )
 
 

@@ -102,10 +102,10 @@ class Prefilter:
         return tuple(sorted({*places, *spelled})) if spelled else places
 
     def fits(self, place: int, text: str) -> bool:
-        """Whether the text has the shape on which a recognizer's `chance` is measured, its check left aside."""
+        """Whether the text has a recognizer's shape, or one on which its `chance` is measured; its check left aside."""
         shapes = self._shapes.get(place)
         if shapes is None:
-            tried = self._likes[place] or self._patterns[place]
+            tried = (*self._patterns[place], *self._likes[place])
             shapes = self._shapes[place] = tuple(_compiled(pattern, flags) for pattern, flags in tried)
         return not shapes or any(shape is None or shape.search(text) is not None for shape in shapes)
 

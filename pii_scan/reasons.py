@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pii_scan.model import ColumnKind, Entity, Tally
 from pii_scan.naming import Named
 from pii_scan.weigh import Weight
@@ -24,6 +26,13 @@ def value_reason(entity: Entity, tally: Tally, weight: Weight) -> str:
     if entity.proof == "name":
         return f"{tally.passed:,} of {tally.examined:,} distinct values are on the list of {what}"
     return f"{weight.share:.0%} of the cells have the form of {what}"
+
+
+def pooled_reason(entities: Sequence[Entity], share: float) -> str:
+    """What the values say for several entities of one kind."""
+    countries = sorted({entity.country for entity in entities if entity.country})
+    of = f" of {', '.join(countries[:8])}{' …' if len(countries) > 8 else ''}" if countries else ""
+    return f"{share:.0%} of the cells pass one of {len(entities)} checks{of}, more than chance explains"
 
 
 def minority_reason(entity: Entity, tally: Tally, shape: ColumnKind) -> str:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 
+from pii_scan import weights as w
 from pii_scan.header import split, words
 from pii_scan.model import Catalogue, Entity
 from pii_scan.presidio import Span
 
 _BEFORE = 60
 """Characters before a find that may name it."""
+_TELLING = 4.0
+"""A form that weighs as much by itself needs none either."""
 _SURE = 0.02
 """A check that fewer random texts pass needs no naming word beside it."""
 
@@ -42,9 +45,10 @@ class Context:
             return 1.0 + length
         checked = -math.log(max(entity.chance, 1e-9)) if entity.proof == "checked" else 0.0
         named = self._named(text[max(0, span.start - _BEFORE) : span.start], span.entity)
-        if not named and (entity.proof != "checked" or entity.chance > _SURE):
+        telling = w.STRONG_SHAPES.get(span.entity, 0.0)
+        if not named and telling < _TELLING and (entity.proof != "checked" or entity.chance > _SURE):
             return 0.0
-        return checked + (2.0 if named else 0.0) + length
+        return max(checked, telling) + (2.0 if named else 0.0) + length
 
     def _named(self, before: str, entity: str) -> bool:
         near = split(before)

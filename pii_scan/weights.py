@@ -93,6 +93,8 @@ LISTS: Mapping[str, float] = {
 
 CHECKED_MOST = 9.0
 """The most that check digits add."""
+SOME = 3.0
+"""Nats beyond chance from which an entity has its part in a mixed column."""
 FULL = 0.9
 """Share of the cells from which a column counts as full of an entity."""
 NEEDLE = 6.0

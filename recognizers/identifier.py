@@ -21,7 +21,7 @@ class IdentifierRecognizer(PatternRecognizer):
 
     entity: Entity
     like: tuple[str, ...]
-    """Wider shapes on which the entity's chance is measured; empty where that is its own shape."""
+    """Further shapes on which the entity's chance is measured: what it could be mistaken for."""
 
     def __init__(self, row: Row, supported_language: str = "en") -> None:
         self.entity = row.entity

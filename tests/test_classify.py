@@ -61,7 +61,7 @@ def test_a_column_of_nothing_known_has_no_finding(known: Catalogue) -> None:
 
 
 def test_a_needle_among_other_values_is_reported_beside_the_verdict(known: Catalogue) -> None:
-    column = seen(EMAIL_ADDRESS=Tally(1, 1, 1, 1, 1))
+    column = seen(EMAIL_ADDRESS=Tally(1, 1, 1, 1, 1, 1))
     (finding,) = verdicts(known, {"order_number": column})["order_number"]
     assert (finding.kind, finding.cells) == ("email", 1)
     assert finding.share == pytest.approx(0.001)
