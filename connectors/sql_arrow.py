@@ -79,8 +79,8 @@ def gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
 
 def _fits(held: list[pa.RecordBatch], batch: pa.RecordBatch) -> bool:
-    rows = sum(one.num_rows for one in held) + batch.num_rows
-    return rows <= BATCH_ROWS and sum(one.nbytes for one in held) + batch.nbytes <= BATCH_BYTES
+    every = [*held, batch]
+    return sum(one.num_rows for one in every) <= BATCH_ROWS and sum(one.nbytes for one in every) <= BATCH_BYTES
 
 
 def _joined(held: list[pa.RecordBatch]) -> pa.RecordBatch:

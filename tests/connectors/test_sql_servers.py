@@ -79,7 +79,8 @@ class TestPostgresql:
             """CREATE TABLE t (
                 b bool, i2 int2, i4 int4, i8 int8, f4 float4, f8 float8, n numeric(12, 3), nn numeric,
                 c char(4), v varchar(9), x text, y bytea, d date, ts timestamp, tz timestamptz, h time, iv interval, u uuid,
-                j jsonb, j1 json, ip inet, m macaddr, e mood, p pair, dm mail, ai int[], ax text[][], mo money, r int4range, o oid)""",
+                j jsonb, j1 json, ip inet, m macaddr, e mood, p pair, dm mail, ai int[],
+                ax text[][], mo money, r int4range, o oid)""",
             r"""INSERT INTO t VALUES (true, 1, 2, 3, 1.5, 2.5, 1.250, 1.10, 'ab', 'cd', 'ef', '\x00ff', '1980-02-29',
                 '2020-01-02 03:04:05.678', '2020-01-02 03:04:05+01', '24:00', '1 day', '12345678-1234-5678-1234-567812345678',
                 '{"mail": "a@b.ch"}', '[1]', '10.0.0.1', '08:00:2b:01:02:03', 'glad', (1, 'x'), 'a@b.ch', '{1,null}', '{{a},{b}}',
@@ -269,7 +270,8 @@ class TestMariadb:
         database.run(
             """CREATE TABLE t (ti tinyint(1), i int, big bigint unsigned, f float, d double, n decimal(20, 3),
                 wide decimal(60, 2), bits bit(5), c char(4), v varchar(9), x longtext, bin varbinary(5), bl blob, da date,
-                dtm datetime(6), ts timestamp NULL, h time, y year, e enum('a', 'b'), s set('a', 'b'), j json, g point, u uuid, ip inet6)""",
+                dtm datetime(6), ts timestamp NULL, h time, y year, e enum('a', 'b'), s set('a', 'b'),
+                j json, g point, u uuid, ip inet6)""",
             """INSERT INTO t VALUES (1, 2, 18446744073709551615, 0.1, 2.5, 1.250, 7.25, b'101', 'ab', 'cd', 'é😀', x'00ff',
                 x'ff00', '1980-02-29', '2020-01-02 03:04:05.678', '2020-01-02 03:04:05', '-100:00:00', 2020, 'b', 'a,b',
                 '{"a": 1}', point(1, 2), '12345678-1234-5678-1234-567812345678', '::1')""",
@@ -412,7 +414,9 @@ class TestSecrets:
     """The password is a canary: it is in none of the ways in which a connection fails."""
 
     @pytest.mark.parametrize("server", ["postgresql", "mariadb"])
-    def test_no_failure_tells_the_password(self, request: pytest.FixtureRequest, server: str) -> None:
+    def test_no_failure_tells_the_password(
+        self, request: pytest.FixtureRequest, server: str, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+    ) -> None:
         running: Server = request.getfixturevalue(server)
         canary = "c4n4ry-pass"
         there = f"127.0.0.1:{running.port}"
@@ -429,6 +433,9 @@ class TestSecrets:
             assert canary not in told
             assert running.password not in told
             assert "\n" not in told
+        printed = "".join(capfd.readouterr()) + caplog.text
+        assert canary not in printed
+        assert running.password not in printed
 
     @pytest.mark.parametrize(
         "address",
