@@ -12,7 +12,7 @@ import pyarrow as pa
 from pii_scan.connectors.compression import SUFFIXES, packed
 from pii_scan.connectors.edits import applied
 from pii_scan.connectors.encoding import Narrowed, widened
-from pii_scan.connectors.files import fingerprint, fresh, reason, table_name
+from pii_scan.connectors.files import fingerprint, fresh, reason, table_name, why
 from pii_scan.connectors.layout import STDIN, EmptyError, Opened, check, opened
 from pii_scan.connectors.reading import Reading
 from pii_scan.connectors.rows import rows
@@ -60,7 +60,7 @@ class CsvSource:
         except OSError as error:
             yield self._skipped("file", f"cannot be opened: {reason(error)}")
         except SourceError as error:
-            yield self._skipped("file", _why(error))
+            yield self._skipped("file", why(error))
         else:
             yield Unit(self.address, self._table, fingerprint=mark, size=int(mark.partition(":")[0]))
 
@@ -74,9 +74,9 @@ class CsvSource:
             yield from reading.batches()
         except SourceError as error:
             if reading.done:
-                yield self._skipped("rows", f"{_why(error)}; nothing after row {reading.done:,} was examined")
+                yield self._skipped("rows", f"{why(error)}; nothing after row {reading.done:,} was examined")
             else:
-                yield self._skipped("file", _why(error))
+                yield self._skipped("file", why(error))
         yield from reading.remarks()
         if unit.fingerprint and self._changed(unit.fingerprint):
             yield self._skipped("file", "was changed while it was read (scan it again)")
@@ -96,7 +96,7 @@ class CsvSource:
             with fresh(target) as sink:
                 sink.write(Path(self.address).read_bytes())
         except SourceError as error:
-            yield self._skipped("file", _why(error))
+            yield self._skipped("file", why(error))
             return
         yield target
 
@@ -123,7 +123,3 @@ def _rewritten(text: Opened, edit: partial[pa.RecordBatch]) -> Iterator[bytes]:
     text.ensure_whole()
     if isinstance(stream, Narrowed):
         yield stream.tail
-
-
-def _why(error: SourceError) -> str:
-    return f"{error.what} ({error.way_out})" if error.way_out else error.what

@@ -64,7 +64,8 @@ def has_header(rows: list[list[str]]) -> bool:
     """
     if not rows:
         return False
-    first, below = rows[0], rows[1:]
+    first = rows[0]
+    below = [row for row in rows[1:] if row != first]  # exports that were joined repeat their header
     if not any(cell.strip() for cell in first):
         return False
     return not any(_is_data(cell.strip(), place, below) for place, cell in enumerate(first))

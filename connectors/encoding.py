@@ -74,8 +74,14 @@ def _without_bom(head: bytes) -> str:
 
 def _eight_bit(chunk: bytes, *, whole: bool) -> str:
     """UTF-8 also where one character in ten is damaged: other encodings hardly ever look like that."""
-    text = codecs.getincrementaldecoder("utf-8")("replace").decode(chunk, final=whole)
-    if text.count("\ufffd") * 10 <= len(re.findall(r"[^\x00-\x7f]", text)):
+    decoder = codecs.getincrementaldecoder("utf-8")
+    try:
+        decoder().decode(chunk, final=whole)
+    except UnicodeDecodeError:
+        text = decoder("replace").decode(chunk, final=whole)
+        if text.count("\ufffd") * 10 <= len(re.findall(r"[^\x00-\x7f]", text)):
+            return "utf-8"
+    else:
         return "utf-8"
     try:
         chunk.decode("cp1252")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from pii_scan.errors import RedactionError
+from pii_scan.errors import PiiScanError, RedactionError
 
 
 def fingerprint(path: str) -> str:
@@ -31,6 +31,11 @@ def table_name(path: str, suffixes: tuple[str, ...]) -> str:
 def reason(error: OSError) -> str:
     """The operating system's words for it, without the path; the class of error where it has none."""
     return error.strerror or type(error).__name__
+
+
+def why(error: PiiScanError) -> str:
+    """What a `Skipped` says of an error: what went wrong, and the way out; the place it names by itself."""
+    return f"{error.what} ({error.way_out})" if error.way_out else error.what
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pii_scan.connectors.edits import applied
-from pii_scan.connectors.files import fresh
+from pii_scan.connectors.files import fresh, why
 from pii_scan.connectors.names import distinct
 from pii_scan.connectors.types import bare_schema, empty_batch, fits, refitted, without_views
 from pii_scan.contracts import Edit
@@ -77,12 +77,7 @@ class FrameSource:
                 done += batch.num_rows
                 yield batch
         except SourceError as error:
-            yield Skipped(
-                self.name,
-                "rows" if done else "table",
-                f"{error.what} ({error.way_out})" if error.way_out else error.what,
-                unit.table,
-            )
+            yield Skipped(self.name, "rows" if done else "table", why(error), unit.table)
 
     def copy(self, to: str, edit: Edit) -> Iterator[Path | Skipped]:
         """The edited frame as a Parquet file `<name>.parquet` below `to`.
@@ -127,23 +122,22 @@ def _batches(frame: Any) -> Iterator[pa.RecordBatch]:
     rows = 0
     try:
         reader = _reader(frame)
-        schema = _schema(reader.schema)
+        names = list(distinct(reader.schema.names))
         for batch in reader:
-            for part in _parts(batch.rename_columns(schema.names)):
+            for part in _parts(batch):
                 rows += part.num_rows
-                yield part.cast(schema)
+                yield _plain(part, names)
     except Exception as error:  # noqa: BLE001 - each library has errors of its own
         raise SourceError(f"cannot be read as a table ({type(error).__name__})", where=type(frame).__name__) from None
     if not rows and isinstance(frame, pa.RecordBatchReader):
         raise SourceError("gives no rows: it is empty, or was read before", way_out="give it as a pyarrow.Table")
     if not rows:
-        yield empty_batch(schema)
+        yield _plain(empty_batch(reader.schema), names)
 
 
-def _schema(found: pa.Schema) -> pa.Schema:
-    """The schema under distinct names, without metadata and views."""
-    fields = zip(distinct(found.names), found, strict=True)
-    return pa.schema([pa.field(name, without_views(field.type), field.nullable) for name, field in fields])
+def _plain(batch: pa.RecordBatch, names: list[str]) -> pa.RecordBatch:
+    """The batch under distinct names, without metadata and views."""
+    return pa.RecordBatch.from_arrays([without_views(column) for column in batch.columns], names)
 
 
 def _parts(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
@@ -219,6 +213,8 @@ def _as(frame: Any, before: pa.Table, after: pa.Table) -> Any:
         return made if hasattr(frame, "columns") else made.to_series()
     if _is_from(frame, "duckdb"):
         return sys.modules["duckdb"].from_arrow(after)
+    if isinstance(frame, (pa.Table, pa.RecordBatch, pa.RecordBatchReader)):
+        after = after.rename_columns(frame.schema.names)
     if isinstance(frame, pa.RecordBatch):
         return after.combine_chunks().to_batches()[0] if after.num_rows else empty_batch(after.schema)
     return after.to_reader() if isinstance(frame, pa.RecordBatchReader) else after

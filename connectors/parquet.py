@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pii_scan.connectors.edits import applied
-from pii_scan.connectors.files import fingerprint, fresh, reason, table_name
+from pii_scan.connectors.files import fingerprint, fresh, reason, table_name, why
 from pii_scan.connectors.names import distinct
 from pii_scan.connectors.types import bare_schema, empty_batch, fits, refitted
 from pii_scan.contracts import Edit
@@ -63,7 +63,7 @@ class ParquetSource:
         except OSError as error:
             yield self._skipped("file", f"cannot be opened: {reason(error)}")
         except SourceError as error:
-            yield self._skipped("file", _why(error))
+            yield self._skipped("file", why(error))
         else:
             if not groups:
                 yield Unit(self.address, self._table, fingerprint=mark, rows=0, size=0)
@@ -84,7 +84,7 @@ class ParquetSource:
                     yield _named(empty_batch(file.schema_arrow))
         except SourceError as error:
             yield self._skipped(
-                "unit" if unit.key else "file", f"{_why(error)}; nothing after row {done:,} was examined", unit.key
+                "unit" if unit.key else "file", f"{why(error)}; nothing after row {done:,} was examined", unit.key
             )
         if unit.fingerprint and self._changed(unit.fingerprint):
             yield self._skipped("unit", "was changed while it was read (scan it again)", unit.key)
@@ -104,7 +104,7 @@ class ParquetSource:
                     sink.seek(0)
                     sink.truncate()
         except SourceError as error:
-            yield self._skipped("file", _why(error))
+            yield self._skipped("file", why(error))
             return
         yield target
 
@@ -138,8 +138,8 @@ def _guarded(path: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        why = f"cannot be read: {reason(error)}" if error.errno else "is damaged"
-        raise SourceError(why, where=path, way_out="check the path, or write it again from its source") from None
+        what = f"cannot be read: {reason(error)}" if error.errno else "is damaged"
+        raise SourceError(what, where=path, way_out="check the path, or write it again from its source") from None
     except pa.ArrowNotImplementedError:
         raise SourceError("holds a type or feature that pyarrow cannot read", where=path) from None
     except pa.ArrowException as error:
@@ -210,7 +210,3 @@ def _compression(file: pq.ParquetFile) -> str:
     names = Counter(group.column(column).compression for column in range(group.num_columns))
     name = names.most_common(1)[0][0] if names else "SNAPPY"
     return {"UNCOMPRESSED": "none", "LZ4_RAW": "lz4", "LZO": "snappy"}.get(name, name.lower())
-
-
-def _why(error: SourceError) -> str:
-    return f"{error.what} ({error.way_out})" if error.way_out else error.what

@@ -15,9 +15,12 @@ from pii_scan.connectors.edits import as_text
 from pii_scan.connectors.encoding import encoded, texts
 from pii_scan.connectors.fields import Dialect, Fields, fields, quoted
 from pii_scan.connectors.names import distinct
+from pii_scan.errors import SourceError
 
 BLOCK = 2 << 20
 """Bytes that are taken up at a time."""
+LONGEST = 32 << 20
+"""The longest row that is held in memory, in bytes; some five times as much is needed to work on it."""
 EXTRA = "extra cells"
 """The column of the cells that a row has beyond the last column."""
 
@@ -186,7 +189,11 @@ class Rows:
 
 
 def rows(stream: Readable, form: Form) -> Iterator[Rows]:
-    """The rows of a stream, every one once and in order; the stream is at the start of a row."""
+    """The rows of a stream, every one once and in order; the stream is at the start of a row.
+
+    Raises:
+        SourceError: a row is longer than `LONGEST`; those before it were yielded.
+    """
     rest = b""
     want = BLOCK
     while True:
@@ -198,6 +205,8 @@ def rows(stream: Readable, form: Form) -> Iterator[Rows]:
         if final:
             return
         rest = block[found.used :]
+        if len(rest) > LONGEST:
+            raise SourceError(f"has a row longer than {LONGEST >> 20} MiB", way_out="is it text at all?")
         want = max(BLOCK, len(rest))  # a long record is looked at again only when it has doubled
 
 

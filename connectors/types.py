@@ -10,6 +10,7 @@ import pyarrow as pa
 from pii_scan.connectors.edits import as_text
 
 _FIELD_ID = b"PARQUET:field_id"
+_VIEWED = {pa.string_view(): pa.string(), pa.binary_view(): pa.binary()}
 
 
 def bare_schema(schema: pa.Schema, as_string: set[int] | frozenset[int] = frozenset()) -> pa.Schema:
@@ -58,9 +59,15 @@ def refitted(batch: pa.RecordBatch, edited: pa.RecordBatch, schema: pa.Schema) -
     return pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
-def without_views(kind: pa.DataType) -> pa.DataType:
-    """The type with text and bytes in one buffer: views are new, and much of Arrow cannot take from them yet."""
-    return {pa.string_view(): pa.string(), pa.binary_view(): pa.binary()}.get(kind, kind)
+def without_views(array: pa.Array) -> pa.Array:
+    """Text and bytes in one buffer: views are new, and much of Arrow cannot work on them yet."""
+    kind = _VIEWED.get(array.type)
+    if kind is None:
+        return array
+    try:
+        return array.cast(kind)
+    except (pa.ArrowNotImplementedError, pa.ArrowTypeError):
+        return pa.array(array.to_pylist(), kind)
 
 
 def plain(kind: pa.DataType) -> pa.DataType:

@@ -84,6 +84,7 @@ def said(path: Path, what: str) -> str:
         pytest.param(b"id,name,\n1,Ada,x\n2,Bo,y\n", ["id", "name", "c3"], ["1", "Ada", "x"], id="a header without a last name"),
         pytest.param(b"id,name\n1,Ada,\n2,Bo,\n", ["id", "name", "c3"], ["1", "Ada", ""], id="delimiters that end each row"),
         pytest.param(b"country,2019,2020\nMT,1.5,2.5\n", ["country", "2019", "2020"], ["MT", "1.5", "2.5"], id="years as names"),
+        pytest.param(b"a,b\nx,y\na,b\nz,w\n", ["a", "b"], ["x", "y"], id="a header that comes again"),
         pytest.param(b"a,b\rc,d\re,f\r", ["a", "b"], ["c", "d"], id="line ends of old Macs"),
     ],
 )
@@ -146,6 +147,14 @@ def test_a_few_bad_bytes_do_not_turn_utf8_into_something_else(tmp_path: Path) ->
     assert rows[0] == {"name": "Zoë", "zip": "1"}
     assert rows[-1] == {"name": "Ren\ufffd\ufffd", "zip": "3"}
     assert said(path, "encoding damage").startswith("bytes on 2 lines")
+
+
+def test_a_replacement_character_in_the_file_is_no_damage(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes("name,zip\nRen\ufffd,1\n".encode())
+    assert read(path)[0] == [{"name": "Ren\ufffd", "zip": "1"}]
+    assert said(path, "encoding") == "UTF-8"
+    assert said(path, "encoding damage") == ""
 
 
 def test_nul_characters_are_kept_and_counted(tmp_path: Path) -> None:
@@ -233,6 +242,19 @@ def test_a_cell_longer_than_a_block_is_one_cell(tmp_path: Path) -> None:
     rows, _, skipped = read(path)
     assert not skipped
     assert rows == [{"a": "1", "b": cell}, {"a": "2", "b": "z"}]
+
+
+def test_a_row_too_long_for_memory_is_skipped_and_those_before_it_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pii_scan.connectors.rows.LONGEST", 3 << 20)
+    path = tmp_path / "t.csv"
+    path.write_bytes(b"a,b\n1,x\n2,y\n3," + b"z" * (10 << 20) + b"\n4,w\n")
+    rows, _, (skipped,) = read(path)
+    assert [row["a"] for row in rows] == ["1", "2"]
+    assert (skipped.what, skipped.table) == ("rows", "t")
+    assert "longer than 3 MiB" in skipped.why
+    assert "nothing after row 2" in skipped.why
 
 
 @pytest.mark.parametrize("content", [b"a,b\n", b"a,b", b"a,b\r\n\r\n", b"\xef\xbb\xbfa,b\n"])
@@ -354,7 +376,7 @@ def test_a_source_travels_to_other_processes() -> None:
     assert pickle.loads(pickle.dumps(source)) == source
 
 
-CELLS = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
+CELLS = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cc"]) | st.sampled_from("\n\r\t,;|\ufffd"), max_size=8)
 
 
 @settings(max_examples=150, deadline=None)

@@ -226,7 +226,7 @@ def test_a_file_that_breaks_off_is_not_copied(tmp_path: Path) -> None:
 
 def test_a_place_that_is_no_folder_is_said_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_bytes(b"a,b\n1,2\n")
-    with pytest.raises(RedactionError, match="cannot be written: (File exists|Not a directory)"):
+    with pytest.raises(RedactionError, match=r"cannot be written: (File exists|Not a directory)"):
         list(CsvSource(str(tmp_path / "t.csv")).copy(str(tmp_path / "t.csv"), same))
 
 

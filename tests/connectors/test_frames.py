@@ -243,6 +243,12 @@ def test_a_copy_is_of_the_same_library(frame: Any) -> None:
     assert read(frame) == {"a": ["x", "y"]}
 
 
+def test_arrow_columns_of_one_name_keep_it() -> None:
+    frame = pa.Table.from_arrays([pa.array(["x"]), pa.array(["y"])], names=["a", "a"])
+    made = FrameSource(frame).copied(starred("a_2"))
+    assert (made.schema.names, made.column(0).to_pylist(), made.column(1).to_pylist()) == (["a", "a"], ["x"], ["*"])
+
+
 def test_a_reader_comes_back_as_a_reader() -> None:
     made = FrameSource(pa.table({"a": ["x", "y"]}).to_reader()).copied(starred("a"))
     assert isinstance(made, pa.RecordBatchReader)

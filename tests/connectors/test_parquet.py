@@ -6,6 +6,7 @@ import datetime as dt
 import decimal
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -25,7 +26,7 @@ COLUMNS = {
     "whole": pa.array([1, None, 3]),
     "tiny": pa.array([1, None, 3], pa.uint8()),
     "real": pa.array([1.5, None, float("nan")]),
-    "half": pa.array([1.5, None, 2.5], pa.float16()),
+    "half": pa.array([np.float16(1.5), None, np.float16(2.5)], pa.float16()),
     "flag": pa.array([True, None, False]),
     "money": pa.array([decimal.Decimal("1.50"), None, decimal.Decimal("2.50")]),
     "day": pa.array([DAY, None, DAY]),
