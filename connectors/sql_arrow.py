@@ -79,8 +79,9 @@ def gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
 
 def _fits(held: list[pa.RecordBatch], batch: pa.RecordBatch) -> bool:
-    every = [*held, batch]
-    return sum(one.num_rows for one in every) <= BATCH_ROWS and sum(one.nbytes for one in every) <= BATCH_BYTES
+    rows: int = sum(one.num_rows for one in [*held, batch])
+    size: int = sum(one.nbytes for one in [*held, batch])
+    return rows <= BATCH_ROWS and size <= BATCH_BYTES
 
 
 def _joined(held: list[pa.RecordBatch]) -> pa.RecordBatch:
