@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from pii_scan.connectors.edits import applied
 from pii_scan.connectors.files import fresh, why
 from pii_scan.connectors.names import distinct
-from pii_scan.connectors.types import bare_schema, empty_batch, fits, refitted, without_views
+from pii_scan.connectors.types import bare_schema, empty_batch, fits, refitted, size, without_views
 from pii_scan.contracts import Edit
 from pii_scan.errors import RedactionError, SourceError
 from pii_scan.model import Remark, Skipped, Unit
@@ -141,7 +141,7 @@ def _plain(batch: pa.RecordBatch, names: list[str]) -> pa.RecordBatch:
 
 
 def _parts(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
-    step = max(1, int(min(_BATCH_ROWS, _BATCH_BYTES * batch.num_rows / max(batch.nbytes, 1))))
+    step = max(1, int(min(_BATCH_ROWS, _BATCH_BYTES * batch.num_rows / max(size(batch), 1))))
     for start in range(0, batch.num_rows, step):
         yield batch.slice(start, step)
 

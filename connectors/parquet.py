@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from pii_scan.connectors.edits import applied
 from pii_scan.connectors.files import fingerprint, fresh, reason, table_name, why
 from pii_scan.connectors.names import distinct
-from pii_scan.connectors.types import bare_schema, empty_batch, fits, refitted
+from pii_scan.connectors.types import bare_schema, empty_batch, fits, refitted, size
 from pii_scan.contracts import Edit
 from pii_scan.errors import SourceError
 from pii_scan.model import Remark, Skipped, Unit
@@ -67,9 +67,9 @@ class ParquetSource:
         else:
             if not groups:
                 yield Unit(self.address, self._table, fingerprint=mark, rows=0, size=0)
-            for place, (rows, size) in enumerate(groups):
+            for place, (rows, stored) in enumerate(groups):
                 key = f"row group {place + 1}"
-                yield Unit(self.address, self._table, key, f"{mark}:{place}", rows, size, span=(place, place + 1))
+                yield Unit(self.address, self._table, key, f"{mark}:{place}", rows, stored, span=(place, place + 1))
 
     def read(self, unit: Unit) -> Iterator[pa.RecordBatch | Skipped | Remark]:
         """The rows of the unit's row group (of all, where it names none), nested columns as they are."""
@@ -160,7 +160,7 @@ def _batch_rows(file: pq.ParquetFile, place: int) -> int:
     average = group.total_byte_size / max(group.num_rows, 1)
     probe = next(file.iter_batches(_PROBE_ROWS, row_groups=[place], use_threads=False), None)
     if probe is not None and probe.num_rows:
-        average = max(average, probe.nbytes / probe.num_rows)
+        average = max(average, size(probe) / probe.num_rows)
     rows = min(_BATCH_BYTES / max(average, 1), _BATCH_CELLS / max(group.num_columns, 1), _BATCH_ROWS)
     return max(int(rows), 1)
 
@@ -183,7 +183,7 @@ def _written(file: pq.ParquetFile, sink: BinaryIO, change: Change, as_string: se
                     as_string |= unfit
                     return False
                 held.append(refitted(batch, edited, schema))
-                if sum(part.nbytes for part in held) > _GROUP_BYTES:
+                if sum(map(size, held)) > _GROUP_BYTES:
                     _write(writer, held, schema)
                     held = []
             if held or not file.metadata.row_group(place).num_rows:

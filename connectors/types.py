@@ -70,6 +70,14 @@ def without_views(array: pa.Array) -> pa.Array:
         return pa.array(array.to_pylist(), kind)
 
 
+def size(batch: pa.RecordBatch) -> int:
+    """The bytes of a batch in memory; where Arrow cannot tell those of a slice, the bytes of all that it is cut from."""
+    try:
+        return int(batch.nbytes)
+    except pa.ArrowTypeError:
+        return int(batch.get_total_buffer_size())
+
+
 def plain(kind: pa.DataType) -> pa.DataType:
     """The type with its dictionaries decoded, at any depth, and without the metadata of inner fields."""
     if pa.types.is_dictionary(kind):
