@@ -16,7 +16,8 @@ from pii_scan.connectors.sql_failure import reason
 from pii_scan.connectors.sql_rows import fetched
 from pii_scan.connectors.sql_session import asking, room, session
 from pii_scan.connectors.sql_table import Field, Reference, Table, primary_key, query, references
-from pii_scan.connectors.sql_target import Target, family, shown_target, writing
+from pii_scan.connectors.sql_target import Target, family
+from pii_scan.connectors.sql_writing import shown_target, writing
 from pii_scan.contracts import Edit
 from pii_scan.errors import PiiScanError, RedactionError
 from pii_scan.model import Skipped
@@ -39,6 +40,8 @@ class Plan:
     references: list[Reference]
     edited: dict[str, pa.DataType] = field(default_factory=dict)
     nulled: set[str] = field(default_factory=set)
+    keyed: bool = False
+    """Whether its copy has the primary key of the source; known once it is written."""
 
     @property
     def key_edited(self) -> bool:
@@ -53,6 +56,8 @@ class Job:
     source: sa.Connection
     target: Target
     edit: Edit
+    plans: dict[str, Plan]
+    """By the table's label."""
     linked: bool
     """Whether all tables are copied, so that foreign keys have something to refer to."""
 
@@ -70,10 +75,11 @@ def copy(location: str, address: str, to: str, edit: Edit) -> Iterator[Path | Sk
         plans = list(_plans(source, address, left_out))
         with writing(to, _name(location)) as target:
             target.refuse_existing([plan.table for plan in plans])
-            job = Job(source, target, edit, linked=not any(one.what == "table" for one in left_out))
-            for plan in plans:
+            linked = not any(one.what == "table" for one in left_out)
+            job = Job(source, target, edit, {plan.table.label: plan for plan in plans}, linked)
+            for plan in _parents_first(plans):
                 _table(job, plan)
-            _link(job, plans)
+            _link(job)
     yield from left_out
     if target.path:
         yield target.path
@@ -127,6 +133,15 @@ def _plans(source: sa.Connection, address: str, left_out: list[Skipped]) -> Iter
             yield Plan(table, fields, key, links)
 
 
+def _parents_first(plans: Sequence[Plan]) -> Iterator[Plan]:
+    """Tables behind those they refer to, where they do not refer to each other."""
+    waiting = list(plans)
+    while waiting:
+        labels = {plan.table.label for plan in waiting}
+        others = [{one.table.label for one in plan.references} & labels - {plan.table.label} for plan in waiting]
+        yield waiting.pop(next((place for place, missing in enumerate(others) if not missing), 0))
+
+
 def _table(job: Job, plan: Plan) -> None:
     """Write one table; without its key where the edited cells are no key any more."""
     for attempt in range(1, ATTEMPTS + 1):
@@ -139,6 +154,7 @@ def _table(job: Job, plan: Plan) -> None:
                 raise RedactionError(reason(error), where=f"{job.target.shown}, table {plan.table.label}") from None
             job.target.forget(plan.table)
         else:
+            plan.keyed = keyed
             return
 
 
@@ -213,8 +229,16 @@ def _create(job: Job, plan: Plan, *, keyed: bool) -> None:
     columns = [f"{target.column(one.name)} {kind}".strip() for one, kind in zip(plan.fields, types, strict=True)]
     constraints = [f"PRIMARY KEY ({', '.join(map(target.column, plan.key))})"] if keyed and plan.key else []
     if job.linked and target.family == "sqlite":
-        constraints += [_reference(target, reference) for reference in plan.references if reference.referred]
+        constraints += [_reference(target, one) for one in plan.references if _holds(job, plan, one, keyed=keyed)]
     target.create(plan.table, columns, constraints)
+
+
+def _holds(job: Job, plan: Plan, reference: Reference, *, keyed: bool) -> bool:
+    """Whether a foreign key still names a key. SQLite refuses to work with one that does not."""
+    other = job.plans.get(reference.table.label)
+    if other is None or not (keyed if other is plan else other.keyed) or list(reference.referred) != other.key:
+        return False
+    return all((own in plan.edited) == (theirs in other.edited) for own, theirs in zip(reference.columns, other.key, strict=True))
 
 
 def _reference(target: Target, reference: Reference) -> str:
@@ -222,11 +246,11 @@ def _reference(target: Target, reference: Reference) -> str:
     return f"FOREIGN KEY ({own}) REFERENCES {target.quoted(target.place(reference.table))} ({theirs})"
 
 
-def _link(job: Job, plans: Sequence[Plan]) -> None:
+def _link(job: Job) -> None:
     """Declare the foreign keys once all rows are there; one that the edited cells do not hold is left out."""
     if not job.linked or job.target.family == "sqlite":
         return
-    for plan in plans:
+    for plan in job.plans.values():
         for reference in plan.references:
             name = job.target.quoted(job.target.place(plan.table))
             with suppress(sa.exc.DBAPIError), job.target.attempt():

@@ -133,6 +133,19 @@ class TestSqliteToFolder:
             values = rows(output, "SELECT id FROM person")
             assert values == [((b"<ID>",), (None,))[place]] * 5
 
+    def test_a_foreign_key_to_what_is_no_key_any_more_is_left_out(self, shop: Path, tmp_path: Path) -> None:
+        make(
+            shop, "CREATE TABLE boss (id INTEGER PRIMARY KEY, up INTEGER REFERENCES boss (id))", "INSERT INTO boss VALUES (1, 1)"
+        )
+        *_, output = copied(str(shop), str(tmp_path / "out"), replacing("id", constant("<ID>")))
+        assert isinstance(output, Path)
+        assert rows(output, "SELECT * FROM pragma_foreign_key_list('pet')") == []
+        assert rows(output, "PRAGMA foreign_key_check") == []
+        *_, output = copied(str(shop), str(tmp_path / "all"))
+        assert isinstance(output, Path)
+        assert rows(output, "PRAGMA foreign_key_check") == []
+        assert len(rows(output, "SELECT * FROM pragma_foreign_key_list('boss')")) == 1
+
     def test_a_key_that_stays_unique_stays_a_key(self, tmp_path: Path) -> None:
         shop = make(tmp_path / "s.db", "CREATE TABLE t (id TEXT PRIMARY KEY)", "INSERT INTO t VALUES ('a'), ('b')")
         *_, output = copied(
