@@ -137,7 +137,16 @@ class _Judge:
             self._by_name(case, view, by_kind[kind])
             if case.named or (case.value and case.value.nats > 0):
                 self._by_company(case, view.column)
+        self._allow_forms(cases)
         return cases
+
+    @staticmethod
+    def _allow_forms(cases: Mapping[str, _Case]) -> None:
+        """The form of a thing says little against a kind that the column is named after."""
+        none = cases.get("none")
+        named = any(case.named and case.named.weight >= w.HINT_WHOLE for kind, case in cases.items() if kind != "none")
+        if none and named and none.value and not (none.named and none.named.weight > 0):
+            none.nats = min(none.nats, w.FORM_OF_THINGS)
 
     def _by_values(self, case: _Case, view: _View, names: list[str]) -> None:
         """Entities of one kind stand together: a column of ten countries' tax numbers is one of tax numbers."""

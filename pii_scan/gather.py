@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 import os
+import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from importlib.metadata import version
 from multiprocessing import get_context
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from pii_scan.classify import classify, summaries
 from pii_scan.contracts import Part, Source
@@ -23,6 +25,8 @@ from pii_scan.settings import Settings, at_least
 
 _POOL_BYTES = 16 << 20
 """Below this much to read, starting worker processes costs more than they save."""
+_ROW_BYTES = 256
+"""What a row is taken to cost where a connector knows no bytes."""
 _AHEAD = 4
 """Units handed to each worker in advance."""
 
@@ -143,7 +147,7 @@ def _quotas(units: Sequence[Unit], sample: int | None) -> dict[Unit, int]:
 
 def _examined(work: Sequence[Work], settings: Settings, rules: Rules) -> Iterator[tuple[Unit, Evidence]]:
     workers = min(settings.workers or os.cpu_count() or 1, len(work))
-    small = sum(task.unit.size or _POOL_BYTES for task in work) < _POOL_BYTES
+    small = sum(map(_bytes, work)) < _POOL_BYTES
     here: list[Work] = []
     pooled: list[Work] = []
     for task in work:
@@ -166,7 +170,8 @@ def _in_pool(work: Sequence[Work], settings: Settings, rules: Rules, workers: in
             while waiting or running:
                 while waiting and len(running) < workers * _AHEAD:
                     task = waiting.pop()
-                    running[pool.submit(_in_worker, task)] = task
+                    with _no_main():
+                        running[pool.submit(_in_worker, task)] = task
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     found = future.result()
                     yield running.pop(future).unit, found
@@ -182,12 +187,33 @@ def _one_by_one(work: Sequence[Work], settings: Settings, rules: Rules) -> Itera
         pool = ProcessPoolExecutor(1, get_context("spawn"), initializer=_prepare, initargs=(settings, rules))
         unit = task.unit
         try:
-            yield unit, pool.submit(_in_worker, task).result()
+            with _no_main():
+                future = pool.submit(_in_worker, task)
+            yield unit, future.result()
         except BrokenProcessPool:
             why = "the process that read it died, most likely for lack of memory"
             yield unit, Evidence(skipped=(Skipped(unit.source, "unit", why, unit.table, unit=unit.key),))
         finally:
             _stop(pool)
+
+
+def _bytes(task: Work) -> int:
+    """About how much there is to read of a unit."""
+    if task.unit.size is not None:
+        return task.unit.size
+    return _ROW_BYTES * task.unit.rows if task.unit.rows is not None else _POOL_BYTES
+
+
+@contextmanager
+def _no_main() -> Iterator[None]:
+    """Worker processes started here do not run the user's script again, as spawned ones else do."""
+    main = sys.modules["__main__"]
+    hidden: dict[str, Any] = {name: main.__dict__.pop(name) for name in ("__spec__", "__file__") if name in main.__dict__}
+    main.__spec__ = None
+    try:
+        yield
+    finally:
+        main.__dict__.update(hidden)
 
 
 def _stop(pool: ProcessPoolExecutor) -> None:

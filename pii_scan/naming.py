@@ -10,14 +10,17 @@ from pii_scan import weights as w
 from pii_scan.header import words
 from pii_scan.model import Catalogue
 
-_ABOUT = frozenset(
+_ABOUT_AFTER = frozenset(
     "id ids key fk pk count counts total flag type types status verified valid validated is has at length sent opt template "
-    "enabled disabled created updated modified deleted format domain hash score "
-    "rank required exists confirmed changed expires expired "
-    "reset token ratio pct percent avg sum min max version source provider level index campaign subject body service services "
-    "anzahl nombre_de typ art tipo statut estado".split()
+    "enabled disabled created updated modified deleted format domain hash score rank required exists confirmed changed expires "
+    "expired reset token ratio pct percent avg sum min max version source provider level index campaign subject body service "
+    "services consent anzahl typ art tipo statut estado".split()
 )
-"""Words that make a column tell something about a datum, not the datum."""
+"""Words that, after a phrase, make the column tell something about a datum, not the datum."""
+_ABOUT_BEFORE = frozenset(
+    "is has count total num number_of id ids type types tipo typ statut status estado anzahl min max avg sum flag valid".split()
+)
+"""The same before a phrase."""
 _SILENT = frozenset(
     "number no nr num n text value field col column data info detail details full the my your our current main primary secondary "
     "first1 alt alternative other home work mobile private business office billing shipping delivery invoice mailing postal "
@@ -96,7 +99,7 @@ class Namer:
 
 def _weight(before: tuple[str, ...], after: tuple[str, ...], *, strong: bool) -> float:
     rest = {word for word in (*before, *after) if not word.isdigit()}
-    if rest & _ABOUT:
+    if set(after) & _ABOUT_AFTER or set(before) & _ABOUT_BEFORE:
         return w.HEADER_MODIFIED
     if not rest:
         return w.HEADER_WHOLE if strong else w.HINT_WHOLE

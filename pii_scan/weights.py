@@ -13,7 +13,7 @@ HEADER_WHOLE = 5.2
 """The name of the column is a phrase of the kind."""
 HEADER_END = 4.6
 """The phrase ends the name, or what follows says nothing (`billing_city`, `phone_number`)."""
-HEADER_BEGIN = 2.6
+HEADER_BEGIN = 3.2
 """The phrase begins or stands within the name (`email_campaign`)."""
 HEADER_MODIFIED = -2.5
 """The rest of the name turns it into something about the kind (`phone_verified_at`, `city_id`)."""
@@ -30,6 +30,8 @@ THINGS = -1.2
 NEIGHBOURS = 1.2
 """Two or more other columns of the table name direct identifiers."""
 
+FORM_OF_THINGS = 1.0
+"""The most that the form of a thing (a URL, a UUID) says against a kind that the header names."""
 CONTRADICTED = -5.0
 """The values cannot be of the kind that the header names."""
 DOUBTED = -2.0
@@ -120,7 +122,7 @@ EXPECTED: Mapping[str, float] = {
     "mac_address": -5.0,
     "date_of_birth": -3.0,
     "age": -4.0,
-    "user_agent": -4.0,
+    "user_agent": -1.0,
     "gender": -1.5,
     "national_id": -1.0,
     "passport": -1.5,
