@@ -29,7 +29,8 @@ _SURNAME_END = re.compile(
 class FullNameRecognizer(LocalRecognizer):
     """Finds a text that is one full name: two to four words, one a first name, another a last or first name or an initial.
 
-    After a comma or a form of address a first name is enough. Words in small letters count only when one is a first
+    Of two or three plain words one first name that leads is enough, for no list holds every family name; so it is after a
+    comma or a form of address. Words in small letters count only when one is a first
     and another a last name. Spaceless scripts are left to the lists of first and last names.
 
     Args:
@@ -68,22 +69,22 @@ class FullNameRecognizer(LocalRecognizer):
         return [RecognizerResult("PERSON", start, start + len(inner), SCORE, why)]
 
     def _is_name(self, text: str) -> bool:
-        if term(text) in self._places:
-            return False
         tokens = text.replace(",", " , ").split()
         words = [word for word in tokens if word != "," and not self._beside(word)]
-        if not 2 <= len(words) <= 4 or tokens.count(",") > 1:
+        if term(text) in self._places or not 2 <= len(words) <= 4 or tokens.count(",") > 1:
             return False
         first, last = self._on(self._first, words), self._on(self._last, words)
-        if all(word[0].islower() for word in words):
-            return _apart(first, last) and all(one or two for one, two in zip(first, last, strict=True))
-        if any(word[0].islower() for word in words):
-            return False
+        small = sum(word[0].islower() for word in words)
+        if small:
+            known = [one or two for one, two in zip(first, last, strict=True)]
+            return small == len(words) and all(known) and _apart(first, last)
         surname = [one or bool(_SURNAME_END.fullmatch(word.casefold())) for one, word in zip(last, words, strict=True)]
-        if self._introduced(tokens, words, first, surname):
-            return True
         others = [any(three) for three in zip(first, surname, map(_is_initial, words), strict=True)]
-        return sum(others) * 2 > len(words) and _apart(first, others)
+        return (
+            self._introduced(tokens, words, first, surname)
+            or (first[0] and len(words) <= 3 and "," not in tokens and all(map(_is_plain, words[1:])))
+            or (sum(others) * 2 > len(words) and _apart(first, others))
+        )
 
     def _introduced(self, tokens: list[str], words: list[str], first: list[bool], surname: list[bool]) -> bool:
         """Whether a first name follows a family name and a comma (`Braund, Owen`), or a form of address (`Herr Karl Braund`)."""
@@ -114,6 +115,11 @@ def _forms(word: str) -> frozenset[str]:
 def _apart(ones: list[bool], others: list[bool]) -> bool:
     """Whether one word is of the first sort and another of the second."""
     return any(one and two for at, one in enumerate(ones) for place, two in enumerate(others) if at != place)
+
+
+def _is_plain(word: str) -> bool:
+    """Whether it looks like a family name on its own: letters only, four at least, capitalised as one word."""
+    return len(word) > 3 and word.isalpha() and (word.istitle() or word.isupper())
 
 
 def _is_initial(word: str) -> bool:

@@ -142,7 +142,8 @@ def test_the_same_words_are_found_as_whole_cells(text: str, entity: str) -> None
     [
         "Luís Gonçalves", "LEONIE KÖHLER", "Smith, John", "Köhler, Dr. Leonie", "J. R. Smith", "Mary-Anne O'Neill",
         "maria garcia", "Braund, Mr. Owen Harris", "Ludwig van den Berg",
-        "Cumings, Mrs. John Bradley (Florence Briggs Thayer)", "Mr. Henrik Lundqvist", "Md. Abdul Karim",
+        "Cumings, Mrs. John Bradley (Florence Briggs Thayer)", "Mr. Henrik Lundqvist",
+        "Kamon Wongpaiboon", "Elizabeth Mostelova", "Md. Abdul Karim",
         "Somchai Jaidee", "Yael Cohen", "Maria Camilleri",
     ],
 )  # fmt: skip
