@@ -25,6 +25,10 @@ STRATUM = 48
 """Distinct texts of one sort that recognizers examine, for each column and unit."""
 SAMPLE = 1_000
 """Distinct texts of a column that word lists and the texture measure, for each unit."""
+COLUMN = 1_200
+"""Distinct texts of a column and unit that recognizers examine before further sorts are held to `RARE` of them."""
+RARE = 4
+"""Distinct texts of each further sort that they examine."""
 STRATA = 4_096
 """Sorts of text kept apart in one column and unit; further ones share one."""
 _FEED = 8_192
@@ -56,6 +60,7 @@ class _Watch:
     """Non-empty cells whose text was looked at; below `cells - nulls` where the type settles the rest."""
     registers: bytes = b""
     strata: dict[tuple[int, ...], _Stratum] = field(default_factory=dict)
+    examined: int = 0
     sampled: int = 0
     sampled_cells: int = 0
     listed: dict[str, list[int]] = field(default_factory=dict)
@@ -134,7 +139,8 @@ class Detector:
                     sort = sort[:1]
                 stratum = strata.setdefault(sort, _Stratum())
             stratum.cells += count
-            if sort and stratum.examined < STRATUM:
+            if sort and stratum.examined < (STRATUM if watch.examined < COLUMN else RARE):
+                watch.examined += 1
                 self._examine(watch, stratum, sort, folded, count)
             if watch.prose_cells and len(watch.prose) < self._settings.ner_cells and _is_prose(text):
                 watch.prose.setdefault(text, count)

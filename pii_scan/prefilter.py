@@ -15,7 +15,7 @@ from pii_scan.runs import LETTERS, LONG, WORD, alternatives, is_foreign, needed,
 if TYPE_CHECKING:
     from presidio_analyzer import EntityRecognizer
 
-_MEMORY = 1 << 28
+_MEMORY = 1 << 26
 _TOGETHER = 1024
 """Patterns in one set where their states do not multiply: words, and short pieces."""
 _REMEMBERED = 64
@@ -79,8 +79,8 @@ class Prefilter:
             mark: (_Sets(wide), _Sets((place, borderless(one)) for place, one in wide)) for mark, wide in tiers.across.items()
         }
         self._spelled = (
-            _Sets(((place, superset(pattern, loose=True)) for place, pattern in tiers.spelled), size=_TOGETHER),
-            _Sets(((place, superset(pattern, loose=False)) for place, pattern in tiers.spelled), size=_TOGETHER),
+            _Sets(((place, uncounted(superset(pattern, loose=True))) for place, pattern in tiers.spelled), size=_TOGETHER),
+            _Sets(((place, uncounted(superset(pattern, loose=False))) for place, pattern in tiers.spelled), size=_TOGETHER),
         )
         self._foreign = _Sets(((place, superset(pattern, loose=True)) for place, pattern in tiers.foreign), size=_TOGETHER)
         made = (self._foreign, *self._pieced, *itertools.chain(*self._across.values()), *self._spelled)
@@ -271,6 +271,37 @@ def superset(pattern: str, *, loose: bool) -> str:
         out.append(char)
         at += 1
     return "".join(out)
+
+
+def uncounted(pattern: str) -> str:
+    """A superset of a pattern that does not count: `x{2,5}` is `x+`. Counting beside words costs RE2 its memory."""
+    out: list[str] = []
+    at, in_class = 0, False
+    while at < len(pattern):
+        char = pattern[at]
+        if char == "\\":
+            braced = re.match(r"\\[pPx]\{[^}]*\}", pattern[at:])
+            out.append(braced.group() if braced else pattern[at : at + 2])
+            at += len(out[-1])
+            continue
+        count = None if in_class else _COUNT.match(pattern, at)
+        if count:
+            out.append("*" if int(count.group(1) or 0) == 0 else "+")
+            at = count.end()
+            continue
+        if not in_class and char == "[":
+            lead = re.match(r"\[\^?\]?", pattern[at:])
+            out.append(lead.group() if lead else char)
+            at += len(out[-1])
+            in_class = True
+            continue
+        in_class = in_class and char != "]"
+        out.append(char)
+        at += 1
+    return "".join(out)
+
+
+_COUNT = re.compile(r"\{([0-9]*)(?:,[0-9]*)?\}[?+]?")
 
 
 def _escape(char: str, *, in_class: bool, loose: bool) -> str:

@@ -28,14 +28,15 @@ class Context:
 
     def stand(self, text: str, found: Iterable[Span]) -> list[Span]:
         """The finds that stand, without overlap, in order of their place in the text."""
-        weighed = [(self._weight(text, span), span) for span in found]
+        near: dict[int, list[tuple[str, ...]]] = {}
+        weighed = [(self._weight(text, span, near), span) for span in found]
         kept: list[Span] = []
         for weight, span in sorted(weighed, key=lambda pair: (-pair[0], pair[1])):
             if weight > 0 and all(span.end <= other.start or other.end <= span.start for other in kept):
                 kept.append(span)
         return sorted(kept)
 
-    def _weight(self, text: str, span: Span) -> float:
+    def _weight(self, text: str, span: Span, near: dict[int, list[tuple[str, ...]]]) -> float:
         """Evidence in nats that the find is what it says, 0 where it does not stand by itself."""
         entity = self._entities.get(span.entity)
         if entity is None:
@@ -44,18 +45,20 @@ class Context:
         if entity.proof == "name":
             return 1.0 + length
         checked = -math.log(max(entity.chance, 1e-9)) if entity.proof == "checked" else 0.0
-        named = self._named(text[max(0, span.start - _BEFORE) : span.start], span.entity)
+        if span.start not in near:
+            near[span.start] = self._runs(text[max(0, span.start - _BEFORE) : span.start])
+        named = not self._phrases[span.entity].isdisjoint(near[span.start])
         telling = w.STRONG_SHAPES.get(span.entity, 0.0)
         if not named and telling < _TELLING and (entity.proof != "checked" or entity.chance > _SURE):
             return 0.0
         return max(checked, telling) + (2.0 if named else 0.0) + length
 
-    def _named(self, before: str, entity: str) -> bool:
+    def _runs(self, before: str) -> list[tuple[str, ...]]:
+        """Every run of words in a text that could be a phrase."""
         near = split(before)
-        runs = (
+        return [
             near[start:end] for start in range(len(near)) for end in range(start + 1, min(len(near), start + self._longest) + 1)
-        )
-        return not self._phrases[entity].isdisjoint(runs)
+        ]
 
 
 def _phrases(entity: Entity, catalogue: Catalogue) -> frozenset[tuple[str, ...]]:
