@@ -257,6 +257,8 @@ class _Judge:
         telling = entity.name in w.STRONG_SHAPES
         if in_text and (telling or (entity.proof == "name" and entity.name in w.IN_TEXT)):
             enough = tally.passed >= 3 or tally.passed >= 0.02 * tally.examined
+            if enough and entity.proof == "name" and tally.cells < w.SELDOM * view.filled:
+                return w.NEEDLE_AT
             return min(w.CHECKED_MOST, w.NEEDLE + 1.5 * math.log1p(tally.passed)) if enough else 0.0
         if (entity.proof == "checked" or telling) and (in_text or tally.whole):
             # most texts of its shape must pass, and pass nothing stricter: digits that follow a rule of their own are no needle

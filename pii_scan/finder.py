@@ -30,7 +30,7 @@ class Finder:
         found = [span for _, span in self._engine.confirm(folded, self._prefilter.candidates(folded)) if self._personal(span)]
         if self._engine.timed_out():
             return None
-        return self._context.stand(folded, [*found, *(span for span in names if self._personal(span))])
+        return self._context.stand(folded, [*found, *(span for span in names if self._personal(span))], strict=False)
 
     def _personal(self, span: Span) -> bool:
         entity = self._catalogue.entities.get(span.entity)

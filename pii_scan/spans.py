@@ -26,17 +26,20 @@ class Context:
         self._longest = max((len(phrase) for phrases in self._phrases.values() for phrase in phrases), default=1)
         self._entities: Mapping[str, Entity] = catalogue.entities
 
-    def stand(self, text: str, found: Iterable[Span]) -> list[Span]:
-        """The finds that stand, without overlap, in order of their place in the text."""
+    def stand(self, text: str, found: Iterable[Span], *, strict: bool = True) -> list[Span]:
+        """The finds that stand, without overlap, in order of their place in the text.
+
+        Loosely, street addresses need no naming word either: rather too much is taken out of a copy than too little.
+        """
         near: dict[int, list[tuple[str, ...]]] = {}
-        weighed = [(self._weight(text, span, near), span) for span in found]
+        weighed = [(self._weight(text, span, near, strict=strict), span) for span in found]
         kept: list[Span] = []
         for weight, span in sorted(weighed, key=lambda pair: (-pair[0], pair[1])):
             if weight > 0 and all(span.end <= other.start or other.end <= span.start for other in kept):
                 kept.append(span)
         return sorted(kept)
 
-    def _weight(self, text: str, span: Span, near: dict[int, list[tuple[str, ...]]]) -> float:
+    def _weight(self, text: str, span: Span, near: dict[int, list[tuple[str, ...]]], *, strict: bool) -> float:
         """Evidence in nats that the find is what it says, 0 where it does not stand by itself."""
         entity = self._entities.get(span.entity)
         if entity is None:
@@ -48,7 +51,7 @@ class Context:
         if span.start not in near:
             near[span.start] = self._runs(text[max(0, span.start - _BEFORE) : span.start])
         named = not self._phrases[span.entity].isdisjoint(near[span.start])
-        telling = w.STRONG_SHAPES.get(span.entity, 0.0)
+        telling = 0.0 if strict and span.entity in w.NAMED_IN_TEXT else w.STRONG_SHAPES.get(span.entity, 0.0)
         if not named and telling < _TELLING and (entity.proof != "checked" or entity.chance > _SURE):
             return 0.0
         return max(checked, telling) + (2.0 if named else 0.0) + length

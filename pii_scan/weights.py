@@ -103,6 +103,10 @@ NEEDLE = 6.0
 """Nats beyond chance that a minority entity needs to be reported."""
 NEEDLE_AT = 6.5
 """Nats at which a minority entity is as likely as not: the price of asking hundreds of recognizers at once."""
+NAMED_IN_TEXT = frozenset({"STREET_ADDRESS"})
+"""Forms that sentences take on by accident ("refund of 41 EUR. Returned the docking station"): they need a naming word."""
+SELDOM = 0.001
+"""Share of the texts below which the words of a list, found in sentences, may be somebody's name."""
 IN_TEXT = frozenset({"PERSON", "LOCATION"})
 """Names that the model finds inside sentences; those of word lists are for whole cells."""
 
