@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -101,21 +102,29 @@ def examine(
     places: Sequence[Source | Skipped], chosen: Settings, *, memory: Memory | None = None, progress: Progress | None = None
 ) -> ScanReport:
     """The report on opened sources."""
-    rules = InstalledRules(chosen.countries)
+    rules, known = InstalledRules(chosen.countries), catalogue(chosen.countries)
     evidence = gather(places, chosen, rules, memory=memory, progress=progress)
     addresses = [place.source if isinstance(place, Skipped) else place.address for place in places]
-    made = judged(evidence, catalogue(chosen.countries), chosen, addresses)
+    made = judged(evidence, known, chosen, addresses)
     return ScanReport(made.run, made.tables, made.findings, made.skipped, made.remarks)
 
 
 def opened(data: Iterable[Data]) -> Iterator[Source | Skipped]:
-    """The sources of some data; an address that cannot be opened is a `Skipped`, and the others are still read."""
+    """The sources of some data; an address that cannot be opened is a `Skipped`, and the others are still read.
+
+    Raises:
+        ConfigError: an address is empty, stdin is named twice, or something is neither address nor frame.
+    """
+    seen_stdin = False
     for number, item in enumerate(data, 1):
         if not isinstance(item, (str, Path)):
             from pii_scan.connectors.frames import FrameSource
 
             yield FrameSource(item, f"frame {number}" if number > 1 else "frame")
             continue
+        if item == "-" and seen_stdin:
+            raise ConfigError("stdin can be read only once", where="-", way_out="name it once")
+        seen_stdin = seen_stdin or item == "-"
         try:
             yield from sources(str(item))
         except SourceError as error:
@@ -152,34 +161,68 @@ def redact(
     if isinstance(data, (str, Path)):
         if to is None:
             raise ConfigError("a copy needs a place", where="redact", way_out="give to=FOLDER or to=DATABASE_URL")
-        made, left = copies(list(opened([data])), ready, str(to), chosen)
-        if left:
-            raise RedactionError(f"{left[0].what}: {left[0].why}", where=left[0].table or left[0].source)
+        places = list(opened([data]))
+        check_copies(places, str(to))
+        made: list[Path] = []
+        for outcome in copies(places, ready, str(to), chosen):
+            if isinstance(outcome, Skipped):
+                raise RedactionError(f"{outcome.what}: {outcome.why}", where=outcome.table or outcome.source)
+            made.append(outcome)
         return made
     from pii_scan.connectors.frames import FrameSource
 
     return FrameSource(data, "frame").copied(redactor(ready, chosen).editor("frame"))
 
 
-def copies(places: Sequence[Source | Skipped], plan: Plan, to: str, chosen: Settings) -> tuple[list[Path], list[Skipped]]:
-    """Write redacted copies of opened sources: what was written, and what could not be copied or examined.
+def copies(places: Sequence[Source | Skipped], plan: Plan, to: str, chosen: Settings) -> Iterator[Path | Skipped]:
+    """Write redacted copies of opened sources: each one as it is written, and what could not be copied or examined.
+
+    Files keep the folders they lie in, from the last one that all of them share: `out/2025/members.csv`.
 
     Raises:
         RedactionError: an output exists already or cannot be written; the copies before it stand.
     """
-    made: list[Path] = []
     work = redactor(plan, chosen)
-    left: list[Skipped] = []
-    for place in places:
+    for place, folder in zip(places, _folders(places, to), strict=True):
         if isinstance(place, Skipped):
-            left.append(place)
-            continue
-        for outcome in place.copy(to, work.editor(place.address)):
-            if isinstance(outcome, Skipped):
-                left.append(outcome)
-            else:
-                made.append(outcome)
-    return made, [*left, *work.skipped()]
+            yield place
+        else:
+            yield from place.copy(folder, work.editor(place.address))
+    yield from work.skipped()
+
+
+def check_copies(places: Sequence[Source | Skipped], to: str) -> None:
+    """Find out before the work starts whether the copies will have a place.
+
+    Raises:
+        RedactionError: the copy of a file exists already, or `to` is no folder.
+    """
+    if "://" in to:
+        return
+    if os.path.lexists(to) and not os.path.isdir(to):  # noqa: PTH112 - Path.is_dir raises where a folder above is closed
+        raise RedactionError("is no folder", where=to, way_out="choose another name for the copies' folder")
+    for place, folder in zip(places, _folders(places, to), strict=True):
+        if not isinstance(place, Skipped) and _is_file(place.address):
+            target = Path(folder) / Path(place.address).name
+            if os.path.lexists(target):
+                raise RedactionError("exists already", where=str(target), way_out="choose another folder, or move it away")
+
+
+def _folders(places: Sequence[Source | Skipped], to: str) -> list[str]:
+    """The folder for the copy of each place."""
+    homes = [
+        None if isinstance(place, Skipped) or not _is_file(place.address) else Path(place.address).absolute().parent
+        for place in places
+    ]
+    known = [home for home in homes if home is not None]
+    if "://" in to or not known or len({home.anchor for home in known}) > 1:
+        return [to for _ in places]
+    shared = os.path.commonpath(known)
+    return [to if home is None else str(Path(to) / home.relative_to(shared)) for home in homes]
+
+
+def _is_file(address: str) -> bool:
+    return os.path.isfile(address)  # noqa: PTH113 - Path.is_file raises where a folder above is closed
 
 
 def redactor(plan: Plan, chosen: Settings) -> Redactor:

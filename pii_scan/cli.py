@@ -1,8 +1,4 @@
-"""The command line. stdout carries data, stderr progress and words; exit codes are the scheduler's contract.
-
-0 done · 1 findings at or over `--fail-on` · 2 wrong use · 3 incomplete · 4 output failed · 5 source unreachable ·
-130/143 interrupted.
-"""
+"""The command line. stdout carries data, stderr progress and words; how a command ends is told in `ending`."""
 
 from __future__ import annotations
 
@@ -10,7 +6,8 @@ import os
 import shutil
 import signal
 import sys
-import traceback
+import warnings
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from types import FrameType
@@ -18,21 +15,21 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from pii_scan.errors import ConfigError, PiiScanError
+from pii_scan.ending import INCOMPLETE, UNREACHABLE, complain, ended, exit_code, gravest, reasons, say, show
+from pii_scan.errors import ConfigError
 
 if TYPE_CHECKING:
     from pii_scan.api import ScanReport
     from pii_scan.contracts import Source
-    from pii_scan.model import Report, Skipped
+    from pii_scan.model import Skipped
     from pii_scan.plan import Plan
     from pii_scan.settings import Settings
-
-INCOMPLETE, UNREACHABLE, FAILED = 3, 5, 70
 
 app = typer.Typer(
     name="pii-scan",
     help="Find the personal data in exports, databases and lakes, say how sure that is and why, and write copies without it.",
     no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -59,8 +56,15 @@ class FailOn(StrEnum):
     special = "special"
 
 
+class AuditForm(StrEnum):
+    """How the outcome of an audit is told."""
+
+    text = "text"
+    json = "json"
+
+
 Sources = Annotated[
-    list[str], typer.Argument(metavar="SOURCE...", help="Folders, files, globs, database URLs, or - for CSV on stdin.")
+    list[str], typer.Argument(metavar="SOURCE", help="Folders, files, globs, database URLs, or - for CSV on stdin.")
 ]
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", metavar="FILE", help="Settings in TOML, by the names of the options.")
@@ -110,9 +114,14 @@ def scan(
     redact: Annotated[str | None, typer.Option(metavar="DIR", help="Write redacted copies there as well.")] = None,
     plan: Annotated[Path | None, typer.Option(metavar="PATH", help="Write a redaction plan to edit.")] = None,
     countries: Countries = None,
-    min_band: Annotated[Band | None, typer.Option(help="Leave out findings less sure than this.")] = None,
+    min_band: Annotated[
+        Band | None,
+        typer.Option(
+            metavar="BAND", help="Leave out findings less sure: certain, likely, possible (the default) or undetermined."
+        ),
+    ] = None,
     fail_on: Annotated[
-        FailOn | None, typer.Option(metavar="BAND|special", help="Exit with 1 on findings this sure, or special.")
+        FailOn | None, typer.Option(metavar="BAND|special", help="Exit with 1 on findings this sure or surer, or special.")
     ] = None,
     table: Tables = None,
     column: Columns = None,
@@ -124,8 +133,8 @@ def scan(
     config: ConfigFile = None,
 ) -> None:
     """Scan sources for personal data and report it."""
-    from pii_scan.api import opened
-    from pii_scan.publish import check_places, publish, write_whole
+    from pii_scan.api import check_copies, opened
+    from pii_scan.publish import check_fresh, check_places, publish, write_whole
     from pii_scan.settings import settings
 
     options: dict[str, Any] = {
@@ -142,16 +151,26 @@ def scan(
     chosen = settings(options, config)
     writer = _writer(form)
     check_places(report or [])
-    if plan and plan.exists():
-        raise ConfigError("exists already", where=str(plan), way_out="a person may have edited it: choose another name")
+    if plan:
+        check_fresh(plan)
+    _check_stdin(sources, again=bool(redact), quiet=quiet)
     places = list(opened(sources))
+    if redact:
+        check_copies(places, redact)
     made = _scanned(places, chosen, quiet=quiet)
-    typer.echo(writer.render(made), nl=False)
-    publish(made, report or [])
+    codes = [show(writer.render(made))]
+    for path in report or []:
+        publish(made, [path])
+        _wrote(path, quiet=quiet)
     if plan:
         write_whole(plan, made.plan().dump(), fresh=True)
-    copied = _copy(places, made.plan(), redact, chosen, quiet=quiet) if redact else 0
-    raise typer.Exit(copied or exit_code(made, chosen))
+        _wrote(plan, quiet=quiet)
+    if redact:
+        # what could not be opened stands in the report already
+        codes.append(_copy([place for place in places if not _unopened(place)], made.plan(), redact, chosen, quiet=quiet))
+    for reason in reasons(made, chosen, quiet=quiet):
+        complain(reason)
+    raise typer.Exit(gravest(*codes, exit_code(made, chosen)))
 
 
 @app.command()
@@ -163,24 +182,30 @@ def redact(
     quiet: Quiet = False,
     config: ConfigFile = None,
 ) -> None:
-    """Write copies of sources without the personal data that a plan names."""
-    from pii_scan.api import opened
+    """Write copies without what a plan names."""
+    from pii_scan.api import check_copies, opened
     from pii_scan.plan import load_plan
     from pii_scan.registry import catalogue
     from pii_scan.settings import settings
 
     chosen = settings({"ner": ner}, config)
+    ready = load_plan(plan, catalogue())
+    _check_stdin(sources, quiet=quiet)
     places = list(opened(sources))
-    raise typer.Exit(_copy(places, load_plan(plan, catalogue()), to, chosen, quiet=quiet))
+    check_copies(places, to)
+    raise typer.Exit(_copy(places, ready, to, chosen, quiet=quiet))
 
 
 @app.command()
 def audit(
     file: Annotated[Path, typer.Argument(metavar="AUDIT.TOML", help="What to scan, and where the state and reports go.")],
-    form: Annotated[str, typer.Option("--format", metavar="text|json", help="What goes to stdout.")] = "text",
+    form: Annotated[AuditForm, typer.Option("--format", metavar="text|json", help="What goes to stdout.")] = AuditForm.text,
     quiet: Quiet = False,
 ) -> None:
-    """Run a described audit: read only what changed, say what is new or gone since the last run."""
+    """Run a described audit and tell what changed.
+
+    Reads only what changed since the last run, and says what is new or gone.
+    """
     from pii_scan.auditing import audit as run
     from pii_scan.progress import Bar
 
@@ -189,8 +214,10 @@ def audit(
         outcome = run(file, progress=bar)
     finally:
         bar.close()
-    typer.echo(outcome.as_json() if form == "json" else outcome.as_text(), nl=False)
-    raise typer.Exit(exit_code(outcome.report, outcome.settings))
+    shown = show(outcome.as_json() if form is AuditForm.json else outcome.as_text())
+    for reason in reasons(outcome.report, outcome.settings, quiet=quiet):
+        complain(reason)
+    raise typer.Exit(gravest(shown, exit_code(outcome.report, outcome.settings)))
 
 
 @app.command()
@@ -203,18 +230,17 @@ def recognizers(
 
     if check:
         failures = [f"{part.name}: {line}" for part in recognizer_parts() for line in part.check()]
-        for line in failures:
-            typer.echo(line)
+        shown = show("".join(f"{line}\n" for line in failures))
         count = sum(len(part.entities) for part in recognizer_parts())
-        _say(f"{count} entities checked, {len(failures)} samples failed")
-        raise typer.Exit(1 if failures else 0)
+        say(f"{count} entities checked, {len(failures)} samples failed")
+        raise typer.Exit(gravest(shown, int(bool(failures))))
     known = catalogue(_split(countries) or ())
-    typer.echo(f"{'entity':<28} {'country':<7} {'kind':<22} {'proof':<8} {'chance':<8} source")
+    lines = [f"{'entity':<28} {'country':<7} {'kind':<22} {'proof':<8} {'chance':<8} source"]
     for entity in sorted(known.entities.values(), key=lambda row: (row.country, row.kind, row.name)):
         chance = f"{entity.chance:.2g}" if entity.proof == "checked" else "-"
-        typer.echo(
-            f"{entity.name:<28} {entity.country or '-':<7} {entity.kind:<22} {entity.proof:<8} {chance:<8} {entity.source}"
-        )
+        head = f"{entity.name:<28} {entity.country or '-':<7} {entity.kind:<22} {entity.proof:<8} {chance:<8}"
+        lines.append(f"{head} {entity.source}".rstrip())
+    raise typer.Exit(show("".join(f"{line}\n" for line in lines)))
 
 
 @key_app.command("new")
@@ -222,43 +248,22 @@ def key_new(path: Annotated[Path, typer.Argument(help="Where the key goes; must 
     """Make a key for pseudonyms."""
     from pii_scan.keys import create_key
 
-    _say(f"wrote a new key to {create_key(path)}: keep it apart from the copies, whoever has it can link the pseudonyms")
+    say(f"wrote a new key to {create_key(path)}: keep it apart from the copies, whoever has it can link the pseudonyms")
 
 
 def main() -> None:
-    """Run the command line, and turn whatever ends it into one line and the right exit code."""
+    """Run the command line, and end the process with the right exit code."""
     signal.signal(signal.SIGTERM, _terminated)
-    try:
-        sys.exit(app(standalone_mode=False))
-    except PiiScanError as error:
-        _end(str(error), error.exit_code)
-    except KeyboardInterrupt:
-        _end("interrupted", 130)
-    except typer.Abort:
-        _end("interrupted", 130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
-    except SystemExit:
-        raise
-    except Exception as error:  # noqa: BLE001 - a traceback could quote cells
-        _unexpected(error)
+    if not sys.warnoptions:
+        # foreign warnings are not the user's business and may quote cells; worker processes hear of it, too
+        warnings.simplefilter("ignore")
+        os.environ.setdefault("PYTHONWARNINGS", "ignore")
+    sys.exit(run())
 
 
-def exit_code(report: Report, chosen: Settings) -> int:
-    """What a scheduler is told of a report: unreachable over incomplete over findings over done."""
-    from pii_scan.settings import at_least
-
-    if any(skipped.what == "source" for skipped in report.skipped):
-        return UNREACHABLE
-    if report.skipped:
-        return INCOMPLETE
-    limit = chosen.fail_on
-    if limit is None:
-        return 0
-    if limit == "special":
-        return int(any(finding.special for finding in report.findings))
-    return int(any(at_least(finding.band, limit) for finding in report.findings))
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line (by default that of the process) and return its exit code."""
+    return ended(lambda: app(arguments, standalone_mode=False))
 
 
 def _scanned(places: list[Source | Skipped], chosen: Settings, *, quiet: bool) -> ScanReport:
@@ -272,19 +277,25 @@ def _scanned(places: list[Source | Skipped], chosen: Settings, *, quiet: bool) -
         bar.close()
 
 
-def _copy(places: list[Source | Skipped], plan: Plan, to: str, chosen: Settings, *, quiet: bool) -> int:
-    """Write the copies, and return what a scheduler is told of them."""
+def _copy(places: Sequence[Source | Skipped], plan: Plan, to: str, chosen: Settings, *, quiet: bool) -> int:
+    """Write the copies, telling of each when it is there, and return what a scheduler is told of them."""
     from pii_scan.api import copies
+    from pii_scan.model import Skipped
 
-    made, left = copies(places, plan, to, chosen)
-    for path in made:
-        if not quiet:
-            _say(f"wrote {path}")
-    for skipped in left:
-        _say(f"{skipped.source} {skipped.table}: {skipped.what}: {skipped.why}")
-    if any(skipped.what == "source" for skipped in left):
-        return UNREACHABLE
-    return INCOMPLETE if left else 0
+    code = 0
+    for outcome in copies(places, plan, to, chosen):
+        if not isinstance(outcome, Skipped):
+            _wrote(outcome, quiet=quiet)
+            continue
+        code = gravest(code, UNREACHABLE if outcome.what == "source" else INCOMPLETE)
+        place = ".".join(part for part in (outcome.table, outcome.column) if part)
+        complain(f"{outcome.source} {place}".rstrip() + f": {outcome.why}")
+    return code
+
+
+def _wrote(path: Path, *, quiet: bool) -> None:
+    if not quiet:
+        say(f"wrote {path}")
 
 
 def _writer(form: str) -> Any:
@@ -292,39 +303,36 @@ def _writer(form: str) -> Any:
 
     if form not in writers():
         raise ConfigError(f"{form!r} is not a form of report", where="--format", way_out=f"one of {', '.join(writers())}")
-    if form == "table" and sys.stdout.isatty():
+    if form == "table" and sys.stdout is not None and sys.stdout.isatty():
         from pii_scan.reports.console import ConsoleWriter
 
         return ConsoleWriter(width=shutil.get_terminal_size().columns, color="NO_COLOR" not in os.environ)
     return writers()[form]
 
 
+def _check_stdin(sources: Sequence[str], *, again: bool = False, quiet: bool) -> None:
+    """Refuse to read stdin twice, and tell a person at a terminal what is waited for."""
+    if "-" not in sources:
+        return
+    if again:
+        raise ConfigError(
+            "stdin can be read only once, and --redact reads again",
+            where="-",
+            way_out="save it as a file, or scan with --plan and pipe it to redact",
+        )
+    if sys.stdin is not None and sys.stdin.isatty() and not quiet:
+        say("reading CSV from the terminal; Ctrl-D ends it")
+
+
+def _unopened(place: Source | Skipped) -> bool:
+    from pii_scan.model import Skipped
+
+    return isinstance(place, Skipped)
+
+
 def _split(text: str | None) -> tuple[str, ...] | None:
     return tuple(part.strip() for part in text.split(",") if part.strip()) if text is not None else None
 
 
-def _say(words: str) -> None:
-    typer.echo(words, err=True)
-
-
-def _end(words: str, code: int) -> NoReturn:
-    _say(f"pii-scan: {words}")
-    sys.exit(code)
-
-
 def _terminated(signum: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001 - the signature of a handler
     sys.exit(143)
-
-
-def _unexpected(error: Exception) -> NoReturn:
-    """A fault of ours: its class and place, never its words, which may hold a cell."""
-    import click
-
-    if isinstance(error, click.ClickException):
-        error.show()
-        sys.exit(error.exit_code)
-    if isinstance(error, click.exceptions.Exit):
-        sys.exit(error.exit_code)
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    place = f"{Path(last.filename).name}:{last.lineno}"
-    _end(f"internal error: {type(error).__name__} at {place} (please report this)", FAILED)

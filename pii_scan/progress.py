@@ -13,13 +13,14 @@ class Bar:
     """A bar over the bytes of all units where every size is known, else over the units."""
 
     def __init__(self, *, quiet: bool = False) -> None:
-        self._shown = not quiet and sys.stderr.isatty()
+        self._shown = not quiet and sys.stderr is not None and sys.stderr.isatty()
         self._bar: Any = None
         self._bytes = False
         self._rows = 0
 
     def planned(self, units: Sequence[Unit]) -> None:
-        """Draw the empty bar."""
+        """Draw the empty bar, in place of one of an earlier scan."""
+        self.close()
         if not self._shown:
             return
         from tqdm import tqdm
@@ -40,3 +41,4 @@ class Bar:
         """Take the bar away."""
         if self._bar is not None:
             self._bar.close()
+            self._bar = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from pii_scan.errors import ConfigError, ReportError
@@ -27,36 +28,61 @@ def check_places(paths: Sequence[Path]) -> None:
     """Find out before the work starts whether its reports will have a place.
 
     Raises:
-        ConfigError: an ending without a form, or a folder that is not there.
+        ConfigError: an ending without a form, or no folder to lie in.
+        ReportError: a folder lies in the report's place, or its folder cannot be written to.
     """
     for path in paths:
         writer_for(path)
-        if not path.parent.is_dir():
-            raise ConfigError("the folder for the report does not exist", where=str(path), way_out="create it first")
+        _check_folder(path, "report")
+
+
+def check_fresh(path: Path) -> None:
+    """Find out before the work starts whether a file that a person may have edited would be in the way.
+
+    Raises:
+        ConfigError: it exists already, or has no folder to lie in.
+        ReportError: its folder cannot be written to.
+    """
+    if os.path.lexists(path):
+        raise ConfigError("exists already", where=str(path), way_out="a person may have edited it: choose another name")
+    _check_folder(path, "plan")
 
 
 def write_whole(path: Path, text: str, *, fresh: bool = False) -> None:
     """Write a text file so that it is never seen half-written.
 
     Args:
-        path: where it goes.
+        path: where it goes; where a link leads for one.
         text: the whole content, written as UTF-8.
         fresh: refuse to replace a file that is there already.
 
     Raises:
         ReportError: it exists already and `fresh` is asked for, or it cannot be written.
     """
-    if fresh and path.exists():
+    if fresh and os.path.lexists(path):
         raise ReportError("exists already", where=str(path), way_out="choose another name, or move it away")
-    part = path.with_name(f".{path.name}.part")
+    place = Path(os.path.realpath(path))
+    part = place.with_name(f".{place.name}.part")
     try:
-        with part.open("w", encoding="utf-8", newline="") as file:
+        # names of files may hold bytes that are no text: they are shown by their codes
+        with part.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        part.replace(path)
+        part.replace(place)
     except OSError as error:
-        part.unlink(missing_ok=True)
-        raise ReportError(
-            f"cannot be written: {error.strerror}", where=str(path), way_out="check space and permissions"
-        ) from None
+        what = f"cannot be written: {error.strerror or type(error).__name__}"
+        raise ReportError(what, where=str(path), way_out="check space and permissions") from None
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _check_folder(path: Path, what: str) -> None:
+    folder = path.parent
+    if not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises where a folder above is closed
+        raise ConfigError(f"the folder for the {what} does not exist", where=str(path), way_out="create it first")
+    if os.path.isdir(path):  # noqa: PTH112 - the same
+        raise ReportError(f"is a folder where the {what} should go", where=str(path), way_out="choose another name")
+    if not os.access(folder, os.W_OK):
+        raise ReportError(f"the folder for the {what} cannot be written to", where=str(path), way_out="check its permissions")

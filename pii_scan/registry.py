@@ -59,6 +59,7 @@ def catalogue(countries: tuple[str, ...] = ()) -> Catalogue:
     """Every kind and entity; with countries given, only theirs and the international ones.
 
     Raises:
+        ConfigError: no entity belongs to one of the countries.
         RecognizerError: two parts define one name, or an entity's kind is defined by none.
     """
     kinds: dict[str, Kind] = {}
@@ -69,9 +70,20 @@ def catalogue(countries: tuple[str, ...] = ()) -> Catalogue:
     for entity in entities.values():
         if entity.kind not in kinds:
             raise RecognizerError(f"has the kind {entity.kind!r}, which no part defines", where=entity.name)
+    _check_countries(countries, {row.country for row in entities.values()})
     wanted = {name: row for name, row in entities.items() if not countries or not row.country or row.country in countries}
     version = hashlib.sha256(repr((sorted(kinds.items()), sorted(entities.items()))).encode()).hexdigest()[:16]
     return Catalogue(kinds, wanted, version)
+
+
+def _check_countries(wanted: Iterable[str], known: Iterable[str]) -> None:
+    """A country without a row would silently leave nothing but the international ones."""
+    if unknown := sorted({*wanted} - {*known}):
+        raise ConfigError(
+            f"no identifiers of {', '.join(unknown)} are known",
+            where="countries",
+            way_out=f"one of {', '.join(sorted(filter(None, known)))}; e-mail, names and the like are found in any case",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +103,18 @@ def sources(address: str) -> Iterator[Source | Skipped]:
     A file in a folder that no connector reads is a `Skipped`.
 
     Raises:
+        ConfigError: the address is empty, as that of a shell variable that is not set.
         SourceError: there is nothing at the address, or no connector opens it.
     """
+    if not address.strip():
+        raise ConfigError("an address is empty", where="sources", way_out="name a file, a folder, a database URL, or .")
     if address == "-":
         yield connectors()["csv"].open("-")
     elif (scheme := _scheme(address)) is not None:
         yield _by_scheme(scheme).open(address)
-    elif Path(address).is_dir():
+    elif os.path.isdir(address):  # noqa: PTH112 - Path.is_dir raises where a folder above is closed
         yield from _folder(Path(address))
-    elif glob.has_magic(address) and not Path(address).exists():
+    elif glob.has_magic(address) and not os.path.exists(address):  # noqa: PTH110 - the same
         yield from _matching(address)
     else:
         yield _file(Path(address))
@@ -173,7 +188,7 @@ def _matching(pattern: str) -> Iterator[Source | Skipped]:
     if not paths:
         raise SourceError("no file matches", where=pattern, way_out="check the pattern and the folder")
     for path in paths:
-        if Path(path).is_dir():
+        if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises where a folder above is closed
             yield from _folder(Path(path))
         else:
             yield _listed(Path(path))
@@ -187,16 +202,16 @@ def _listed(path: Path) -> Source | Skipped:
     try:
         return connector.open(str(path))
     except PiiScanError as error:
-        return Skipped(str(path), "file", error.what)
+        return Skipped(str(path), "file", f"{error.what} ({error.way_out})" if error.way_out else error.what)
 
 
 def _file(path: Path) -> Source:
     try:
         path.stat()
-    except OSError as error:
-        raise SourceError(
-            f"cannot be opened: {error.strerror}", where=str(path), way_out="check the path and its permissions"
-        ) from None
+    except (OSError, ValueError) as error:
+        # a ValueError: no file system has such a name
+        what = f"cannot be opened: {getattr(error, 'strerror', None) or 'this cannot be a path'}"
+        raise SourceError(what, where=str(path), way_out="check the path and its permissions") from None
     connector = connector_of(path)
     if connector is None:
         known = ", ".join(sorted(suffix for known in connectors().values() for suffix in known.suffixes))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -74,12 +75,12 @@ def settings(options: Mapping[str, Any], config: Path | None = None) -> Settings
     Raises:
         ConfigError: an unknown name or a value out of range; the file cannot be read.
     """
-    given = dict(_toml(config)) if config else {}
-    given |= {name: value for name, value in options.items() if value is not None}
+    stored = _toml(config) if config else {}
+    asked = {name: value for name, value in options.items() if value is not None}
     try:
-        return Settings.model_validate(given)
+        return Settings.model_validate({**stored, **asked})
     except ValidationError as error:
-        raise ConfigError(_first(error), where=str(config or "options"), way_out="see `pii-scan scan --help`") from None
+        raise _explained(error, str(config) if config else "", set(asked)) from None
 
 
 def at_least(band: Band, least: Band) -> bool:
@@ -96,10 +97,24 @@ def _toml(path: Path) -> Mapping[str, Any]:
         raise ConfigError("is not valid TOML in UTF-8", where=str(path), way_out="see docs/configuration.md") from None
 
 
-def _first(error: ValidationError) -> str:
+def _explained(error: ValidationError, config: str, asked: Container[str]) -> ConfigError:
+    """The first thing wrong: the setting, the file it stands in, what it should be."""
     first = error.errors(include_input=False, include_url=False)[0]
-    name = ".".join(str(part) for part in first["loc"] if not isinstance(part, int)).replace("_", "-")
-    return f"{name}: {first['msg']}"
+    field = str(first["loc"][0])
+    name = field.replace("_", "-")
+    where = name if field in asked or not config else f"{config}: {name}"
+    if first["type"] == "extra_forbidden":
+        names = sorted(known.replace("_", "-") for known in Settings.model_fields)
+        near = get_close_matches(name, names, 1)
+        way_out = f"did you mean {near[0]}?" if near else f"one of {', '.join(names)}"
+        return ConfigError("there is no such setting", where=where, way_out=way_out)
+    if first["type"] == "value_error":
+        what = str(first["ctx"]["error"])
+    elif first["type"] == "tuple_type":
+        what = 'must be a list, as in ["one", "two"]'
+    else:
+        what = first["msg"].replace("Input should", "must", 1).partition(",")[0]
+    return ConfigError(what, where=where, way_out="see docs/configuration.md")
 
 
 def _passes(name: str, globs: tuple[str, ...]) -> bool:
