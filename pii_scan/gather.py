@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -206,14 +207,18 @@ def _bytes(task: Work) -> int:
 
 @contextmanager
 def _no_main() -> Iterator[None]:
-    """Worker processes started here do not run the user's script again, as spawned ones else do."""
+    """Worker processes started here do not run the user's script again, as spawned ones else do, and leave Ctrl-C to us."""
     main = sys.modules["__main__"]
     hidden: dict[str, Any] = {name: main.__dict__.pop(name) for name in ("__spec__", "__file__") if name in main.__dict__}
     main.__spec__ = None
+    # a worker takes over which signals are held back, from its first instruction on; here they arrive when this ends
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if hasattr(signal, "pthread_sigmask") else None
     try:
         yield
     finally:
         main.__dict__.update(hidden)
+        if held is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, held)
 
 
 def _stop(pool: ProcessPoolExecutor) -> None:
@@ -230,8 +235,6 @@ _worker: list[Detector] = []
 
 
 def _prepare(settings: Settings, rules: Rules) -> None:
-    import signal
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     _worker[:] = [_detector(settings, rules)]
 
