@@ -21,6 +21,8 @@ _ABOUT_BEFORE = frozenset(
     "is has count total num number_of id ids type types tipo typ statut status estado anzahl min max avg sum flag valid".split()
 )
 """The same before a phrase."""
+_DECISIVE = frozenset({"cookie", "cookies", "iban", "imei", "passport", "passeport", "reisepass", "pasaporte", "ssn"})
+"""Words that mean one thing only: what follows them tells which one (`cookie_invitation`, `passport_fr`)."""
 _SILENT = frozenset(
     "number no nr num n text value field col column data info detail details full the my your our current main primary secondary "
     "first1 alt alternative other home work mobile private business office billing shipping delivery invoice mailing postal "
@@ -89,7 +91,8 @@ class Namer:
             for phrase, kind, entity, strong in self._by_first.get(word, ()):
                 end = start + len(phrase)
                 if split[start:end] == phrase:
-                    weight = _weight(split[:start], split[end:], strong=strong) + w.LONGER * (len(phrase) - 1)
+                    decisive = not _DECISIVE.isdisjoint(phrase)
+                    weight = _weight(split[:start], split[end:], strong=strong, decisive=decisive) + w.LONGER * (len(phrase) - 1)
                     yield start, end, kind, Named(weight, " ".join(phrase), entity)
             if len(split) > 1 and len(word) > 4:
                 for kind, entity, strong in self._joined.get(word, ()):
@@ -97,12 +100,12 @@ class Namer:
                     yield start, start + 1, kind, Named(weight, word, entity)
 
 
-def _weight(before: tuple[str, ...], after: tuple[str, ...], *, strong: bool) -> float:
+def _weight(before: tuple[str, ...], after: tuple[str, ...], *, strong: bool, decisive: bool = False) -> float:
     rest = {word for word in (*before, *after) if not word.isdigit()}
     if set(after) & _ABOUT_AFTER or set(before) & _ABOUT_BEFORE:
         return w.HEADER_MODIFIED
     if not rest:
         return w.HEADER_WHOLE if strong else w.HINT_WHOLE
-    if not after or rest <= _SILENT or set(after) <= _SILENT:
+    if decisive or not after or rest <= _SILENT or set(after) <= _SILENT:
         return w.HEADER_END if strong else w.HINT_END
     return w.HEADER_BEGIN if strong else w.HINT_BEGIN

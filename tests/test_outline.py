@@ -52,6 +52,5 @@ def test_a_coarse_pattern_is_a_superset(pattern: str, flags: int, choice: st.Dat
         assert re2.search(borderless(wide) if UNSURE in form else wide, form)
 
 
-@pytest.mark.parametrize("pattern", [r"\bsk_live_[0-9a-z]{24}\b", r"(?i)\b(?:diabetes|asthma)\b", r"a(?:bcd|xyz)c", r"(unclosed"])
-def test_a_pattern_that_lives_by_its_words_has_no_coarse_form(pattern: str) -> None:
-    assert coarse(pattern) is None
+def test_a_pattern_that_cannot_be_read_has_no_coarse_form() -> None:
+    assert coarse(r"(unclosed") is None
