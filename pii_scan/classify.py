@@ -135,7 +135,7 @@ class _Judge:
             case = cases[kind] = _Case(kind, 0.0 if kind == "none" else w.PRIOR, named=named.get(kind))
             self._by_values(case, view, by_kind[kind])
             self._by_name(case, view, by_kind[kind])
-            if case.named or (case.value and case.value.nats > 0):
+            if (case.named and case.named.weight > 0) or (case.value and case.value.nats > w.SUITS):
                 self._by_company(case, view.column)
         self._allow_forms(cases)
         return cases
@@ -217,7 +217,10 @@ class _Judge:
 
     def _verdict(self, view: _View, cases: Mapping[str, _Case]) -> Finding | None:
         """The likeliest kind; its probability is that of its family, since members of one share their shapes."""
-        personal = sorted((case for kind, case in cases.items() if kind != "none"), key=lambda case: (-case.nats, case.kind))
+        order = {kind: place for place, kind in enumerate(self._catalogue.kinds)}
+        personal = sorted(
+            (case for kind, case in cases.items() if kind != "none"), key=lambda case: (-case.nats, order[case.kind])
+        )
         if not personal:
             return None
         best = personal[0]

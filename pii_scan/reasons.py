@@ -40,4 +40,4 @@ def minority_reason(entity: Entity, tally: Tally, shape: ColumnKind) -> str:
     what = entity.label or entity.name
     where = "inside the text of" if shape in {"free_text", "mixed"} else "among the other values of"
     projected = "" if tally.examined >= tally.matched else "about "
-    return f"{what} {where} {projected}{tally.cells:,} cells"
+    return f"{what} {where} {projected}{tally.cells:,} cell{'' if tally.cells == 1 else 's'}"
