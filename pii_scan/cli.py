@@ -7,7 +7,7 @@ import shutil
 import signal
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from types import FrameType
@@ -17,11 +17,11 @@ import typer
 
 from pii_scan.ending import INCOMPLETE, UNREACHABLE, complain, ended, exit_code, gravest, reasons, say, show
 from pii_scan.errors import ConfigError
+from pii_scan.model import Skipped
 
 if TYPE_CHECKING:
     from pii_scan.api import ScanReport
     from pii_scan.contracts import Source
-    from pii_scan.model import Skipped
     from pii_scan.plan import Plan
     from pii_scan.settings import Settings
 
@@ -154,7 +154,8 @@ def scan(
     if plan:
         check_fresh(plan)
     _check_stdin(sources, again=bool(redact), quiet=quiet)
-    places = list(opened(sources))
+    places = _not_ours(opened(sources), report or [])
+    _check_sources_stay(places, report or [])
     if redact:
         check_copies(places, redact)
     made = _scanned(places, chosen, quiet=quiet)
@@ -167,7 +168,8 @@ def scan(
         _wrote(plan, quiet=quiet)
     if redact:
         # what could not be opened stands in the report already
-        codes.append(_copy([place for place in places if not _unopened(place)], made.plan(), redact, chosen, quiet=quiet))
+        readable = [place for place in places if not isinstance(place, Skipped)]
+        codes.append(_copy(readable, made.plan(), redact, chosen, quiet=quiet))
     for reason in reasons(made, chosen, quiet=quiet):
         complain(reason)
     raise typer.Exit(gravest(*codes, exit_code(made, chosen)))
@@ -191,7 +193,7 @@ def redact(
     chosen = settings({"ner": ner}, config)
     ready = load_plan(plan, catalogue())
     _check_stdin(sources, quiet=quiet)
-    places = list(opened(sources))
+    places = _not_ours(opened(sources), [plan])
     check_copies(places, to)
     raise typer.Exit(_copy(places, ready, to, chosen, quiet=quiet))
 
@@ -280,7 +282,6 @@ def _scanned(places: list[Source | Skipped], chosen: Settings, *, quiet: bool) -
 def _copy(places: Sequence[Source | Skipped], plan: Plan, to: str, chosen: Settings, *, quiet: bool) -> int:
     """Write the copies, telling of each when it is there, and return what a scheduler is told of them."""
     from pii_scan.api import copies
-    from pii_scan.model import Skipped
 
     code = 0
     for outcome in copies(places, plan, to, chosen):
@@ -324,10 +325,23 @@ def _check_stdin(sources: Sequence[str], *, again: bool = False, quiet: bool) ->
         say("reading CSV from the terminal; Ctrl-D ends it")
 
 
-def _unopened(place: Source | Skipped) -> bool:
-    from pii_scan.model import Skipped
+def _not_ours(places: Iterable[Source | Skipped], own: Sequence[Path]) -> list[Source | Skipped]:
+    """The places, but for our own reports and plans of an earlier run that lie in the folder that is scanned."""
+    ours = {os.path.realpath(path) for path in own}
+    return [
+        place
+        for place in places
+        if not (isinstance(place, Skipped) and place.what == "file" and os.path.realpath(place.source) in ours)
+    ]
 
-    return isinstance(place, Skipped)
+
+def _check_sources_stay(places: Iterable[Source | Skipped], reports: Sequence[Path]) -> None:
+    """Refuse to write a report over what is to be scanned."""
+    ours = {os.path.realpath(path): path for path in reports}
+    for place in places:
+        if not isinstance(place, Skipped) and (path := ours.get(os.path.realpath(place.address))):
+            what = "is a source, and a report would take its place"
+            raise ConfigError(what, where=str(path), way_out="write it to another folder")
 
 
 def _split(text: str | None) -> tuple[str, ...] | None:
