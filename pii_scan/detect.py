@@ -21,11 +21,11 @@ from pii_scan.settings import Settings
 from pii_scan.spans import Context
 from pii_scan.values import Cells, cells
 
-STRATUM = 48
+STRATUM = 32
 """Distinct texts of one sort that recognizers examine, for each column and unit."""
 SAMPLE = 1_000
 """Distinct texts of a column that word lists and the texture measure, for each unit."""
-COLUMN = 1_200
+COLUMN = 400
 """Distinct texts of a column and unit that recognizers examine before further sorts are held to `RARE` of them."""
 RARE = 4
 """Distinct texts of each further sort that they examine."""
