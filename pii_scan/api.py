@@ -13,7 +13,7 @@ from pii_scan.contracts import Part, Source
 from pii_scan.errors import ConfigError, PiiScanError, RedactionError, SourceError
 from pii_scan.gather import Memory, Progress, gather
 from pii_scan.gather import report as judged
-from pii_scan.model import Catalogue, Report, Skipped
+from pii_scan.model import Catalogue, Column, Finding, Report, Skipped
 from pii_scan.plan import Plan, load_plan, plan_of
 from pii_scan.publish import publish
 from pii_scan.registry import InstalledRules, catalogue, sources, writers
@@ -37,17 +37,13 @@ class ScanReport(Report):
         """The findings as a frame, one row each, in the columns of the findings format."""
         import pandas as pd
 
+        names = [field.name for field in fields(Finding) if field.name != "column"]
+        address = [field.name for field in fields(Column)]
         rows = [
-            {
-                "source": finding.column.source,
-                "table": finding.column.table,
-                "column": finding.column.column,
-                "path": finding.column.path,
-                **{field.name: getattr(finding, field.name) for field in fields(finding) if field.name != "column"},
-            }
+            [*(getattr(finding.column, name) for name in address), *(getattr(finding, name) for name in names)]
             for finding in self.findings
         ]
-        return pd.DataFrame(rows)
+        return pd.DataFrame(rows, columns=[*address, *names])
 
     def plan(self) -> Plan:
         """A redaction plan for everything found; edit it, or hand it to `redact`."""

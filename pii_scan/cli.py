@@ -229,6 +229,7 @@ def recognizers(
 ) -> None:
     """List every entity: country, kind, proof, chance, source."""
     from pii_scan.registry import catalogue, recognizer_parts
+    from pii_scan.settings import settings
 
     if check:
         failures = [f"{part.name}: {line}" for part in recognizer_parts() for line in part.check()]
@@ -236,7 +237,7 @@ def recognizers(
         count = sum(len(part.entities) for part in recognizer_parts())
         say(f"{count} entities checked, {len(failures)} samples failed")
         raise typer.Exit(gravest(shown, int(bool(failures))))
-    known = catalogue(_split(countries) or ())
+    known = catalogue(settings({"countries": _split(countries)}).countries)
     lines = [f"{'entity':<28} {'country':<7} {'kind':<22} {'proof':<8} {'chance':<8} source"]
     for entity in sorted(known.entities.values(), key=lambda row: (row.country, row.kind, row.name)):
         chance = f"{entity.chance:.2g}" if entity.proof == "checked" else "-"
