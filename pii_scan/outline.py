@@ -1,9 +1,10 @@
 r"""The outline of a text, and patterns made coarse enough to be matched against outlines.
 
 An outline keeps punctuation and tells of each other character only whether it is a digit (9), a capital (A), a
-small letter or one of a script without case (a), or space. Ten million identifiers have a few hundred outlines, so what could
-match is asked once for each outline. A coarse pattern matches the outline of every text that the pattern itself matches:
-every class is widened to whole classes of the outline, look-around is dropped, back references match anything.
+small letter or one of a script without case (a), space, or the end of a line. Ten million identifiers have a few hundred
+outlines, so what could match is asked once for each outline. A coarse pattern matches the outline of every text that the pattern
+itself matches: every class is widened to whole classes of the outline, look-around is dropped, back references match
+anything.
 """
 
 from __future__ import annotations
@@ -12,13 +13,20 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from re import _constants as sre  # type: ignore[attr-defined]  # the only door to a pattern's syntax tree
-from re import _parser as sre_parser  # type: ignore[attr-defined]
 from typing import Any
+
+import regex
+
+from pii_scan.syntax import read
 
 SYMBOL = "\x01"
 """Any symbol beyond ASCII."""
 UNSURE = "\x02"
 """A mark or number beyond ASCII, of which engines disagree whether it is part of a word."""
+_DIGIT, _WORD = regex.compile(r"\d"), regex.compile(r"\w")
+
+
+_UNSURE = frozenset({"Cn", "Mn", "Mc", "Me", "Nl", "No", "Pc"})
 
 
 class _Outlines(dict[int, str]):
@@ -26,16 +34,18 @@ class _Outlines(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
-        if char.isdecimal():
+        if char == "\n":
+            mark = char
+        elif _DIGIT.match(char):
             mark = "9"
         elif char.isalpha():
             mark = "A" if char.isupper() else "a"
-        elif char.isascii():
-            mark = " " if char.isspace() else char
         elif char.isspace():
             mark = " "
+        elif char.isascii():
+            mark = char
         else:
-            mark = SYMBOL if unicodedata.category(char)[0] in "PSCZ" and unicodedata.category(char) != "Pc" else UNSURE
+            mark = UNSURE if _WORD.match(char) or unicodedata.category(char) in _UNSURE else SYMBOL
         self[code] = mark
         return mark
 
@@ -59,9 +69,8 @@ def coarse(pattern: str, flags: int = 0) -> str | None:
 
     Word borders are as sure as the outline: match `borderless` of it against outlines that hold an `UNSURE`.
     """
-    try:
-        tree = sre_parser.parse(pattern, flags & (re.IGNORECASE | re.MULTILINE | re.DOTALL))
-    except (re.error, RecursionError, OverflowError):
+    tree = read(pattern, flags)
+    if tree is None:
         return None
     any_case = bool((flags | tree.state.flags) & re.IGNORECASE)
     try:
@@ -123,17 +132,17 @@ def _member(code: Any, value: Any, *, any_case: bool) -> set[str]:
     if code is sre.RANGE:
         low, high = value
         if high - low > 512:
-            return {"9", "A", "a", " ", UNSURE, SYMBOL, *_PUNCTUATION}
+            return _ALL
         return {mark for char in range(low, high + 1) for mark in _of(char, any_case=any_case)}
     if code is sre.CATEGORY:
-        return _CATEGORIES.get(value, {"9", "A", "a", " ", UNSURE, SYMBOL, *_PUNCTUATION})
+        return _CATEGORIES.get(value, _ALL)
     raise NotImplementedError(str(code))
 
 
-_PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+_ALL = {UNSURE, SYMBOL, *(OUTLINES[code] for code in range(128))}
 _CATEGORIES: dict[Any, set[str]] = {
     sre.CATEGORY_DIGIT: {"9"},
-    sre.CATEGORY_SPACE: {" "},
+    sre.CATEGORY_SPACE: {" ", "\n"},
     sre.CATEGORY_WORD: {"9", "A", "a", "_", UNSURE},
 }
 
@@ -141,11 +150,7 @@ _CATEGORIES: dict[Any, set[str]] = {
 def _of(code: int, *, any_case: bool) -> set[str]:
     char = chr(code)
     marks = {OUTLINES[code]}
-    if any_case and marks & {"A", "a"}:
-        return {"A", "a"}
-    if any_case and not char.isascii():
-        return {"A", "a"}
-    return marks
+    return marks | {"A", "a"} if any_case and (marks & {"A", "a"} or not char.isascii()) else marks
 
 
 def _class(marks: Iterable[str]) -> str:

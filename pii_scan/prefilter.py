@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,12 @@ import re2
 
 from pii_scan.outline import OUTLINES, UNSURE, borderless, coarse
 from pii_scan.runs import LETTERS, LONG, WORD, alternatives, is_foreign, needed, reaches_across, spells_words
+from pii_scan.syntax import FLAGS, differs, read
 
 if TYPE_CHECKING:
     from presidio_analyzer import EntityRecognizer
 
-_MEMORY = 1 << 26
+_MEMORY = 1 << 25
 _TOGETHER = 1024
 """Patterns in one set where their states do not multiply: words, and short pieces."""
 _REMEMBERED = 64
@@ -24,6 +26,9 @@ _OUTLINES_MOST = 1 << 17
 _SENTENCE = re.compile(f"a{{{LETTERS},}}")
 _LONG = re.compile(f"[9Aa]{{{LONG}}}")
 _WORDY = re.compile(f"[Aa{UNSURE}]{{{WORD}}}")
+_AROUND = " \t\r\n.,;:!?\"'()"
+_TURKIC = {0x130: "I", 0x131: "i"}
+"""Python's `regex` takes these for an `i` where case is left aside, RE2 does not."""
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-")
 _SPACES = dict.fromkeys(
     map(ord, "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"), " "
@@ -51,8 +56,8 @@ class Prefilter:
     """Answers, for a folded text, the places of the recognizers that could find something in it.
 
     Patterns made of digits, single letters and punctuation are matched, made coarse, against the outline of the text, once for
-    each outline; patterns that spell words are matched against the text. A recognizer without a pattern that RE2 takes,
-    without `prefilter` and without `terms`, is a candidate always.
+    each outline; patterns that spell words are matched against the text. A recognizer without a pattern that RE2 takes and
+    understands as Presidio does, without `prefilter` and without `terms`, is a candidate always.
     """
 
     def __init__(self, recognizers: Sequence[EntityRecognizer]) -> None:
@@ -62,15 +67,16 @@ class Prefilter:
         for place, recognizer in enumerate(recognizers):
             for term in getattr(recognizer, "terms", ()):
                 self._terms[term] = (*self._terms.get(term, ()), place)
-        tiers = _Tiers()
-        for place, patterns in enumerate(self._patterns):
-            for pattern, flags in patterns:
-                tiers.add(place, pattern, flags)
         always = {
             place
             for place, recognizer in enumerate(recognizers)
-            if not self._patterns[place] and not getattr(recognizer, "terms", ())
+            if any(flags & ~FLAGS or differs(pattern) for pattern, flags in self._patterns[place])
+            or not (self._patterns[place] or getattr(recognizer, "terms", ()))
         }
+        tiers = _Tiers()
+        for place, patterns in enumerate(self._patterns):
+            for pattern, flags in patterns if place not in always else ():
+                tiers.add(place, pattern, flags, own=hasattr(recognizers[place], "prefilter"))
         self._pieced = (
             _Sets(tiers.pieced, size=_TOGETHER),
             _Sets(((place, borderless(wide)) for place, wide in tiers.pieced), size=_TOGETHER),
@@ -78,45 +84,58 @@ class Prefilter:
         self._across = {
             mark: (_Sets(wide), _Sets((place, borderless(one)) for place, one in wide)) for mark, wide in tiers.across.items()
         }
-        self._spelled = (
-            _Sets(((place, uncounted(superset(pattern, loose=True))) for place, pattern in tiers.spelled), size=_TOGETHER),
-            _Sets(((place, uncounted(superset(pattern, loose=False))) for place, pattern in tiers.spelled), size=_TOGETHER),
-        )
+        self._own = _Sets((place, borderless(wide)) for place, wide in tiers.own)
+        self._spelled = _asked(tiers.spelled)
+        self._unread = _asked(tiers.unread)
         self._foreign = _Sets(((place, superset(pattern, loose=True)) for place, pattern in tiers.foreign), size=_TOGETHER)
-        made = (self._foreign, *self._pieced, *itertools.chain(*self._across.values()), *self._spelled)
+        made = (self._own, self._foreign, *self._pieced, *itertools.chain(*self._across.values()), *self._spelled, *self._unread)
         refused = {place for sets in made for place in sets.refused}
         self._always = tuple(sorted(always | refused))
+        self._odd = frozenset(always)
         self._known: dict[str, tuple[tuple[int, ...], bool]] = {}
+        self._known_foreign: dict[str, tuple[tuple[int, ...], bool]] = {}
         self._pieces: dict[str, tuple[int, ...]] = {}
         self._shapes: dict[int, tuple[Any, ...]] = {}
 
     def candidates(self, text: str) -> tuple[int, ...]:
         """Places of the pattern recognizers that could match, sorted."""
-        form = text.translate(OUTLINES)
-        known = self._known.get(form)
-        places, wordy = self._learn(form) if known is None else known
         foreign = not text.isascii()
+        form = text.translate(OUTLINES)
+        known = (self._known_foreign if foreign else self._known).get(form)
+        places, wordy = self._learn(form, foreign=foreign) if known is None else known
         if not wordy and not foreign:
             return places
-        spelled = [*self._foreign.hits(text), *self._spelled[0].hits(text)] if foreign else self._spelled[1].hits(text)
-        return tuple(sorted({*places, *spelled})) if spelled else places
+        asked = self._ask(text, foreign=foreign)
+        return tuple(sorted({*places, *asked})) if asked else places
+
+    def _ask(self, text: str, *, foreign: bool) -> list[int]:
+        """The places of patterns that only the text itself can answer for."""
+        hits = [*self._unread[foreign].hits(text), *self._spelled[foreign].hits(text)]
+        if foreign:
+            hits += self._foreign.hits(text)
+            if "ı" in text or "İ" in text:
+                hits += self._ask(text.translate(_TURKIC), foreign=True)
+        return hits
 
     def fits(self, place: int, text: str) -> bool:
         """Whether the text has a recognizer's shape, or one on which its `chance` is measured; its check left aside."""
         shapes = self._shapes.get(place)
         if shapes is None:
-            tried = (*self._patterns[place], *self._likes[place])
+            tried = (*self._patterns[place], *self._likes[place]) if place not in self._odd else ()
             shapes = self._shapes[place] = tuple(_compiled(pattern, flags) for pattern, flags in tried)
-        return not shapes or any(shape is None or shape.search(text) is not None for shape in shapes)
+        if not shapes or any(shape is None or shape.search(text) is not None for shape in shapes):
+            return True
+        return ("ı" in text or "İ" in text) and self.fits(place, text.translate(_TURKIC))
 
     def terms(self, text: str) -> tuple[int, ...]:
-        """Places of the word lists that hold the whole text."""
-        return self._terms.get(text.strip(" \t\r\n.,;:!?\"'()").casefold(), ())
+        """Places of the word lists that hold the whole text, whatever its case and the punctuation around it."""
+        found = {place for term in {*_terms(text), *_terms(fold(text))} for place in self._terms.get(term, ())}
+        return tuple(sorted(found))
 
-    def _learn(self, form: str) -> tuple[tuple[int, ...], bool]:
+    def _learn(self, form: str, *, foreign: bool) -> tuple[tuple[int, ...], bool]:
         """The places for an outline that is not remembered. A sentence is asked piece by piece, since few pieces are new."""
         unsure = UNSURE in form
-        hits = set(self._always)
+        hits = {*self._always, *(self._own.hits(form) if foreign else ())}
         for mark, sets in self._across.items():
             if mark in form if mark != "long" else _LONG.search(form):
                 hits.update(sets[unsure].hits(form))
@@ -126,8 +145,8 @@ class Prefilter:
                 found = tuple(self._pieced[unsure].hits(piece))
                 self._remember(self._pieces, piece, found)
             hits.update(found)
-        known = tuple(sorted(hits)), _WORDY.search(form) is not None
-        self._remember(self._known, form, known)
+        known = tuple(sorted(hits)), not self._unread[0].empty or _WORDY.search(form) is not None
+        self._remember(self._known_foreign if foreign else self._known, form, known)
         return known
 
     @staticmethod
@@ -143,8 +162,23 @@ def _pieces(form: str) -> Iterable[str]:
     cut = _SENTENCE.split(form)
     if len(cut) == 1:
         return (form,)
-    word, last = "a" * LETTERS, len(cut) - 1
+    word, last = "a" * (LETTERS + 1), len(cut) - 1
     return {f"{word if at else ''}{piece}{word if at < last else ''}" for at, piece in enumerate(cut)}
+
+
+def _asked(patterns: Sequence[tuple[int, str]]) -> tuple[_Sets, _Sets]:
+    """Patterns to be asked of texts in ASCII, and of all others."""
+    strict, loose = (
+        _Sets(((place, uncounted(superset(pattern, loose=loose))) for place, pattern in patterns), size=_TOGETHER)
+        for loose in (False, True)
+    )
+    return strict, loose
+
+
+def _terms(text: str) -> set[str]:
+    """How a text may stand on a list of whole cells."""
+    known = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+    return {text.strip().casefold(), known.strip(), known.strip(_AROUND)}
 
 
 class _Tiers:
@@ -159,21 +193,30 @@ class _Tiers:
         """Asked of the text itself, where it has letters side by side."""
         self.foreign: list[tuple[int, str]] = []
         """Asked of the text itself, where it is not ASCII."""
+        self.unread: list[tuple[int, str]] = []
+        """Asked of every text itself: what they need cannot be told."""
+        self.own: list[tuple[int, str]] = []
+        """Coarse, from a recognizer's own `prefilter`, whose word borders are those of ASCII: asked again without them."""
 
-    def add(self, place: int, pattern: str, flags: int) -> None:
+    def add(self, place: int, pattern: str, flags: int, *, own: bool = False) -> None:
         """Sort in a pattern, its alternatives each by itself."""
         words: list[str] = []
         foreign: list[str] = []
+        unread: list[str] = []
         for one in alternatives(pattern):
-            wide = coarse(one, flags)
-            if wide is None or spells_words(one, flags):
+            wide = coarse(one, flags) if read(one, flags) is not None else None
+            if wide is None:
+                unread.append(one)
+            elif spells_words(one, flags):
                 words.append(one)
             elif is_foreign(one, flags):
                 foreign.append(one)
             else:
                 reaches = reaches_across(one, flags)
+                if own and wide != borderless(wide):
+                    self.own.append((place, wide))
                 (self.across.setdefault(needed(one, flags), []) if reaches else self.pieced).append((place, wide))
-        for spelled, tier in ((words, self.spelled), (foreign, self.foreign)):
+        for spelled, tier in ((words, self.spelled), (foreign, self.foreign), (unread, self.unread)):
             if spelled:
                 lead = f"(?{_letters(flags)})" if flags else ""
                 tier.append((place, lead + "|".join(f"(?:{word})" for word in spelled)))
@@ -184,8 +227,28 @@ class _Sets:
 
     def __init__(self, patterns: Iterable[tuple[int, str]], size: int = 16) -> None:
         listed = list(patterns)
-        self._sets = [_Set(listed[start : start + size]) for start in range(0, len(listed), size)]
-        self.refused = [place for one in self._sets for place in one.refused]
+        self.refused: list[int] = []
+        self._sets = [made for start in range(0, len(listed), size) for made in self._made(listed[start : start + size])]
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to ask for."""
+        return not self._sets
+
+    def _made(self, patterns: Sequence[tuple[int, str]]) -> Iterable[_Set]:
+        """One set, or as many as it takes for RE2 to have room; what it has no room for at all is refused."""
+        try:
+            made = _Set(patterns)
+        except re2.error:
+            if len(patterns) == 1:
+                self.refused.append(patterns[0][0])
+                return
+            half = len(patterns) // 2
+            yield from self._made(patterns[:half])
+            yield from self._made(patterns[half:])
+        else:
+            self.refused += made.refused
+            yield made
 
     def hits(self, text: str) -> Iterable[int]:
         """The places whose patterns are in the text; one may come twice."""
@@ -245,31 +308,37 @@ def _compiled(pattern: str, flags: int) -> Any:
         return None
 
 
-_CLASSES = {"w": r"\pL\pN\pM_", "d": r"\p{Nd}", "s": r"\s\x{85}\x{a0}\pZ"}
+_BLANK = r"\s\x0b\x1c-\x1f"
+_CLASSES = {
+    "w": r"0-9A-Za-z_\x{80}-\x{10ffff}",
+    "d": r"\p{Nd}\x{10000}-\x{10ffff}",
+    "s": _BLANK + r"\x{85}\x{a0}\pZ",
+}
+"""What Python means by them, and no less: RE2's are ASCII, and its tables are older than those of `regex`."""
+_LEAD = re.compile(r"\[\^?\]?")
 
 
 def superset(pattern: str, *, loose: bool) -> str:
-    """A pattern for RE2 that matches wherever `pattern` does in Python: look-around goes, and loosely word borders too."""
+    """A pattern for RE2 that matches wherever `pattern` does in Python: look-around goes, and loosely word borders too.
+
+    Not loosely it holds for texts in ASCII only.
+    """
     out: list[str] = []
-    at, in_class = 0, False
+    at = 0
     while at < len(pattern):
         char = pattern[at]
         if char == "\\" and at + 1 < len(pattern):
-            out.append(_escape(pattern[at + 1], in_class=in_class, loose=loose))
+            out.append(_escape(pattern[at + 1], loose=loose))
             at += 2
-            continue
-        if not in_class and pattern.startswith(("(?=", "(?!", "(?<=", "(?<!"), at):
+        elif pattern.startswith(("(?=", "(?!", "(?<=", "(?<!"), at):
             at = _closing(pattern, at) + 1
-            continue
-        if char == "[" and not in_class:
-            in_class = True
-            lead = re.match(r"\[\^?\]?", pattern[at:])
-            out.append(lead.group() if lead else char)
-            at += len(out[-1])
-            continue
-        in_class = in_class and char != "]"
-        out.append(char)
-        at += 1
+        elif char == "[":
+            end = _class_end(pattern, at)
+            out.append(_wider(pattern[at:end], loose=loose))
+            at = end
+        else:
+            out.append("(?m:$)" if char == "$" else char)
+            at += 1
     return "".join(out)
 
 
@@ -301,17 +370,42 @@ def uncounted(pattern: str) -> str:
     return "".join(out)
 
 
-_COUNT = re.compile(r"\{([0-9]*)(?:,[0-9]*)?\}[?+]?")
+_COUNT = re.compile(r"\{(?!\})([0-9]*)(?:,[0-9]*)?\}[?+]?")
 
 
-def _escape(char: str, *, in_class: bool, loose: bool) -> str:
-    if loose and char in "bB" and not in_class:
+def _escape(char: str, *, loose: bool) -> str:
+    """What stands for an escape outside of a class."""
+    if char in "sdw" and (loose or char == "s"):
+        return f"[{_CLASSES[char] if loose else _BLANK}]"
+    if loose and char in "bB":
         return ""
-    if loose and char in _CLASSES:
-        return _CLASSES[char] if in_class else f"[{_CLASSES[char]}]"
-    if loose and char in "WDS" and not in_class:
-        return r"(?s:.)"
-    return f"\\{char}"
+    if loose and char in "WDS":
+        return "(?s:.)"
+    return r"\z" if char == "Z" else f"\\{char}"
+
+
+def _class_end(pattern: str, start: int) -> int:
+    """Where the class that opens there ends."""
+    at = start + len(_LEAD.match(pattern, start).group())  # type: ignore[union-attr]  # it begins with a bracket
+    while at < len(pattern) and pattern[at] != "]":
+        at += 2 if pattern[at] == "\\" else 1
+    return at + 1
+
+
+def _wider(found: str, *, loose: bool) -> str:
+    """A class that holds no less than the given one does in Python."""
+    escapes = set(re.findall(r"\\(.)", found, re.DOTALL))
+    if found.startswith("[^"):
+        # what is taken away must not be more than Python takes away; RE2's own `\w`, `\d` and `\s` are less
+        least = next((char.lower() for char in "WDS" if char in escapes), "")
+        return f"[{_CLASSES[least]}]" if least and (loose or least == "s") else found
+    wanted = "sdw" if loose else "s"
+    return re.sub(
+        r"\\(.)",
+        lambda one: (_CLASSES[one[1]] if loose else _BLANK) if one[1] in wanted else one[0],
+        found,
+        flags=re.DOTALL,
+    )
 
 
 def _closing(pattern: str, start: int) -> int:

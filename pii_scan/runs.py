@@ -7,8 +7,9 @@ import itertools
 import re
 from collections.abc import Callable, Iterable
 from re import _constants as sre  # type: ignore[attr-defined]  # the only door to a pattern's syntax tree
-from re import _parser as sre_parser  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
+
+from pii_scan.syntax import read
 
 WORD = 3
 """A pattern that spells so many letters side by side is better asked of the text than of its outline."""
@@ -38,6 +39,9 @@ class Run(NamedTuple):
         )
 
 
+_ANY_CASE = re.compile(r"\(\?[a-z]*i")
+_NOT_FOREIGN = frozenset("ſ\u212aıİ")
+"""Letters beyond ASCII that match `s`, `k` and `i` where case is left aside."""
 _GUARDS = "@${=:/_.-9"
 _NOTHING = Run(0, 0, 0, 0)
 _LETTER = Run(1, 1, 1, 1)
@@ -57,7 +61,7 @@ def _least(one: Run, two: Run) -> Run:
 
 def spells_words(pattern: str, flags: int = 0) -> bool:
     """Whether it knows words, and cannot match without `WORD` letters side by side."""
-    tree = _tree(pattern, flags)
+    tree = read(pattern, flags)
     return (
         tree is not None
         and _measure(tree, _is_given_letter, _most).best >= WORD
@@ -67,10 +71,10 @@ def spells_words(pattern: str, flags: int = 0) -> bool:
 
 def reaches_across(pattern: str, flags: int = 0) -> bool:
     """Whether a match may hold `LETTERS` small letters side by side; one that may not lies between the words of a sentence."""
-    tree = _tree(pattern, flags)
+    tree = read(pattern, flags)
     if tree is None:
         return True
-    any_case = bool((flags | tree.state.flags) & re.IGNORECASE) or "(?i" in pattern
+    any_case = bool((flags | tree.state.flags) & re.IGNORECASE) or _ANY_CASE.search(pattern) is not None
     leaf = functools.partial(_may_be_small, any_case=any_case)
     return _measure(tree, leaf, _most).best >= LETTERS
 
@@ -80,7 +84,7 @@ def needed(pattern: str, flags: int = 0) -> str:
 
     `long` for `LONG` letters or digits side by side, a punctuation mark, or `9` for a digit.
     """
-    tree = _tree(pattern, flags)
+    tree = read(pattern, flags)
     if tree is None:
         return ""
     if _measure(tree, _is_plain, _least).best >= LONG:
@@ -90,7 +94,7 @@ def needed(pattern: str, flags: int = 0) -> str:
 
 def is_foreign(pattern: str, flags: int = 0) -> bool:
     """Whether every match spells a letter beyond ASCII."""
-    tree = _tree(pattern, flags)
+    tree = read(pattern, flags)
     return tree is not None and bool(_measure(tree, _is_foreign_letter, _least).best)
 
 
@@ -99,16 +103,9 @@ def alternatives(pattern: str) -> list[str]:
     head = re.match(r"(?:\(\?[imsx]+\))?", pattern)
     lead = head.group() if head else ""
     body = pattern[len(lead) :]
-    if not body.startswith("(?:") or _closing(body) != len(body) - 1:
+    if "x" in lead or not body.startswith("(?:") or _closing(body) != len(body) - 1:
         return [pattern]
     return [lead + part for part in _parts(body[3:-1])]
-
-
-def _tree(pattern: str, flags: int) -> Any:
-    try:
-        return sre_parser.parse(pattern, flags & (re.IGNORECASE | re.MULTILINE | re.DOTALL))
-    except (re.error, RecursionError, OverflowError):
-        return None
 
 
 def _measure(nodes: Iterable[Any], leaf: Leaf, choose: Choose) -> Run:
@@ -154,7 +151,7 @@ def _is_plain(code: Any, value: Any) -> bool:
 
 
 def _is_foreign_letter(code: Any, value: Any) -> bool:
-    return bool(code is sre.LITERAL and value > 127 and chr(value).isalpha())
+    return bool(code is sre.LITERAL and value > 127 and chr(value).isalpha() and chr(value) not in _NOT_FOREIGN)
 
 
 def _is_mark(code: Any, value: Any, *, mark: str) -> bool:
@@ -181,13 +178,14 @@ def _is_some_letter(code: Any, value: Any) -> bool:
 
 def _is_letter(item: Any, what: Any) -> bool:
     if item is sre.RANGE:
-        return chr(what[0]).isalpha() and chr(what[1]).isalpha() and what[1] - what[0] <= 26
+        low, high = what
+        return high - low <= 26 and all(chr(code).isalpha() for code in range(low, high + 1))
     return item is sre.LITERAL and chr(what).isalpha()
 
 
 def _may_be_small(code: Any, value: Any, *, any_case: bool) -> bool:
     if code is sre.LITERAL:
-        return chr(value).isalpha() and (any_case or not chr(value).isupper())
+        return (any_case and value > 127) or (chr(value).isalpha() and (any_case or not chr(value).isupper()))
     if code is sre.IN:
         return any(_member_may_be_small(item, what, any_case=any_case) for item, what in value)
     return True

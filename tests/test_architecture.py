@@ -9,7 +9,8 @@ ROOT = Path(__file__).resolve().parents[1]
 GROUND = ROOT / "pii_scan"
 ORDER = [
     {"model", "errors"},
-    {"header", "outline", "runs"},
+    {"header", "syntax"},
+    {"outline", "runs"},
     {"contracts"},
     {"distinct", "values", "weights", "naming", "weigh", "reasons", "classify"},
     {"presidio", "settings", "keys", "sample"},
