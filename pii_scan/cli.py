@@ -134,7 +134,7 @@ def scan(
 ) -> None:
     """Scan sources for personal data and report it."""
     from pii_scan.api import check_copies, opened
-    from pii_scan.publish import check_fresh, check_places, publish, write_whole
+    from pii_scan.publish import check_fresh, check_places, check_writable, publish, write_whole
     from pii_scan.settings import settings
 
     options: dict[str, Any] = {
@@ -153,6 +153,7 @@ def scan(
     check_places(report or [])
     if plan:
         check_fresh(plan)
+    check_writable([*(report or []), *([plan] if plan else [])])
     _check_stdin(sources, again=bool(redact), quiet=quiet)
     places = _not_ours(opened(sources), report or [])
     _check_sources_stay(places, report or [])

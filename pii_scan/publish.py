@@ -29,11 +29,23 @@ def check_places(paths: Sequence[Path]) -> None:
 
     Raises:
         ConfigError: an ending without a form, or no folder to lie in.
-        ReportError: a folder lies in the report's place, or its folder cannot be written to.
     """
     for path in paths:
         writer_for(path)
         _check_folder(path, "report")
+
+
+def check_writable(paths: Sequence[Path]) -> None:
+    """Find out before the work starts whether its outputs can be written, as far as that can be told by then.
+
+    Raises:
+        ReportError: a folder lies in the place of one, or its own folder is closed to writing.
+    """
+    for path in paths:
+        if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises where a folder above is closed
+            raise ReportError("is a folder, and a file should go there", where=str(path), way_out="choose another name")
+        if not os.access(path.parent, os.W_OK):
+            raise ReportError("its folder cannot be written to", where=str(path), way_out="check its permissions")
 
 
 def check_fresh(path: Path) -> None:
@@ -41,7 +53,6 @@ def check_fresh(path: Path) -> None:
 
     Raises:
         ConfigError: it exists already, or has no folder to lie in.
-        ReportError: its folder cannot be written to.
     """
     if os.path.lexists(path):
         raise ConfigError("exists already", where=str(path), way_out="a person may have edited it: choose another name")
@@ -82,7 +93,3 @@ def _check_folder(path: Path, what: str) -> None:
     folder = path.parent
     if not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises where a folder above is closed
         raise ConfigError(f"the folder for the {what} does not exist", where=str(path), way_out="create it first")
-    if os.path.isdir(path):  # noqa: PTH112 - the same
-        raise ReportError(f"is a folder where the {what} should go", where=str(path), way_out="choose another name")
-    if not os.access(folder, os.W_OK):
-        raise ReportError(f"the folder for the {what} cannot be written to", where=str(path), way_out="check its permissions")

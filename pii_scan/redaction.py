@@ -135,6 +135,10 @@ class Redactor:
     def _anonymizer(self) -> Anonymizer:
         return Anonymizer(self.key, self.plan.mask.keep_last, self.plan.mask.character)
 
+    def _names(self, source: str, table: str) -> bool:
+        """Whether any rule is about the table."""
+        return any(fits(rule.source, source) and fits(rule.table, table) for rule in self.plan.rules)
+
     def _refuse_unknown(self, source: str, table: str, schema: pa.Schema) -> None:
         if (source, table, schema) in self._known:
             return
@@ -142,6 +146,12 @@ class Redactor:
         for column in schema:
             rules = self.plan.rules_of(source, table, column.name)
             for path in rebuild.leaf_paths(column.type):
+                if seen is None and not self._names(source, table):
+                    raise RedactionError(
+                        "the plan knows nothing of this table",
+                        where=f"{source} {Column(source, table, column.name, path)}",
+                        way_out='name the source as when it was scanned, or scan again; source = "*" in the plan is any source',
+                    )
                 if not _is_known(column.name, path, rules, seen.columns if seen else ()):
                     raise RedactionError(
                         "the plan does not know this column: it appeared since the plan was made",

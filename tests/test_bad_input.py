@@ -409,6 +409,12 @@ def test_a_plan_does_not_fit_data_with_a_new_column(place: Path, command: Comman
     assert not (place / "out" / "mails.csv").exists()
 
 
+def test_a_plan_of_other_tables_does_not_fit(command: Command, plan: str) -> None:
+    told = command("redact", "good.csv", "--plan", plan, "--to", "out")
+    assert told.code == 4
+    assert told.err.startswith("pii-scan: good.csv good.id: the plan knows nothing of this table (name the source as when it was")
+
+
 def test_what_cannot_be_copied_is_told_and_the_others_are_copied(place: Path, command: Command, plan: str) -> None:
     told = command("redact", "missing.csv", "mails.csv", "--plan", plan, "--to", "out")
     assert told.code == 5
@@ -426,7 +432,7 @@ def test_a_report_is_replaced_and_a_folder_in_its_place_is_not(place: Path, comm
     assert json.loads((place / "findings.json").read_text())["findings"]
     told = command("scan", "good.csv", "--no-ner", "--report", "findings.csv")
     assert told.code == 4
-    assert told.err == "pii-scan: findings.csv: is a folder where the report should go (choose another name)\n"
+    assert told.err == "pii-scan: findings.csv: is a folder, and a file should go there (choose another name)\n"
 
 
 @pytest.fixture
