@@ -223,11 +223,15 @@ def _no_main() -> Iterator[None]:
 
 def _stop(pool: ProcessPoolExecutor) -> None:
     processes = list((getattr(pool, "_processes", None) or {}).values())
+    manager = getattr(pool, "_executor_manager_thread", None)
     pool.shutdown(wait=False, cancel_futures=True)
     for process in processes:
         process.terminate()
     for process in processes:
         process.join(timeout=5)
+    if manager is not None:
+        # the interpreter writes to its pipe at exit, and fails aloud where it is just closing that
+        manager.join(timeout=5)
 
 
 _worker: list[Detector] = []
