@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from pii_scan.distinct import registers
+from pii_scan.folding import fold
 from pii_scan.model import Catalogue, Column, ColumnEvidence, Evidence, Remark, Skipped, TableFacts, Tally, Texture, Unit
-from pii_scan.prefilter import Prefilter, fold
+from pii_scan.prefilter import Prefilter
 from pii_scan.presidio import Engine, Span
 from pii_scan.settings import Settings
 from pii_scan.spans import Context

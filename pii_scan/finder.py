@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pii_scan.folding import fold
 from pii_scan.model import Catalogue
-from pii_scan.prefilter import Prefilter, fold
+from pii_scan.prefilter import Prefilter
 from pii_scan.presidio import Engine, Span
 from pii_scan.spans import Context
 

@@ -4,40 +4,18 @@ from __future__ import annotations
 
 import math
 import os
-import signal
-import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from importlib.metadata import version
-from multiprocessing import get_context
-from typing import Any, NamedTuple, Protocol
+from typing import Protocol
 
 from pii_scan.classify import classify, summaries
-from pii_scan.contracts import Part, Source
-from pii_scan.detect import Detector
+from pii_scan.contracts import Source
 from pii_scan.errors import PiiScanError
 from pii_scan.model import Catalogue, Evidence, Remark, Report, Run, Skipped, Unit
-from pii_scan.presidio import engine, installed_model
-from pii_scan.sample import sampled
+from pii_scan.pool import Rules, Work, examined
+from pii_scan.presidio import installed_model
 from pii_scan.settings import Settings, at_least
-
-_POOL_BYTES = 16 << 20
-"""Below this much to read, starting worker processes costs more than they save."""
-_ROW_BYTES = 256
-"""What a row is taken to cost where a connector knows no bytes."""
-_AHEAD = 4
-"""Units handed to each worker in advance."""
-
-
-class Work(NamedTuple):
-    """A unit to read, where from, and how many of its rows to examine (None for all)."""
-
-    source: Source
-    unit: Unit
-    rows: int | None
 
 
 class Memory(Protocol):
@@ -58,13 +36,6 @@ class Progress(Protocol):
 
     def done(self, unit: Unit, rows: int) -> None:
         """After each unit."""
-
-
-class Rules(Protocol):
-    """Where a worker finds the recognizers; picklable, so that a fresh process can load them itself."""
-
-    def load(self) -> tuple[Sequence[Part], Catalogue]:
-        """The recognizer parts and the catalogue of the scan."""
 
 
 def gather(
@@ -88,7 +59,7 @@ def gather(
         else:
             parts.append(known)
             _tell(progress, task.unit, known)
-    for unit, found in _examined(fresh, settings, rules):
+    for unit, found in examined(fresh, settings, rules):
         if memory:
             memory.keep(unit, found)
         parts.append(found)
@@ -144,124 +115,6 @@ def _quotas(units: Sequence[Unit], sample: int | None) -> dict[Unit, int]:
         total = max(1, sum(sizes))
         quotas |= {unit: max(1, math.ceil(sample * size / total)) for unit, size in zip(parts, sizes, strict=True)}
     return quotas
-
-
-def _examined(work: Sequence[Work], settings: Settings, rules: Rules) -> Iterator[tuple[Unit, Evidence]]:
-    workers = min(settings.workers or os.cpu_count() or 1, len(work))
-    small = sum(map(_bytes, work)) < _POOL_BYTES
-    here: list[Work] = []
-    pooled: list[Work] = []
-    for task in work:
-        (here if workers < 2 or small or not getattr(task.source, "portable", True) else pooled).append(task)
-    if pooled:
-        yield from _in_pool(pooled, settings, rules, workers)
-    if here:
-        detector = _detector(settings, rules)
-        for task in here:
-            yield task.unit, _one(detector, task)
-
-
-def _in_pool(work: Sequence[Work], settings: Settings, rules: Rules, workers: int) -> Iterator[tuple[Unit, Evidence]]:
-    """Units in order of completion. A unit whose worker dies is reported as skipped; the others go on in a new pool."""
-    waiting = list(reversed(work))
-    while waiting:
-        pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_prepare, initargs=(settings, rules))
-        running: dict[Future[Evidence], Work] = {}
-        try:
-            while waiting or running:
-                while waiting and len(running) < workers * _AHEAD:
-                    task = waiting.pop()
-                    with _no_main():
-                        running[pool.submit(_in_worker, task)] = task
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    found = future.result()
-                    yield running.pop(future).unit, found
-        except BrokenProcessPool:
-            yield from _one_by_one(list(running.values()), settings, rules)
-        finally:
-            _stop(pool)
-
-
-def _one_by_one(work: Sequence[Work], settings: Settings, rules: Rules) -> Iterator[tuple[Unit, Evidence]]:
-    """Each unit in a process of its own, so that the one that kills its worker is known by name."""
-    for task in work:
-        pool = ProcessPoolExecutor(1, get_context("spawn"), initializer=_prepare, initargs=(settings, rules))
-        unit = task.unit
-        try:
-            with _no_main():
-                future = pool.submit(_in_worker, task)
-            yield unit, future.result()
-        except BrokenProcessPool:
-            why = "the process that read it died, most likely for lack of memory"
-            yield unit, Evidence(skipped=(Skipped(unit.source, "unit", why, unit.table, unit=unit.key),))
-        finally:
-            _stop(pool)
-
-
-def _bytes(task: Work) -> int:
-    """About how much there is to read of a unit."""
-    if task.unit.size is not None:
-        return task.unit.size
-    return _ROW_BYTES * task.unit.rows if task.unit.rows is not None else _POOL_BYTES
-
-
-@contextmanager
-def _no_main() -> Iterator[None]:
-    """Worker processes started here do not run the user's script again, as spawned ones else do, and leave Ctrl-C to us."""
-    main = sys.modules["__main__"]
-    hidden: dict[str, Any] = {name: main.__dict__.pop(name) for name in ("__spec__", "__file__") if name in main.__dict__}
-    main.__spec__ = None
-    # a worker takes over which signals are held back, from its first instruction on; here they arrive when this ends
-    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if hasattr(signal, "pthread_sigmask") else None
-    try:
-        yield
-    finally:
-        main.__dict__.update(hidden)
-        if held is not None:
-            signal.pthread_sigmask(signal.SIG_SETMASK, held)
-
-
-def _stop(pool: ProcessPoolExecutor) -> None:
-    processes = list((getattr(pool, "_processes", None) or {}).values())
-    manager = getattr(pool, "_executor_manager_thread", None)
-    pool.shutdown(wait=False, cancel_futures=True)
-    for process in processes:
-        process.terminate()
-    for process in processes:
-        process.join(timeout=5)
-    if manager is not None:
-        # the interpreter writes to its pipe at exit, and fails aloud where it is just closing that
-        manager.join(timeout=5)
-
-
-_worker: list[Detector] = []
-"""The detector of a worker process, made once by `_prepare`."""
-
-
-def _prepare(settings: Settings, rules: Rules) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    _worker[:] = [_detector(settings, rules)]
-
-
-def _in_worker(task: Work) -> Evidence:
-    return _one(_worker[0], task)
-
-
-def _detector(settings: Settings, rules: Rules) -> Detector:
-    parts, catalogue = rules.load()
-    return Detector(engine(parts, catalogue.entities, ner=settings.ner), catalogue, settings)
-
-
-def _one(detector: Detector, task: Work) -> Evidence:
-    """The evidence of one unit; whatever goes wrong in it becomes a `Skipped` that names the class of error only."""
-    unit = task.unit
-    try:
-        return detector.examine(unit, sampled(task.source.read(unit), unit, task.rows))
-    except PiiScanError as error:
-        why = error.what
-    except Exception as error:  # noqa: BLE001 - one bad unit must not lose the others
-        why = f"reading stopped with {type(error).__name__}"
-    return Evidence(skipped=(Skipped(unit.source, "unit", why, unit.table, unit=unit.key),))
 
 
 def _total(parts: Sequence[Evidence]) -> Evidence:

@@ -78,7 +78,7 @@ class Namer:
     def _add(self, phrases: tuple[str, ...], kind: str, entity: str, *, strong: bool) -> None:
         for phrase in phrases:
             split = words(phrase)
-            if split:
+            if len("".join(split)) > 1:  # a column called `b` says nothing
                 self._by_first[split[0]].append((split, kind, entity, strong))
                 self._joined["".join(split)].append((kind, entity, strong))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from functools import lru_cache
 from re import _constants as sre  # type: ignore[attr-defined]  # the only door to a pattern's syntax tree
 from re import _parser as sre_parser  # type: ignore[attr-defined]
 from typing import Any
@@ -23,6 +24,7 @@ _OTHERWISE = re.compile(
 )
 
 
+@lru_cache(maxsize=8192)
 def read(pattern: str, flags: int = 0) -> Any:
     """The tree, or None where the pattern cannot be read, or means something else to `regex`."""
     if flags & ~FLAGS or differs(pattern):

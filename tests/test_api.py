@@ -172,8 +172,8 @@ def test_the_example_in_the_docstring_is_true() -> None:
 SCRIPT = """
 import os, sys
 print("body", os.getpid())
-import pii_scan, pii_scan.gather
-pii_scan.gather._POOL_BYTES = 0  # workers also for this little
+import pii_scan, pii_scan.pool
+pii_scan.pool._POOL_BYTES = 0  # workers also for this little
 report = pii_scan.scan(sys.argv[1], workers=2, ner=False)
 print(sorted((f.column.table, f.kind, f.cells) for f in report.findings), report.complete)
 print(type(pii_scan.redact(__import__("pandas").DataFrame({"mail": ["a@b.org"]}), "[[column]]\\ncolumn='mail'")).__name__)

@@ -10,15 +10,17 @@ GROUND = ROOT / "pii_scan"
 ORDER = [
     {"model", "errors"},
     {"header", "syntax"},
-    {"outline", "runs"},
+    {"outline", "runs", "syntax", "folding", "superset"},
     {"contracts"},
     {"distinct", "values", "weights", "naming", "weigh", "reasons", "classify"},
     {"presidio", "settings", "keys", "sample"},
+    {"sets", "tiers"},
     {"prefilter", "spans"},
     {"operators", "plan", "draft", "jsontext", "rebuild"},
     {"detect", "finder", "anonymizer"},
     {"changes", "linked"},
     {"redaction", "proof"},
+    {"pool"},
     {"gather"},
     {"registry"},
     {"record", "publish"},
@@ -74,7 +76,7 @@ def test_the_three_folders_import_the_ground_floor_contracts_only(part: str) -> 
 
 
 def test_only_the_adapters_import_presidio() -> None:
-    adapters = {"presidio", "anonymizer", "operators", "prefilter", "contracts"}
+    adapters = {"presidio", "anonymizer", "operators", "tiers", "prefilter", "contracts"}
     for path in GROUND.glob("*.py"):
         if path.stem not in adapters:
             assert "presidio_a" not in path.read_text("utf-8"), path

@@ -1,0 +1,72 @@
+"""Many patterns asked of a text in one RE2 pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import re2
+
+_MEMORY = 1 << 25
+"""Bytes that RE2 may use for the states of one set."""
+
+
+class Sets:
+    """Sets of a few patterns each: the states of one large set multiply until RE2 has no room for them."""
+
+    def __init__(self, patterns: Iterable[tuple[int, str]], size: int = 16) -> None:
+        listed = list(patterns)
+        self.refused: list[int] = []
+        self._sets = [made for start in range(0, len(listed), size) for made in self._made(listed[start : start + size])]
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to ask for."""
+        return not self._sets
+
+    def _made(self, patterns: Sequence[tuple[int, str]]) -> Iterable[_Set]:
+        """One set, or as many as it takes for RE2 to have room; what it has no room for at all is refused."""
+        try:
+            made = _Set(patterns)
+        except re2.error:
+            if len(patterns) == 1:
+                self.refused.append(patterns[0][0])
+                return
+            half = len(patterns) // 2
+            yield from self._made(patterns[:half])
+            yield from self._made(patterns[half:])
+        else:
+            self.refused += made.refused
+            yield made
+
+    def hits(self, text: str) -> Iterable[int]:
+        """The places whose patterns are in the text; one may come twice."""
+        return [place for one in self._sets for place in one.hits(text)]
+
+
+class _Set:
+    """Patterns that RE2 matches in one pass, and the places they stand for."""
+
+    def __init__(self, patterns: Iterable[tuple[int, str]]) -> None:
+        options = re2.Options()
+        options.max_mem = _MEMORY
+        options.log_errors = False
+        self._set = re2.Set.SearchSet(options)
+        self._set.Add("")  # always there: without it RE2 ran out of memory, and anything may match
+        self._places: list[int] = [-1]
+        self.refused: list[int] = []
+        for place, pattern in patterns:
+            try:
+                self._set.Add(pattern)
+            except re2.error:
+                self.refused.append(place)
+            else:
+                self._places.append(place)
+        self._set.Compile()
+
+    def hits(self, text: str) -> list[int]:
+        """The places whose patterns are in the text; one may come twice."""
+        found = self._set.Match(text)
+        if found is None:
+            return self._places[1:]
+        places = self._places
+        return [places[hit] for hit in found if hit] if len(found) > 1 else []

@@ -1,0 +1,72 @@
+"""Patterns sorted by how they are best asked for: of an outline, of its pieces, or of the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from pii_scan.outline import borderless, coarse
+from pii_scan.runs import alternatives, is_foreign, needed, reaches_across, spells_words
+from pii_scan.syntax import read
+
+if TYPE_CHECKING:
+    from presidio_analyzer import EntityRecognizer
+
+
+class Tiers:
+    """Patterns by how they are best asked for."""
+
+    def __init__(self) -> None:
+        self.pieced: list[tuple[int, str]] = []
+        """Coarse, and never with a word inside: asked of the pieces between the words."""
+        self.across: dict[str, list[tuple[int, str]]] = {}
+        """Coarse, asked of the whole outline; by a mark without which none can match."""
+        self.spelled: list[tuple[int, str]] = []
+        """Asked of the text itself, where it has letters side by side."""
+        self.foreign: list[tuple[int, str]] = []
+        """Asked of the text itself, where it is not ASCII."""
+        self.unread: list[tuple[int, str]] = []
+        """Asked of every text itself: what they need cannot be told."""
+        self.own: list[tuple[int, str]] = []
+        """Coarse, from a recognizer's own `prefilter`, whose word borders are those of ASCII: asked again without them."""
+
+    def add(self, place: int, pattern: str, flags: int, *, own: bool = False) -> None:
+        """Sort in a pattern, its alternatives each by itself."""
+        words: list[str] = []
+        foreign: list[str] = []
+        unread: list[str] = []
+        for one in alternatives(pattern):
+            wide = coarse(one, flags) if read(one, flags) is not None else None
+            if wide is None:
+                unread.append(one)
+            elif spells_words(one, flags):
+                words.append(one)
+            elif is_foreign(one, flags):
+                foreign.append(one)
+            else:
+                reaches = reaches_across(one, flags)
+                if own and wide != borderless(wide):
+                    self.own.append((place, wide))
+                (self.across.setdefault(needed(one, flags), []) if reaches else self.pieced).append((place, wide))
+        for spelled, tier in ((words, self.spelled), (foreign, self.foreign), (unread, self.unread)):
+            if spelled:
+                lead = f"(?{letters(flags)})" if flags else ""
+                tier.append((place, lead + "|".join(f"(?:{word})" for word in spelled)))
+
+
+def patterns_of(recognizer: EntityRecognizer) -> Iterable[tuple[str, int]]:
+    """The patterns of a recognizer, or its own `prefilter`, each with its flags for `re`."""
+    own: str | None = getattr(recognizer, "prefilter", None)
+    if own is not None:
+        yield own, 0
+        return
+    flags = getattr(recognizer, "global_regex_flags", 0) or 0
+    for pattern in getattr(recognizer, "patterns", ()):
+        yield pattern.regex, flags & (re.IGNORECASE | re.MULTILINE | re.DOTALL)
+
+
+def letters(flags: int) -> str:
+    """Flags as they are written inside a pattern."""
+    known = (("i", re.IGNORECASE), ("m", re.MULTILINE), ("s", re.DOTALL))
+    return "".join(letter for letter, flag in known if flags & flag)
