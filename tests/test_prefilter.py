@@ -82,7 +82,7 @@ def test_whatever_a_recognizer_finds_the_prefilter_let_through(whole_engine: Eng
 
         shape = re.compile(pattern.regex, recognizer.global_regex_flags or 0)
     except re.error:
-        assume(False)
+        assume(condition=False)
     text = choice.draw(st.from_regex(shape))
     around = choice.draw(st.sampled_from(["", " ", *ODD.split(" ")]))
     text = fold(f"{around}{text}{around}")
