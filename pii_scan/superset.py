@@ -11,6 +11,8 @@ _CLASSES = {
     "s": _BLANK + r"\x{85}\x{a0}\pZ",
 }
 """What Python means by them, and no less: RE2's are ASCII, and its tables are older than those of `regex`."""
+_LITERALS = {"$": "(?m:$)", "ı": "[ıiI]", "İ": "[İiI]"}
+"""`$` also stands before a last line end; without case `regex` takes the Turkic letters for an `i`, RE2 does not."""
 _LEAD = re.compile(r"\[\^?\]?")
 
 
@@ -33,7 +35,7 @@ def superset(pattern: str, *, loose: bool) -> str:
             out.append(_wider(pattern[at:end], loose=loose))
             at = end
         else:
-            out.append("(?m:$)" if char == "$" else char)
+            out.append(_LITERALS.get(char, char))
             at += 1
     return "".join(out)
 

@@ -63,7 +63,7 @@ def patterns_of(recognizer: EntityRecognizer) -> Iterable[tuple[str, int]]:
         return
     flags = getattr(recognizer, "global_regex_flags", 0) or 0
     for pattern in getattr(recognizer, "patterns", ()):
-        yield pattern.regex, flags & (re.IGNORECASE | re.MULTILINE | re.DOTALL)
+        yield pattern.regex, int(flags)
 
 
 def letters(flags: int) -> str:
