@@ -201,7 +201,7 @@ def test_the_table_for_people_is_the_default(place: Path) -> None:
         (["--config", "settings.toml"], {"clients.email"}),
         (["--config", "settings.toml", "--table", "old*"], {"old_clients.email"}),
     ],
-    ids=" ".join,
+    ids=lambda value: " ".join(sorted(value) if isinstance(value, set) else value),
 )
 def test_options_limit_what_is_looked_at(place: Path, options: list[str], columns: set[str]) -> None:
     (place / "settings.toml").write_text('table = ["clients"]\ncolumn = ["email"]\nmin-band = "likely"\nner = false\n')
