@@ -53,6 +53,8 @@ class Whole:
     kind: str
     operation: Callable[[str], str] = field(repr=False)
     removed: set[str] | None = field(default=None, repr=False)
+    keys: bool = False
+    """Of a JSON object, its keys and its leaves, each by itself; not the object as one."""
 
     def texts(self, values: Sequence[str]) -> Sequence[str]:
         """Each value through the operator."""
@@ -157,7 +159,8 @@ class ColumnChange:
             ruled, change = self._at(rebuild.join(path, node.path) if node.path else path)
             if not ruled or isinstance(change, Inside):
                 return (change or rest) if node.what in _READABLE else None
-            return change if node.what not in {"key", "null"} else None
+            kept = {"object", "null"} if isinstance(change, Whole) and change.keys else {"key", "null"}
+            return change if node.what not in kept else None
 
         return _parted(texts, here.texts if here else self._broken, choose)
 

@@ -20,7 +20,7 @@ from pii_scan.prefilter import Prefilter
 from pii_scan.presidio import Engine, Span
 from pii_scan.settings import Settings
 from pii_scan.spans import Context
-from pii_scan.values import Cells, cells
+from pii_scan.values import Cells, Keys, cells
 
 STRATUM = 32
 """Distinct texts of one sort that recognizers examine, for each column and unit."""
@@ -31,7 +31,7 @@ COLUMN = 400
 RARE = 4
 """Distinct texts of each further sort that they examine."""
 STRATA = 4_096
-"""Sorts of text kept apart in one column and unit; further ones share one."""
+"""Sorts of text kept apart in one column and unit; in further ones each recognizer looks by itself."""
 _FEED = 8_192
 
 
@@ -90,7 +90,8 @@ class Detector:
         watches: dict[tuple[str, str], _Watch] = {}
         skipped: list[Skipped] = []
         remarks: list[Remark] = []
-        rows = 0
+        rows, keys = 0, Keys()
+        self._engine.timed_out()  # what a unit that failed left behind is not of this one
         for batch in batches:
             if isinstance(batch, Skipped):
                 skipped.append(batch)
@@ -98,12 +99,12 @@ class Detector:
                 remarks.append(batch)
             else:
                 rows += batch.num_rows
-                for found in cells(batch, self._settings.wants_column):
+                for found in cells(batch, self._settings.wants_column, keys):
                     self._take(watches, found)
         columns: dict[Column, ColumnEvidence] = {}
         for (name, path), watch in watches.items():
-            column = Column(unit.source, unit.table, name, path)
-            columns[column] = self._close(watch)
+            column = Column(unit.source, unit.table, name, keys.general(name, path))
+            columns[column] = columns[column] + self._close(watch) if column in columns else self._close(watch)
             if watch.long:
                 skipped.append(_too_long(column, unit, watch.long, self._settings.max_cell))
         if timeouts := self._engine.timed_out():
@@ -132,17 +133,16 @@ class Detector:
             watch.seen += count
             folded = fold(text)
             if watch.sampled < SAMPLE:
-                self._measure(watch, text, count)
+                self._measure(watch, folded, count)
             sort = candidates(folded)
-            stratum = strata.get(sort)
-            if stratum is None:
-                if len(strata) >= STRATA:
-                    sort = sort[:1]
-                stratum = strata.setdefault(sort, _Stratum())
-            stratum.cells += count
-            if sort and stratum.examined < (STRATUM if watch.examined < COLUMN else RARE):
-                watch.examined += 1
-                self._examine(watch, stratum, sort, folded, count)
+            for one in (sort,) if sort in strata or len(strata) < STRATA else [(place,) for place in sort]:
+                stratum = strata.get(one)
+                if stratum is None:
+                    stratum = strata[one] = _Stratum()
+                stratum.cells += count
+                if one and stratum.examined < (STRATUM if watch.examined < COLUMN else RARE):
+                    watch.examined += 1
+                    self._examine(watch, stratum, one, folded, count)
             if watch.prose_cells and len(watch.prose) < self._settings.ner_cells and _is_prose(text):
                 watch.prose.setdefault(text, count)
 

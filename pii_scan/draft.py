@@ -11,8 +11,9 @@ from tomlkit.items import AoT, Table
 
 from pii_scan.errors import ConfigError
 from pii_scan.model import BANDS, Column, Finding, Report, Skipped
-from pii_scan.plan import Operator, Plan, Rule, Scope, Seen, address
+from pii_scan.plan import Operator, Plan, Rule, Scope, Seen, address, fits
 from pii_scan.presidio import NER_ENTITIES, installed_model
+from pii_scan.values import DATA
 
 _HEAD = """\
 pii-scan plan 1
@@ -50,7 +51,9 @@ def drafted(report: Report) -> Plan:
     rules = [_rule(column, found, ner=ner) for column, found in sorted(by_column.items())]
     doubtful = {column: skips for column, skips in _skips(report).items() if column not in by_column}
     rules += [_unexamined(column, skips) for column, skips in sorted(doubtful.items())]
-    return Plan(column=tuple(rules), table=tuple(_tables(report)))
+    tables = tuple(_tables(report))
+    rules += [rule for seen in tables for rule in _beside(rules, seen)]
+    return Plan(column=tuple(sorted(rules, key=_order)), table=tables)
 
 
 def written(plan: Plan) -> str:
@@ -104,6 +107,7 @@ def _rule(column: Column, found: Sequence[Finding], *, ner: bool) -> Rule:
         table=column.table,
         column=column.column,
         path=column.path,
+        keys=column.path.split(".")[-1] == DATA,
         kind=first.kind,
         entity=first.entity,
         band=min((finding.band for finding in found), key=BANDS.index),
@@ -123,6 +127,34 @@ def _inline(finding: Finding, *, prose: bool, ner: bool) -> bool:
     # what fills every cell, and is no note by its name, is what the column is there for
     most = {"free_text": 1.0 if prose else 0.99, "mixed": 0.5, "values": _NEEDLE, "empty": -1.0}[finding.column_kind]
     return findable and not finding.special and finding.share <= most
+
+
+def _beside(rules: Sequence[Rule], seen: Seen) -> Iterable[Rule]:
+    """What lies beside keys that are data: a `*` in a path means it too, unless a rule before says otherwise."""
+    here = [rule for rule in rules if (rule.source, rule.table) == (seen.source, seen.table)]
+    keep: Operator | None = "keep" if seen.without_rule == "keep" else None
+    for column in sorted({rule.column for rule in here if _is_wild(rule)}):
+        ruled = {rule.path for rule in here if rule.column == column}
+        wild = {path for path in ruled if DATA in path.split(".")}
+        paths = {"" if name == column else name[len(column) + 1 :] for name in seen.columns if _is_in(name, column)}
+        for path in sorted(paths - ruled):
+            if any(fits(pattern, path) for pattern in wild):
+                scope: Scope = "cell" if keep else "text"
+                yield Rule(source=seen.source, table=seen.table, column=column, path=path, scope=scope, operator=keep)
+
+
+def _is_in(name: str, column: str) -> bool:
+    return name == column or name.startswith(f"{column}.")
+
+
+def _is_wild(rule: Rule) -> bool:
+    return DATA in rule.path.split(".")
+
+
+def _order(rule: Rule) -> tuple[str, str, str, bool, int, str]:
+    """By address; of one column the rules for all keys last, the longest paths among them first."""
+    wild = _is_wild(rule)
+    return rule.source, rule.table, rule.column, wild, -rule.path.count(".") if wild else 0, rule.path
 
 
 def _why(found: Sequence[Finding]) -> str:

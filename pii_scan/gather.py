@@ -6,6 +6,7 @@ import math
 import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from importlib.metadata import version
 from typing import Protocol
 
@@ -59,11 +60,12 @@ def gather(
         else:
             parts.append(known)
             _tell(progress, task.unit, known)
-    for unit, found in examined(fresh, settings, rules):
-        if memory:
-            memory.keep(unit, found)
-        parts.append(found)
-        _tell(progress, unit, found)
+    with closing(examined(fresh, settings, rules)) as arriving:  # its workers end with it, whatever happens here
+        for unit, found in arriving:
+            if memory:
+                memory.keep(unit, found)
+            parts.append(found)
+            _tell(progress, unit, found)
     return _total(parts)
 
 
@@ -97,6 +99,8 @@ def _plan(sources: Iterable[Source | Skipped], settings: Settings) -> tuple[list
                     planned.append((source, unit))
         except PiiScanError as error:
             skipped.append(Skipped(source.address, "source", f"{error.what} ({error.way_out})" if error.way_out else error.what))
+        except Exception as error:  # noqa: BLE001 - foreign errors quote cells, and one bad source must not lose the others
+            skipped.append(Skipped(source.address, "source", f"listing its tables stopped with {type(error).__name__}"))
     quotas = _quotas([unit for _, unit in planned], settings.sample)
     return [Work(source, unit, quotas.get(unit)) for source, unit in planned], Evidence(skipped=tuple(skipped))
 

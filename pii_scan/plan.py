@@ -29,6 +29,8 @@ class Rule(BaseModel):
     column: str
     path: str = ""
     """The way into nested data (`address.city`), as reports print it; empty for the cell itself."""
+    keys: bool = False
+    """Whether the keys of the object are data too, as those of `{"ada@x.example": 1}`; its path then ends in `*`."""
     kind: str = ""
     """Names the label (`<EMAIL>`) and the pseudonyms: two columns of one kind give a value the same token."""
     entity: str = ""

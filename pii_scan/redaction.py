@@ -116,7 +116,7 @@ class Redactor:
         if rule.operator == "keep" or (rule.scope == "cell" and operator == "keep"):
             return None
         if rule.scope == "cell":
-            return Whole(operator, kind, self._anonymizer.operation(operator, kind), self.removed)
+            return Whole(operator, kind, self._anonymizer.operation(operator, kind), self.removed, rule.keys)
         assert self.finder is not None
         return Inside(self.finder, self._anonymizer, lambda entity: self._inside(rule, entity), tally, self.removed, only_texts)
 

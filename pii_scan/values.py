@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+DATA = "*"
+"""Stands in a path for the keys of an object that are data, not names of fields."""
+NAMES = 200
+"""Different keys of one JSON object in a column, beyond which they are data."""
+NAMES_MOST = 2_000
+"""Different paths of one column, beyond which further keys are taken for data: memory has a lid."""
+_NAME = re.compile(r"[^\W\d][\w .:-]{0,63}")
 _JSON_DEPTH = 8
 _MEDIA = (
     (b"\xff\xd8\xff", "data:image/jpeg"),
@@ -42,12 +51,55 @@ class Cells:
         return f"Cells({self.column!r}, {self.path!r}, {self.cells} cells)"
 
 
-def cells(batch: pa.RecordBatch, wanted: Callable[[str], bool]) -> Iterator[Cells]:
-    """Every wanted column of the batch, structs, lists, maps and JSON texts walked into paths."""
+class Keys:
+    """The keys of JSON objects, met while a unit is read: the names of fields stand in paths, keys that are data become `*`.
+
+    A key is data where it does not read like a name (`ada@x.example`), or where its object has had more than `NAMES` different
+    keys. It is then a text of the path `*`, examined like any other.
+    """
+
+    def __init__(self) -> None:
+        self._names: dict[tuple[str, str], set[str]] = {}
+        self._wide: set[tuple[str, str]] = set()
+        self._known: Counter[str] = Counter()
+
+    def name(self, column: str, path: str, key: str) -> str:
+        """What stands in the path for a key of the object at `path`."""
+        if (column, path) in self._wide or not _NAME.fullmatch(key) or _mostly_digits(key):
+            return DATA
+        names = self._names.setdefault((column, path), set())
+        if key in names:
+            return key
+        if len(names) >= NAMES:
+            self._wide.add((column, path))
+        if len(names) >= NAMES or self._known[column] >= NAMES_MOST:
+            return DATA
+        names.add(key)
+        self._known[column] += 1
+        return key
+
+    def general(self, column: str, path: str) -> str:
+        """A path as it would have been made had all keys been known before."""
+        for wide in sorted((above for name, above in self._wide if name == column), key=len, reverse=True):
+            begin = f"{wide}." if wide else ""
+            if path.startswith(begin):
+                rest = path[len(begin) :]
+                first = max((key for key in self._names.get((column, wide), ()) if _leads(rest, key)), key=len, default="")
+                if first:
+                    return self.general(column, f"{begin}{DATA}{rest[len(first) :]}")
+        return path
+
+
+def cells(batch: pa.RecordBatch, wanted: Callable[[str], bool], keys: Keys | None = None) -> Iterator[Cells]:
+    """Every wanted column of the batch, structs, lists, maps and JSON texts walked into paths.
+
+    `keys` remembers the keys of JSON objects from batch to batch; without it each batch stands for itself.
+    """
+    keys = keys or Keys()
     for name, array in zip(batch.schema.names, batch.columns, strict=True):
         if wanted(name):
             for path, type_, leaf in _leaves("", array):
-                yield from _texts(name, path, type_, leaf)
+                yield from _texts(name, path, type_, leaf, keys)
 
 
 def _leaves(path: str, array: pa.Array) -> Iterator[tuple[str, pa.DataType, pa.Array]]:
@@ -68,16 +120,16 @@ def _leaves(path: str, array: pa.Array) -> Iterator[tuple[str, pa.DataType, pa.A
         yield path, kind, array
 
 
-def _texts(column: str, path: str, kind: pa.DataType, array: pa.Array) -> Iterator[Cells]:
+def _texts(column: str, path: str, kind: pa.DataType, array: pa.Array, keys: Keys) -> Iterator[Cells]:
     texts, counts = _distinct(_as_text(array))
     blank = [place for place, text in enumerate(texts) if not text or text.isspace()]
     nulls = array.null_count + sum(counts[place] for place in blank)
     for place in reversed(blank):
         del texts[place], counts[place]
     if _is_text(kind) and any(text[0] in "{[" for text in texts):
-        texts, counts, inner = _unfold(texts, counts)
+        texts, counts, inner = _unfold(texts, counts, _Walk(column, path, keys))
         for at, found in inner.items():
-            yield Cells(column, _join(path, at), "string", sum(found.values()), 0, list(found), list(found.values()))
+            yield Cells(column, at, "string", sum(found.values()), 0, list(found), list(found.values()))
     yield Cells(column, path, str(_value_type(kind)), len(array), nulls, texts, counts, _settles(kind))
 
 
@@ -117,42 +169,71 @@ def _media_or_text(cell: bytes) -> str:
         return "data:application/octet-stream"
 
 
-def _unfold(texts: list[str], counts: list[int]) -> tuple[list[str], list[int], dict[str, Counter[str]]]:
+class _Walk(NamedTuple):
+    """Where JSON texts stand, and what their keys are called."""
+
+    column: str
+    path: str
+    keys: Keys
+
+    def leaves(self, path: str, node: object, depth: int = _JSON_DEPTH) -> Iterator[tuple[str, str]]:
+        """The texts in a JSON value, each with its path; keys that are data are texts too."""
+        if isinstance(node, dict) and depth:
+            for key, child in node.items():
+                name = self.keys.name(self.column, path, key)
+                if name == DATA and key and not key.isspace():
+                    yield _join(path, name), key
+                yield from self.leaves(_join(path, name), child, depth - 1)
+        elif isinstance(node, list) and depth:
+            for child in node:
+                yield from self.leaves(path, child, depth - 1)
+        elif node is not None and not isinstance(node, bool):
+            text = node if isinstance(node, str) else json.dumps(node, ensure_ascii=False)
+            if text and not text.isspace():
+                yield path, text
+
+
+def _unfold(texts: list[str], counts: list[int], walk: _Walk) -> tuple[list[str], list[int], dict[str, Counter[str]]]:
     """JSON objects and arrays among the texts, walked into paths; the other texts as they were."""
     plain: list[tuple[str, int]] = []
     inner: dict[str, Counter[str]] = defaultdict(Counter)
     for text, count in zip(texts, counts, strict=True):
-        if not _walk(text, count, inner):
+        found = _read(text, walk)
+        if found is None:
             plain.append((text, count))
-    return [text for text, _ in plain], [count for _, count in plain], dict(sorted(inner.items()))
+        for path, leaf in found or ():
+            inner[path][leaf] += count
+    return [text for text, _ in plain], [count for _, count in plain], _general(inner, walk)
 
 
-def _walk(text: str, count: int, inner: dict[str, Counter[str]]) -> bool:
+def _general(inner: dict[str, Counter[str]], walk: _Walk) -> dict[str, Counter[str]]:
+    """Paths in order, those of one object together once its keys turned out to be data."""
+    made: dict[str, Counter[str]] = defaultdict(Counter)
+    for path, found in sorted(inner.items()):
+        made[walk.keys.general(walk.column, path)].update(found)
+    return made
+
+
+def _read(text: str, walk: _Walk) -> list[tuple[str, str]] | None:
+    """The leaves of a JSON text; None for any other."""
     if text[0] not in "{[" or text[-1] not in "}] \n\r\t":
-        return False
+        return None
     try:
         parsed = json.loads(text, parse_int=str, parse_float=str)
     except (ValueError, RecursionError):
-        return False
-    found = list(_json_leaves("", parsed, _JSON_DEPTH))
-    if isinstance(parsed, list) and not any(path for path, _ in found):
-        return False  # a bare list of scalars reads as well as text
-    for path, leaf in found:
-        inner[path][leaf] += count
-    return True
+        return None
+    found = list(walk.leaves(walk.path, parsed))
+    if isinstance(parsed, list) and all(path == walk.path for path, _ in found):
+        return None  # a bare list of scalars reads as well as text
+    return found
 
 
-def _json_leaves(path: str, node: object, depth: int) -> Iterator[tuple[str, str]]:
-    if isinstance(node, dict) and depth:
-        for name, child in node.items():
-            yield from _json_leaves(_join(path, str(name)), child, depth - 1)
-    elif isinstance(node, list) and depth:
-        for child in node:
-            yield from _json_leaves(path, child, depth - 1)
-    elif node is not None and not isinstance(node, bool):
-        text = node if isinstance(node, str) else json.dumps(node, ensure_ascii=False)
-        if text and not text.isspace():
-            yield path, text
+def _leads(path: str, key: str) -> bool:
+    return path == key or path.startswith(f"{key}.")
+
+
+def _mostly_digits(key: str) -> bool:
+    return 2 * sum(map(str.isdecimal, key)) > len(key)
 
 
 def _join(path: str, name: str) -> str:
