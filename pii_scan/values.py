@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import regex
 
 DATA = "*"
 """Stands in a path for the keys of an object that are data, not names of fields."""
@@ -19,7 +19,7 @@ NAMES = 200
 """Different keys of one JSON object in a column, beyond which they are data."""
 NAMES_MOST = 2_000
 """Different paths of one column, beyond which further keys are taken for data: memory has a lid."""
-_NAME = re.compile(r"[^\W\d][\w .:-]{0,63}")
+_NAME = regex.compile(r"[^\W\d][\w .:-]{0,63}")
 _JSON_DEPTH = 8
 _MEDIA = (
     (b"\xff\xd8\xff", "data:image/jpeg"),

@@ -2,15 +2,16 @@
 
 import datetime as dt
 import decimal
+import json
 from collections import Counter
 from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pii_scan.values import Cells, cells
+from pii_scan.values import DATA, NAMES, NAMES_MOST, Cells, Keys, cells
 
 
 def walked(values: list[Any], kind: pa.DataType | None = None) -> dict[str, Cells]:
@@ -18,6 +19,7 @@ def walked(values: list[Any], kind: pa.DataType | None = None) -> dict[str, Cell
     return {found.path: found for found in cells(batch, lambda _: True)}
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.none(), st.text(alphabet=st.characters(exclude_characters="{[", exclude_categories=["Cs"])))))
 def test_counts_of_texts_and_nulls_add_up_to_the_cells(values: list[str | None]) -> None:
     found = walked(values, pa.string())[""]
@@ -92,3 +94,78 @@ def test_cells_never_show_their_texts() -> None:
 def test_unwanted_columns_are_not_read() -> None:
     batch = pa.RecordBatch.from_pydict({"a": ["1"], "b": ["2"]})
     assert [found.column for found in cells(batch, lambda name: name == "b")] == ["b"]
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("ada@x.example", "2024-05-01", "54362315K9", "+49 170 1234567", "a/b", "<x>", "", " ", "1", "x" * 65, "line\nbreak"),
+        *("*", "[a]", "a?", "f47ac10b-58cc-4372-a567-0e02b2c3d479", "'; drop", "10.0.0.1", "a=b"),
+    ],
+)
+def test_a_key_that_is_no_name_stays_out_of_paths_and_is_examined_itself(key: str) -> None:
+    found = walked([json.dumps({"users": {key: {"age": 7}}})])
+    assert sorted(found) == ["", "users.*.age"] if not key.strip() else ["", "users.*", "users.*.age"]
+    assert found["users.*.age"].texts == ["7"]
+    if key.strip():
+        assert found["users.*"].texts == [key]
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("mail", "first name", "firstName", "user_id", "é", "Größe", "ชื่อ", "นามสกุล", "address1", "_id", "line 1 2"),
+        *("a.b", "x:y", "x-y"),
+    ],
+)
+def test_a_name_of_a_field_stands_in_the_path(key: str) -> None:
+    assert sorted(walked([json.dumps({key: "v"})])) == ["", key]
+
+
+def letters(number: int) -> str:
+    return f"{chr(97 + number // 26)}{chr(97 + number % 26)}"
+
+
+def test_an_object_with_very_many_different_keys_holds_data_in_them() -> None:
+    documents = [json.dumps({"by_name": {f"person {letters(n)}": {"age": n}}}) for n in range(NAMES + 50)]
+    found = walked(documents)
+    assert sorted(found) == ["", "by_name.*", "by_name.*.age"]
+    assert found["by_name.*.age"].cells == len(documents)
+    assert len(walked(documents[:NAMES])) == NAMES + 1
+
+
+def test_what_was_read_before_an_object_turned_out_wide_is_known_by_the_same_path_after() -> None:
+    keys = Keys()
+    paths: set[str] = set()
+    for start in range(0, NAMES + 100, 25):
+        documents = [json.dumps({"a": {f"k{letters(n)}": {"b": {"x": n}}}}) for n in range(start, start + 25)]
+        paths |= {found.path for found in cells(pa.RecordBatch.from_pydict({"c": documents}), lambda _: True, keys)}
+    assert len(paths) > NAMES
+    assert {keys.general("c", path) for path in paths} == {"", "a.*", "a.*.b.x"}
+    assert keys.general("other", "a.kaa.b.x") == "a.kaa.b.x"
+
+
+def test_the_number_of_paths_has_a_lid() -> None:
+    documents = [json.dumps({f"g{letters(n)}": {f"k{chr(97 + m)}": m for m in range(20)}}) for n in range(190)]
+    found = walked(documents)
+    assert len(found) <= NAMES_MOST + 200
+    assert sum(sum(cell.counts) for cell in found.values()) >= 190 * 20
+    assert any(path.endswith(DATA) for path in found)
+
+
+KEY = st.text(max_size=6)
+DOCUMENT = st.dictionaries(KEY, st.dictionaries(KEY, st.text(min_size=1, max_size=4), max_size=3), max_size=3)
+
+
+@settings(deadline=None)
+@given(st.lists(DOCUMENT, max_size=6))
+def test_no_text_of_a_json_document_is_lost_and_no_path_can_be_read_as_a_pattern(
+    documents: list[dict[str, dict[str, str]]],
+) -> None:
+    found = walked([json.dumps(document) for document in documents], pa.string())
+    leaves = Counter(text for document in documents for inner in document.values() for text in inner.values() if text.strip())
+    seen: Counter[str] = Counter()
+    for path, cell in found.items():
+        seen.update(dict(zip(cell.texts, cell.counts, strict=True)) if path else {})
+        assert not set(path) & set("@?[]/<>\n")
+    assert leaves <= seen
