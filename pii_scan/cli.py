@@ -267,7 +267,7 @@ def main() -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command line (by default that of the process) and return its exit code."""
-    return ended(lambda: app(arguments, standalone_mode=False))
+    return ended(lambda: app(arguments, prog_name="pii-scan", standalone_mode=False))
 
 
 def _scanned(places: list[Source | Skipped], chosen: Settings, *, quiet: bool) -> ScanReport:

@@ -133,7 +133,7 @@ def describe(path: Path) -> Description:
         for place_of in (None, *described.source):
             described.settings(place_of)
     except ConfigError as error:
-        raise ConfigError(f"[scan]: {error.what}", where=str(path), way_out=_GUIDE) from None
+        raise ConfigError(f"[scan]: {error.where}: {error.what}", where=str(path), way_out=error.way_out or _GUIDE) from None
     if any(place.address == "-" for place in described.source):
         raise ConfigError("[[source]]: an audit cannot read stdin", where=str(path), way_out="name a file or a database")
     return described
