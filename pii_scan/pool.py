@@ -81,15 +81,18 @@ def _in_pool(work: Sequence[Work], settings: Settings, rules: Rules, workers: in
 
 
 def _one_by_one(work: Sequence[Work], settings: Settings, rules: Rules) -> Iterator[tuple[Unit, Evidence]]:
-    """Each unit in a process of its own, so that the one that kills its worker is known by name."""
-    for task in work:
+    """One unit at a time in another process, so that the one that kills it is known by name."""
+    waiting = list(reversed(work))
+    while waiting:
         pool = ProcessPoolExecutor(1, get_context("spawn"), initializer=_prepare, initargs=(settings, rules))
-        unit = task.unit
         try:
-            with _no_main():
-                future = pool.submit(_in_worker, task)
-            yield unit, _result(future, unit)
+            while waiting:
+                with _no_main():
+                    future = pool.submit(_in_worker, waiting[-1])
+                found = _result(future, waiting[-1].unit)
+                yield waiting.pop().unit, found
         except BrokenProcessPool:
+            unit = waiting.pop().unit
             yield unit, _lost(unit, "the process that read it died, most likely for lack of memory")
         finally:
             _stop(pool)
@@ -99,7 +102,7 @@ def _result(future: Future[Evidence], unit: Unit) -> Evidence:
     """What a worker found; a unit that cannot even be sent to one is a `Skipped`."""
     try:
         return future.result()
-    except BrokenProcessPool:
+    except (BrokenProcessPool, PiiScanError):
         raise
     except Exception as error:  # noqa: BLE001 - foreign errors quote cells, and one bad unit must not lose the others
         return _lost(unit, f"handing it to another process stopped with {type(error).__name__}")
@@ -147,14 +150,21 @@ def _stop(pool: ProcessPoolExecutor) -> None:
 
 _worker: list[Detector] = []
 """The detector of a worker process, made once by `_prepare`."""
+_unfit: list[PiiScanError] = []
+"""Why it could not be made."""
 
 
 def _prepare(settings: Settings, rules: Rules) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    _worker[:] = [_detector(settings, rules)]
+    try:
+        _worker[:] = [_detector(settings, rules)]
+    except PiiScanError as error:
+        _unfit[:] = [error]
 
 
 def _in_worker(task: Work) -> Evidence:
+    if _unfit:
+        raise _unfit[0]
     return _one(_worker[0], task)
 
 
