@@ -25,7 +25,7 @@ _TOGETHER = 1024
 """Patterns in one set where their states do not multiply: words, and short pieces."""
 _REMEMBERED = 64
 """Outlines up to this length are remembered; longer ones seldom come twice."""
-_OUTLINES_MOST = 1 << 17
+_OUTLINES_MOST = 1 << 15
 _SENTENCE = re.compile(f"a{{{LETTERS},}}")
 _LONG = re.compile(f"[9Aa]{{{LONG}}}")
 _WORDY = re.compile(f"[Aa{UNSURE}]{{{WORD}}}")
