@@ -31,7 +31,7 @@ def redacted(texts: list[str], report: Any) -> list[Any]:
     work = Redactor(load_plan(plan_of(report).dump(), catalogue), lambda found: [[] for _ in found], catalogue=catalogue)
     source = report.tables[0].source
     batch = pa.RecordBatch.from_pydict({"payload": texts})
-    return work.edit(source, report.tables[0].table, batch).column(0).to_pylist()
+    return list(work.edit(source, report.tables[0].table, batch).column(0).to_pylist())
 
 
 def test_no_report_and_no_plan_names_a_key_that_is_data() -> None:
