@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import re2
 import regex as re
@@ -67,6 +67,14 @@ def _exact(words: Sequence[str], shapes: Sequence[str]) -> str:
 def _compiled(words: tuple[str, ...], shapes: tuple[str, ...]) -> re.Pattern[str]:
     """Compiled when the first text needs it: the longest list takes a tenth of a second."""
     return re.compile(_exact(words, shapes), re.IGNORECASE)
+
+
+@lru_cache(maxsize=64)
+def _quietly(prefilter: str) -> Any:
+    """The pattern in RE2, which else tells stderr of every want of memory."""
+    options = re2.Options()
+    options.log_errors = False
+    return re2.compile(prefilter, options)
 
 
 def _longest_first(words: Iterable[str]) -> list[str]:
@@ -133,7 +141,7 @@ class LexiconRecognizer(LocalRecognizer):
         if entities and self.entity not in entities:
             return []
         if self._words or self._shapes:
-            if not _TURKIC.isdisjoint(text) and not re2.search(self.prefilter, text):
+            if not _TURKIC.isdisjoint(text) and not _quietly(self.prefilter).search(text):
                 return []
             return [self._result(*found.span()) for found in _compiled(self._words, self._shapes).finditer(text)]
         if term(text) not in self.terms:

@@ -238,7 +238,7 @@ def _holds(text: str, engine: Engine, prefilter: Prefilter, places: list[int]) -
     """How many recognizers find something in the text; each of them must have been let through."""
     found = {place for place, _ in engine.confirm(text, places)}
     missed = found - {*prefilter.candidates(text), *prefilter.terms(text)}
-    assert not missed, [engine.recognizers[place].name for place in missed]
+    assert not missed, [engine.recognizers[place].supported_entities for place in missed]
     whole = {place for place in found if not hasattr(engine.recognizers[place], "terms")}
     assert all(prefilter.fits(place, text) for place in whole)
     return len(found)
@@ -250,7 +250,7 @@ def test_every_term_of_every_list_is_known_whatever_its_case(whole_engine: Engin
             if number % 97 == 0 or not term.isascii():
                 for text in (term, f" {term.title()}. ", unicodedata.normalize("NFD", term), f"\u00a0{term.upper()}"):
                     found = list(whole_engine.confirm(text, [place]))
-                    assert not found or place in prefilter.terms(text), (recognizer.name, number)
+                    assert not found or place in prefilter.terms(text), (recognizer.supported_entities, number)
 
 
 @pytest.mark.parametrize("which", ["whole_engine", "foreign_engine"])
