@@ -9,68 +9,31 @@ of a column are measured on its first `SAMPLE` distinct texts of the unit.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pii_scan.distinct import registers
 from pii_scan.folding import fold
-from pii_scan.model import Catalogue, Column, ColumnEvidence, Evidence, Remark, Skipped, TableFacts, Tally, Texture, Unit
+from pii_scan.model import Catalogue, Column, ColumnEvidence, Evidence, Remark, Skipped, TableFacts, Tally, Unit
 from pii_scan.prefilter import Prefilter
 from pii_scan.presidio import Engine, Span
 from pii_scan.settings import Settings
+from pii_scan.sorting import Sorter
 from pii_scan.spans import Context
-from pii_scan.values import Cells, Keys, cells
+from pii_scan.strata import Stratum, Watch, is_prose
+from pii_scan.values import Cells, Counts, Keys, cells
 
 STRATUM = 32
 """Distinct texts of one sort that recognizers examine, for each column and unit."""
 SAMPLE = 1_000
 """Distinct texts of a column that word lists and the texture measure, for each unit."""
-COLUMN = 400
+COLUMN = 256
 """Distinct texts of a column and unit that recognizers examine before further sorts are held to `RARE` of them."""
 RARE = 4
-"""Distinct texts of each further sort that they examine."""
-STRATA = 4_096
-"""Sorts of text kept apart in one column and unit; in further ones each recognizer looks by itself."""
+"""Distinct texts of each further sort that they examine; one where each of its recognizers has had `STRATUM` texts before."""
 _FEED = 8_192
-
-
-@dataclass(slots=True)
-class _Stratum:
-    """The texts of a column that the same recognizers could match."""
-
-    cells: int = 0
-    examined: int = 0
-    examined_cells: int = 0
-    fitting: dict[str, list[int]] = field(default_factory=dict)
-    """By entity: examined texts of its very shape, and their cells."""
-    passed: dict[str, int] = field(default_factory=dict)
-    passed_cells: dict[str, int] = field(default_factory=dict)
-    whole: dict[str, int] = field(default_factory=dict)
-    clear: dict[str, int] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class _Watch:
-    """One column path while a unit is read. The only holder of texts beyond a batch, and only for the NER model."""
-
-    type: str
-    cells: int = 0
-    nulls: int = 0
-    seen: int = 0
-    """Non-empty cells whose text was looked at; below `cells - nulls` where the type settles the rest."""
-    registers: bytes = b""
-    strata: dict[tuple[int, ...], _Stratum] = field(default_factory=dict)
-    examined: int = 0
-    sampled: int = 0
-    sampled_cells: int = 0
-    listed: dict[str, list[int]] = field(default_factory=dict)
-    """By entity: distinct texts and cells of the sample that a word list holds."""
-    texture: Texture = field(default_factory=Texture)
-    prose: dict[str, int] = field(default_factory=dict, repr=False)
-    prose_cells: int = 0
-    long: int = 0
-    masked: dict[str, set[str]] = field(default_factory=dict, repr=False)
 
 
 class Detector:
@@ -79,6 +42,7 @@ class Detector:
     def __init__(self, engine: Engine, catalogue: Catalogue, settings: Settings) -> None:
         self._engine, self._catalogue, self._settings = engine, catalogue, settings
         self._prefilter = Prefilter(engine.recognizers)
+        self._sorted = Sorter(self._prefilter)
         self._context = Context(catalogue)
         self._entity_of: list[tuple[str, ...]] = [
             tuple(name for name in recognizer.supported_entities if name in catalogue.entities)
@@ -87,7 +51,7 @@ class Detector:
 
     def examine(self, unit: Unit, batches: Iterable[pa.RecordBatch | Skipped | Remark]) -> Evidence:
         """The evidence of one unit of work."""
-        watches: dict[tuple[str, str], _Watch] = {}
+        watches: dict[tuple[str, str], Watch] = {}
         skipped: list[Skipped] = []
         remarks: list[Remark] = []
         rows, keys = 0, Keys()
@@ -114,76 +78,108 @@ class Detector:
         facts = TableFacts(rows, unit.foreign_keys)
         return Evidence(columns, {(unit.source, unit.table): facts}, tuple(skipped), tuple(remarks))
 
-    def _take(self, watches: dict[tuple[str, str], _Watch], found: Cells) -> None:
-        watch = watches.setdefault((found.column, found.path), _Watch(found.type))
+    def _take(self, watches: dict[tuple[str, str], Watch], found: Cells) -> None:
+        watch = watches.setdefault((found.column, found.path), Watch(found.type))
         watch.cells += found.cells
         watch.nulls += found.nulls
+        watch.registers = registers(found.texts, watch.registers)
         texts, counts = found.texts, found.counts
-        for start in range(0, len(texts), _FEED):
-            watch.registers = registers(texts[start : start + _FEED], watch.registers)
         if found.settled:
             room = max(0, SAMPLE - watch.sampled)
             texts, counts = texts[:room], counts[:room]
-        most, candidates = self._settings.max_cell, self._prefilter.candidates
-        strata = watch.strata
-        for text, count in zip(texts, counts, strict=True):
-            if len(text) > most:
-                watch.long += count
-                text = text[:most]  # noqa: PLW2901 - the rest of the cell is reported as skipped
-            watch.seen += count
+        if not len(texts):
+            return
+        texts = self._clipped(watch, texts, counts)
+        watch.seen += int(counts.sum())
+        self._measure(watch, texts, counts)
+        self._count(watch, texts, counts)
+        if self._engine.model and watch.prose_cells and len(watch.prose) < self._settings.ner_cells:
+            self._collect(watch, texts, counts)
+
+    def _clipped(self, watch: Watch, texts: pa.StringArray, counts: Counts) -> pa.StringArray:
+        """The texts up to the limit of a cell; the rest of a longer one is reported as skipped."""
+        most = self._settings.max_cell
+        if not pc.any(pc.greater(pc.binary_length(texts), most)).as_py():
+            return texts
+        watch.long += int(counts[np.asarray(pc.greater(pc.utf8_length(texts), most))].sum())
+        return pc.utf8_slice_codeunits(texts, 0, most)
+
+    def _measure(self, watch: Watch, texts: pa.StringArray, counts: Counts) -> None:
+        """The texts that are still wanted for the sample."""
+        room = max(0, SAMPLE - watch.sampled)
+        for text, cells in zip(texts[:room].to_pylist(), counts[:room].tolist(), strict=True):
             folded = fold(text)
-            if watch.sampled < SAMPLE:
-                self._measure(watch, folded, count)
-            sort = candidates(folded)
-            for one in (sort,) if sort in strata or len(strata) < STRATA else [(place,) for place in sort]:
-                stratum = strata.get(one)
-                if stratum is None:
-                    stratum = strata[one] = _Stratum()
-                stratum.cells += count
-                if one and stratum.examined < (STRATUM if watch.examined < COLUMN else RARE):
-                    watch.examined += 1
-                    self._examine(watch, stratum, one, folded, count)
-            if watch.prose_cells and len(watch.prose) < self._settings.ner_cells and _is_prose(text):
-                watch.prose.setdefault(text, count)
+            listed = {name for place in self._prefilter.terms(folded) for name in self._entity_of[place]}
+            watch.measure(folded, cells, listed)
 
-    def _measure(self, watch: _Watch, text: str, count: int) -> None:
-        watch.sampled += 1
-        watch.sampled_cells += count
-        for entity in {name for place in self._prefilter.terms(text) for name in self._entity_of[place]}:
-            tally = watch.listed.setdefault(entity, [0, 0])
-            tally[0] += 1
-            tally[1] += count
-        prose = _is_prose(text)
-        if prose:
-            watch.prose_cells += count
-        split = text.split()
-        watch.texture += Texture(
-            1, len(split), len(text), int(prose), int(_is_number(text)), int(not any(char.isdigit() for char in text))
-        )
+    def _count(self, watch: Watch, texts: pa.StringArray, counts: Counts) -> None:
+        """Every text goes to the stratum of its sort; the first ones of each are examined."""
+        ids, sorts = self._sorted(texts)
+        totals = np.bincount(ids, counts, len(sorts)).astype(np.int64)
+        order = np.argsort(ids, kind="stable")
+        begins = np.searchsorted(ids[order], np.arange(len(sorts) + 1))
+        present = [number for number in range(len(sorts)) if begins[number] < begins[number + 1]]
+        for number in sorted(present, key=lambda number: order[begins[number]]):  # as they come up in the column
+            strata = watch.of(sorts[number])
+            for sort, stratum in strata:
+                stratum.cells += int(totals[number])
+                wanted = STRATUM - stratum.examined
+                if sort and wanted > 0:
+                    places = order[begins[number] : min(begins[number] + wanted, begins[number + 1])]
+                    self._look(watch, sort, stratum, texts.take(pa.array(places)).to_pylist(), counts[places].tolist())
 
-    def _examine(self, watch: _Watch, stratum: _Stratum, sort: Sequence[int], text: str, count: int) -> None:
+    def _look(self, watch: Watch, sort: tuple[int, ...], stratum: Stratum, texts: list[str], counts: list[int]) -> None:
+        for text, cells in zip(texts, counts, strict=True):
+            if stratum.examined >= self._enough(watch, sort):
+                return
+            watch.examined += 1
+            watch.looks.update(sort)
+            self._examine(watch, stratum, sort, fold(text), cells)
+
+    @staticmethod
+    def _enough(watch: Watch, sort: tuple[int, ...]) -> int:
+        """How many texts of a sort are examined, by how much is known of its column and recognizers."""
+        if watch.examined < COLUMN:
+            return STRATUM
+        return RARE if any(watch.looks[place] < STRATUM for place in sort) else 1
+
+    def _collect(self, watch: Watch, texts: pa.StringArray, counts: Counts) -> None:
+        """Sentences for the NER model, the first ones of the unit."""
+        for start in range(0, len(texts), _FEED):
+            some = texts[start : start + _FEED].to_pylist()
+            for text, cells in zip(some, counts[start : start + _FEED].tolist(), strict=True):
+                if len(watch.prose) >= self._settings.ner_cells:
+                    return
+                if is_prose(text):
+                    watch.prose.setdefault(text, cells)
+
+    def _examine(self, watch: Watch, stratum: Stratum, sort: Sequence[int], text: str, cells: int) -> None:
         """Let the recognizers look at one distinct text, and add to what they saw."""
         stratum.examined += 1
-        stratum.examined_cells += count
+        stratum.examined_cells += cells
         start, end = _inner(text)
+        fitting: set[str] = set()
         whole: set[str] = set()
         inside: list[Span] = []
-        fitting = [place for place in sort if self._prefilter.fits(place, text)]
-        for entity in {name for place in fitting for name in self._entity_of[place]}:
-            fits = stratum.fitting.setdefault(entity, [0, 0])
-            fits[0] += 1
-            fits[1] += count
-        for _, span in self._engine.confirm(text, fitting):
-            if span.entity not in self._catalogue.entities:
-                continue
-            if span.start <= start and span.end >= end:
-                whole.add(span.entity)
+        for place in sort:
+            foreseen = stratum.foreseen(place)
+            if foreseen is None:
+                shaped, spans = self._engine.look(text, place, self._prefilter.fits)
+                known = [span for span in spans if span.entity in self._catalogue.entities]
+                is_it = {span.entity for span in known if span.start <= start and span.end >= end}
+                inside += [span for span in known if span.start > start or span.end < end]
+                if self._engine.formal(place):
+                    stratum.alike.setdefault(place, []).append((shaped, frozenset() if len(is_it) < len(known) else frozenset(is_it)))
             else:
-                inside.append(span)
+                shaped, is_it = foreseen
+            if shaped:
+                fitting.update(self._entity_of[place])
+            whole |= is_it
         standing = {span.entity for span in self._context.stand(text, inside)} if inside else set()
+        for entity in fitting:
+            stratum.fits(entity, cells)
         for entity in whole | standing:
-            stratum.passed[entity] = stratum.passed.get(entity, 0) + 1
-            stratum.passed_cells[entity] = stratum.passed_cells.get(entity, 0) + count
+            stratum.passes(entity, cells)
             if self._settings.show_samples:
                 watch.masked.setdefault(entity, set()).add(mask(text) if entity in whole else "…")
         for entity in whole:
@@ -196,17 +192,9 @@ class Detector:
         chances = {entity: self._catalogue.entities[entity].chance for entity in whole}
         return {entity for entity in whole if chances[entity] <= min(chances.values())}
 
-    def _close(self, watch: _Watch) -> ColumnEvidence:
+    def _close(self, watch: Watch) -> ColumnEvidence:
         """The evidence of a column whose unit has been read."""
-        filled = watch.cells - watch.nulls
-        scale = filled / watch.seen if watch.seen else 1.0
-        tallies: dict[str, Tally] = {}
-        for sort, stratum in watch.strata.items():
-            for entity in {name for place in sort for name in self._entity_of[place]}:
-                tallies[entity] = tallies.get(entity, Tally()) + _tally(stratum, entity, scale)
-        for entity, (texts, listed_cells) in watch.listed.items():
-            projected = round(listed_cells * filled / watch.sampled_cells)
-            tallies[entity] = tallies.get(entity, Tally()) + Tally(projected, watch.sampled, texts, texts, projected)
+        tallies = watch.tallies(self._entity_of)
         if watch.prose and watch.texture.prose * 4 >= watch.texture.texts:
             for entity, tally in self._names(watch).items():
                 tallies[entity] = tallies.get(entity, Tally()) + tally
@@ -221,23 +209,10 @@ class Detector:
             {entity: tuple(sorted(seen)[:3]) for entity, seen in sorted(watch.masked.items())},
         )
 
-    def _names(self, watch: _Watch) -> Mapping[str, Tally]:
-        """What the NER model finds in the prose of a column, projected to all of its prose."""
-        if not self._engine.model:
-            return {}
-        texts = list(watch.prose)
-        read = sum(watch.prose.values())
-        prose = round(watch.texture.prose / watch.texture.texts * (watch.cells - watch.nulls))
-        found: dict[str, list[int]] = {}
-        for text, spans in zip(texts, self._engine.people_and_places(texts), strict=True):
-            for entity in {span.entity for span in spans} & self._catalogue.entities.keys():
-                seen = found.setdefault(entity, [0, 0])
-                seen[0] += 1
-                seen[1] += watch.prose[text]
-        return {
-            entity: Tally(round(hits / read * prose), len(texts), distinct, 0, round(hits / read * prose))
-            for entity, (distinct, hits) in sorted(found.items())
-        }
+    def _names(self, watch: Watch) -> Mapping[str, Tally]:
+        """What the NER model finds in the prose of a column."""
+        found = self._engine.people_and_places(list(watch.prose))
+        return watch.named([{span.entity for span in spans} & self._catalogue.entities.keys() for spans in found])
 
 
 def mask(text: str) -> str:
@@ -249,45 +224,11 @@ def mask(text: str) -> str:
     return f"{text[0]}{stars}{text[-1]}"
 
 
-def _tally(stratum: _Stratum, entity: str, scale: float) -> Tally:
-    """The texts of a stratum are projected from those that were examined, all of them where they are few."""
-    texts, fitting = stratum.fitting.get(entity, (0, 0))
-    whole_stratum = stratum.cells * scale / max(1, stratum.examined_cells)
-    passed = stratum.passed_cells.get(entity, 0)
-    return Tally(
-        round(fitting * whole_stratum),
-        texts,
-        stratum.passed.get(entity, 0),
-        stratum.whole.get(entity, 0),
-        round(passed * whole_stratum),
-        stratum.clear.get(entity, 0),
-    )
-
-
 def _inner(text: str) -> tuple[int, int]:
     """Where the text begins and ends without the space and quotes around it."""
     bare = text.strip(" \t\r\n\"'.,;")
     start = text.find(bare)
     return start, start + len(bare)
-
-
-def _is_prose(text: str) -> bool:
-    """Whether it reads as a sentence: six words, three of them in small letters, or forty letters of a script without spaces."""
-    if len(text) < 20:
-        return False
-    split = text.split()
-    if len(split) >= 6:
-        small = sum(1 for word in split if len(word) > 2 and word[0].isalpha() and not word[0].isupper())
-        return small >= 3
-    return len(text) >= 40 and not text.isascii() and len(split) <= len(text) // 20 and text[0].isalpha()
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _too_long(column: Column, unit: Unit, count: int, most: int) -> Skipped:

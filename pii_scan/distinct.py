@@ -6,26 +6,27 @@ Flajolet et al., "HyperLogLog: the analysis of a near-optimal cardinality estima
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
+import pyarrow as pa
+
+from pii_scan.arrays import hashes
 
 _BITS = 10
 _SIZE = 1 << _BITS
 _ALPHA = 0.7213 / (1 + 1.079 / _SIZE)
 
 
-def registers(texts: Sequence[str], into: bytes = b"") -> bytes:
+def registers(texts: pa.StringArray, into: bytes = b"") -> bytes:
     """The registers of `texts` joined with those of `into`: 1,024 bytes, the same for the same set of texts."""
     kept = np.frombuffer(into, dtype=np.uint8).copy() if into else np.zeros(_SIZE, dtype=np.uint8)
-    if texts:
-        hashes = _hashes(texts)
+    if len(texts):
+        found = hashes(texts)
         # position of the lowest set bit above the index bits: 1 + trailing zeros
-        rest = hashes >> np.uint64(_BITS)
+        rest = found >> np.uint64(_BITS)
         lowest = rest & (~rest + np.uint64(1))
         ranks = np.where(rest == 0, 64 - _BITS + 1, np.log2(np.maximum(lowest, 1).astype(np.float64)) + 1)
-        np.maximum.at(kept, (hashes & np.uint64(_SIZE - 1)).astype(np.int64), ranks.astype(np.uint8))
+        np.maximum.at(kept, (found & np.uint64(_SIZE - 1)).astype(np.int64), ranks.astype(np.uint8))
     return kept.tobytes()
 
 
@@ -39,11 +40,3 @@ def estimate(kept: bytes) -> int:
     if raw <= 2.5 * _SIZE and zeros:
         return round(_SIZE * math.log(_SIZE / zeros))
     return round(raw)
-
-
-def _hashes(texts: Sequence[str]) -> npt.NDArray[np.uint64]:
-    from pandas.util import hash_array
-
-    column = np.empty(len(texts), dtype=object)
-    column[:] = texts
-    return np.asarray(hash_array(column, categorize=False), dtype=np.uint64)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
-import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import re2
 
 from pii_scan.folding import fold
-from pii_scan.outline import OUTLINES, UNSURE, borderless
-from pii_scan.runs import LETTERS, LONG, WORD
+from pii_scan.forms import Forms, Known
+from pii_scan.outline import OUTLINES
 from pii_scan.sets import Sets
 from pii_scan.superset import superset, uncounted
 from pii_scan.syntax import FLAGS, differs
@@ -22,13 +20,7 @@ if TYPE_CHECKING:
     from presidio_analyzer import EntityRecognizer
 
 _TOGETHER = 1024
-"""Patterns in one set where their states do not multiply: words, and short pieces."""
-_REMEMBERED = 64
-"""Outlines up to this length are remembered; longer ones seldom come twice."""
-_OUTLINES_MOST = 1 << 15
-_SENTENCE = re.compile(f"a{{{LETTERS},}}")
-_LONG = re.compile(f"[9Aa]{{{LONG}}}")
-_WORDY = re.compile(f"[Aa{UNSURE}]{{{WORD}}}")
+"""Patterns in one set where their states do not multiply: words."""
 _AROUND = " \t\r\n.,;:!?\"'()"
 _TURKIC = {0x130: "I", 0x131: "i"}
 """Python's `regex` takes these for an `i` where case is left aside, RE2 does not."""
@@ -59,44 +51,41 @@ class Prefilter:
         for place, patterns in enumerate(self._patterns):
             for pattern, flags in patterns if place not in always else ():
                 tiers.add(place, pattern, flags, own=hasattr(recognizers[place], "prefilter"))
-        self._pieced = (
-            Sets(tiers.pieced, size=_TOGETHER),
-            Sets(((place, borderless(wide)) for place, wide in tiers.pieced), size=_TOGETHER),
-        )
-        self._across = {
-            mark: (Sets(wide), Sets((place, borderless(one)) for place, one in wide)) for mark, wide in tiers.across.items()
-        }
-        self._own = Sets((place, borderless(wide)) for place, wide in tiers.own)
+        self._forms = Forms(tiers)
+        self.worded, self.worded_abroad = tuple(tiers.worded), tuple(tiers.abroad)
         self._spelled = _asked(tiers.spelled)
         self._unread = _asked(tiers.unread)
         self._foreign = Sets(((place, superset(pattern, loose=True)) for place, pattern in tiers.foreign), size=_TOGETHER)
-        made = (self._own, self._foreign, *self._pieced, *itertools.chain(*self._across.values()), *self._spelled, *self._unread)
-        refused = {place for sets in made for place in sets.refused}
-        self._always = tuple(sorted(always | refused))
+        refused = {place for sets in (self._foreign, *self._spelled, *self._unread) for place in sets.refused}
+        self._always = tuple(sorted(always | refused | self._forms.refused))
         self._odd = frozenset(always)
-        self._known: dict[str, tuple[tuple[int, ...], bool]] = {}
-        self._known_foreign: dict[str, tuple[tuple[int, ...], bool]] = {}
-        self._pieces: dict[str, tuple[int, ...]] = {}
         self._shapes: dict[int, tuple[Any, ...]] = {}
+
+    worded: tuple[tuple[str, int], ...]
+    """The patterns that only a text itself can answer for, with their flags: see `asked`."""
+    worded_abroad: tuple[tuple[str, int], ...]
+    """Further ones that no text in ASCII can match."""
 
     def candidates(self, text: str) -> tuple[int, ...]:
         """Places of the pattern recognizers that could match, sorted."""
         foreign = not text.isascii()
-        form = text.translate(OUTLINES)
-        known = (self._known_foreign if foreign else self._known).get(form)
-        places, wordy = self._learn(form, foreign=foreign) if known is None else known
+        ((places, wordy),) = self.known([text.translate(OUTLINES)], foreign=foreign)
         if not wordy and not foreign:
             return places
-        asked = self._ask(text, foreign=foreign)
+        asked = self.asked(text, foreign=foreign)
         return tuple(sorted({*places, *asked})) if asked else places
 
-    def _ask(self, text: str, *, foreign: bool) -> list[int]:
+    def known(self, forms: Sequence[str], *, foreign: bool) -> list[Known]:
+        """For each outline the places of the recognizers that it alone brings up, and whether the text has words to ask for."""
+        return self._forms.known(forms, self._always, foreign=foreign)
+
+    def asked(self, text: str, *, foreign: bool) -> list[int]:
         """The places of patterns that only the text itself can answer for."""
         hits = [*self._unread[foreign].hits(text), *self._spelled[foreign].hits(text)]
         if foreign:
             hits += self._foreign.hits(text)
             if "ı" in text or "İ" in text:
-                hits += self._ask(text.translate(_TURKIC), foreign=True)
+                hits += self.asked(text.translate(_TURKIC), foreign=True)
         return hits
 
     def fits(self, place: int, text: str) -> bool:
@@ -113,39 +102,6 @@ class Prefilter:
         """Places of the word lists that hold the whole text, whatever its case and the punctuation around it."""
         found = {place for term in {*_terms(text), *_terms(fold(text))} for place in self._terms.get(term, ())}
         return tuple(sorted(found))
-
-    def _learn(self, form: str, *, foreign: bool) -> tuple[tuple[int, ...], bool]:
-        """The places for an outline that is not remembered. A sentence is asked piece by piece, since few pieces are new."""
-        unsure = UNSURE in form
-        hits = {*self._always, *(self._own.hits(form) if foreign else ())}
-        for mark, sets in self._across.items():
-            if mark in form if mark != "long" else _LONG.search(form):
-                hits.update(sets[unsure].hits(form))
-        for piece in _pieces(form):
-            found = self._pieces.get(piece)
-            if found is None:
-                found = tuple(self._pieced[unsure].hits(piece))
-                self._remember(self._pieces, piece, found)
-            hits.update(found)
-        known = tuple(sorted(hits)), not self._unread[0].empty or _WORDY.search(form) is not None
-        self._remember(self._known_foreign if foreign else self._known, form, known)
-        return known
-
-    @staticmethod
-    def _remember(into: dict[str, Any], form: str, known: object) -> None:
-        if len(form) <= _REMEMBERED:
-            if len(into) >= _OUTLINES_MOST:
-                into.clear()
-            into[form] = known
-
-
-def _pieces(form: str) -> Iterable[str]:
-    """An outline cut at its words; each piece keeps enough of them on both sides for a match to lie inside it."""
-    cut = _SENTENCE.split(form)
-    if len(cut) == 1:
-        return (form,)
-    word, last = "a" * (LETTERS + 1), len(cut) - 1
-    return {f"{word if at else ''}{piece}{word if at < last else ''}" for at, piece in enumerate(cut)}
 
 
 def _asked(patterns: Sequence[tuple[int, str]]) -> tuple[Sets, Sets]:

@@ -7,7 +7,7 @@ import logging
 import os
 import sys
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -67,6 +67,25 @@ class Engine:
             recognizer = self.recognizers[place]
             for found in recognizer.analyze(text, recognizer.supported_entities, _NO_NLP):
                 yield place, Span(found.start, found.end, found.entity_type, found.score)
+
+    def look(self, text: str, place: int, fits: Callable[[int, str], bool]) -> tuple[bool, list[Span]]:
+        """Whether the text has the shape that the recognizer at `place` looks for, and what it finds there.
+
+        A recognizer that has a `look` of its own tells both at once; of any other `fits` tells the first.
+        """
+        recognizer = self.recognizers[place]
+        own = getattr(recognizer, "look", None)
+        if own is not None:
+            shaped, results = own(text)
+        elif fits(place, text):
+            shaped, results = True, recognizer.analyze(text, recognizer.supported_entities, _NO_NLP)
+        else:
+            return False, []
+        return shaped, [Span(found.start, found.end, found.entity_type, found.score) for found in results]
+
+    def formal(self, place: int) -> bool:
+        """Whether the recognizer at `place` knows a form and nothing more: texts of one sort are all alike to it."""
+        return bool(getattr(self.recognizers[place], "formal", False))
 
     def people_and_places(self, texts: Sequence[str]) -> list[list[Span]]:
         """Names of persons and places that the NER model sees in each text; nothing where there is no model.

@@ -40,9 +40,8 @@ class Run(NamedTuple):
 
 
 _ANY_CASE = re.compile(r"\(\?[a-z]*i")
-_NOT_FOREIGN = frozenset("ſ\u212aıİ")
-"""Letters beyond ASCII that match `s`, `k` and `i` where case is left aside."""
 _GUARDS = "@${=:/_.-9"
+_DIGITS = re.compile(r"[0-9]|\\d")
 _NOTHING = Run(0, 0, 0, 0)
 _LETTER = Run(1, 1, 1, 1)
 _OTHER = Run(0, 0, 0, -1)
@@ -57,16 +56,6 @@ def _most(one: Run, two: Run) -> Run:
 
 def _least(one: Run, two: Run) -> Run:
     return Run(*map(min, one, two))
-
-
-def spells_words(pattern: str, flags: int = 0) -> bool:
-    """Whether it knows words, and cannot match without `WORD` letters side by side."""
-    tree = read(pattern, flags)
-    return (
-        tree is not None
-        and _measure(tree, _is_given_letter, _most).best >= WORD
-        and _measure(tree, _is_some_letter, _least).best >= WORD
-    )
 
 
 def reaches_across(pattern: str, flags: int = 0) -> bool:
@@ -92,10 +81,10 @@ def needed(pattern: str, flags: int = 0) -> str:
     return next((mark for mark in _GUARDS if _measure(tree, functools.partial(_is_mark, mark=mark), _least).best), "")
 
 
-def is_foreign(pattern: str, flags: int = 0) -> bool:
-    """Whether every match spells a letter beyond ASCII."""
-    tree = read(pattern, flags)
-    return tree is not None and bool(_measure(tree, _is_foreign_letter, _least).best)
+def needs_digit(pattern: str, flags: int = 0) -> bool:
+    """Whether every match holds a digit."""
+    tree = read(pattern, flags) if _DIGITS.search(pattern) else None
+    return tree is not None and bool(_measure(tree, functools.partial(_is_mark, mark="9"), _least).best)
 
 
 def alternatives(pattern: str) -> list[str]:
@@ -150,10 +139,6 @@ def _is_plain(code: Any, value: Any) -> bool:
     return code is sre.LITERAL and chr(value).isalnum()
 
 
-def _is_foreign_letter(code: Any, value: Any) -> bool:
-    return bool(code is sre.LITERAL and value > 127 and chr(value).isalpha() and chr(value) not in _NOT_FOREIGN)
-
-
 def _is_mark(code: Any, value: Any, *, mark: str) -> bool:
     if mark == "9":
         return (code is sre.LITERAL and chr(value).isdecimal()) or (code is sre.IN and all(_is_digit(*item) for item in value))
@@ -164,16 +149,6 @@ def _is_digit(item: Any, what: Any) -> bool:
     if item is sre.RANGE:
         return bool(what[0] >= 48 and what[1] <= 57)
     return (item is sre.CATEGORY and what is sre.CATEGORY_DIGIT) or (item is sre.LITERAL and chr(what).isdecimal())
-
-
-def _is_given_letter(code: Any, value: Any) -> bool:
-    return code is sre.LITERAL and chr(value).isalpha()
-
-
-def _is_some_letter(code: Any, value: Any) -> bool:
-    if code is sre.IN:
-        return all(_is_letter(*item) for item in value)
-    return _is_given_letter(code, value)
 
 
 def _is_letter(item: Any, what: Any) -> bool:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from pii_scan.factors import factors, is_word
 from pii_scan.outline import borderless, coarse
-from pii_scan.runs import alternatives, is_foreign, needed, reaches_across, spells_words
+from pii_scan.runs import LONG, alternatives, needed, reaches_across
 from pii_scan.syntax import read
 
 if TYPE_CHECKING:
@@ -23,11 +24,15 @@ class Tiers:
         self.across: dict[str, list[tuple[int, str]]] = {}
         """Coarse, asked of the whole outline; by a mark without which none can match."""
         self.spelled: list[tuple[int, str]] = []
-        """Asked of the text itself, where it has letters side by side."""
+        """Asked of the text itself, where a word of theirs stands in it."""
         self.foreign: list[tuple[int, str]] = []
         """Asked of the text itself, where it is not ASCII."""
         self.unread: list[tuple[int, str]] = []
         """Asked of every text itself: what they need cannot be told."""
+        self.worded: list[tuple[str, int]] = []
+        """The alternatives in `spelled` and `unread`, each with its flags: what a text needs to be asked at all."""
+        self.abroad: list[tuple[str, int]] = []
+        """The same of `foreign`."""
         self.own: list[tuple[int, str]] = []
         """Coarse, from a recognizer's own `prefilter`, whose word borders are those of ASCII: asked again without them."""
 
@@ -38,21 +43,31 @@ class Tiers:
         unread: list[str] = []
         for one in alternatives(pattern):
             wide = coarse(one, flags) if read(one, flags) is not None else None
+            plain = factors(one, flags, foreign=False)
             if wide is None:
                 unread.append(one)
-            elif spells_words(one, flags):
-                words.append(one)
-            elif is_foreign(one, flags):
+            elif plain is not None and not plain:
                 foreign.append(one)
+            elif plain and _better_asked(one, flags, plain):
+                words.append(one)
             else:
                 reaches = reaches_across(one, flags)
                 if own and wide != borderless(wide):
                     self.own.append((place, wide))
                 (self.across.setdefault(needed(one, flags), []) if reaches else self.pieced).append((place, wide))
+        self.worded += [(one, flags) for one in (*words, *unread)]
+        self.abroad += [(one, flags) for one in foreign]
         for spelled, tier in ((words, self.spelled), (foreign, self.foreign), (unread, self.unread)):
             if spelled:
                 lead = f"(?{letters(flags)})" if flags else ""
                 tier.append((place, lead + "|".join(f"(?:{word})" for word in spelled)))
+
+
+def _better_asked(pattern: str, flags: int, words: frozenset[str]) -> bool:
+    """Whether the words in a pattern tell more than its outline: one or two letters do so in a short pattern that spans words."""
+    if all(map(is_word, words)):
+        return True
+    return read(pattern, flags).getwidth()[0] < LONG and reaches_across(pattern, flags)
 
 
 def patterns_of(recognizer: EntityRecognizer) -> Iterable[tuple[str, int]]:

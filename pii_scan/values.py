@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import regex
+
+from pii_scan.arrays import bytes_of
 
 DATA = "*"
 """Stands in a path for the keys of an object that are data, not names of fields."""
@@ -32,17 +35,24 @@ _MEDIA = (
 )
 
 
+Counts = npt.NDArray[np.int64]
+_OPENS_JSON = np.isin(np.arange(256), [ord("{"), ord("[")])
+
+
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """The cells of one column path in one batch; `texts` are distinct and hold neither null nor blank."""
+    """The cells of one column path in one batch; `texts` are distinct and hold neither null nor blank.
+
+    A million cells stay what Arrow made of them: only who looks at a text makes a Python string of it.
+    """
 
     column: str
     path: str
     type: str
     cells: int
     nulls: int
-    texts: list[str]
-    counts: list[int]
+    texts: pa.StringArray
+    counts: Counts
     settled: bool = False
     """Whether the type alone says that text patterns are pointless beyond a sample (dates, fractions, flags)."""
 
@@ -122,26 +132,39 @@ def _leaves(path: str, array: pa.Array) -> Iterator[tuple[str, pa.DataType, pa.A
 
 def _texts(column: str, path: str, kind: pa.DataType, array: pa.Array, keys: Keys) -> Iterator[Cells]:
     texts, counts = _distinct(_as_text(array))
-    blank = [place for place, text in enumerate(texts) if not text or text.isspace()]
-    nulls = array.null_count + sum(counts[place] for place in blank)
-    for place in reversed(blank):
-        del texts[place], counts[place]
-    if _is_text(kind) and any(text[0] in "{[" for text in texts):
-        texts, counts, inner = _unfold(texts, counts, _Walk(column, path, keys))
-        for at, found in inner.items():
-            yield Cells(column, at, "string", sum(found.values()), 0, list(found), list(found.values()))
+    blank = np.asarray(pc.or_(pc.equal(pc.binary_length(texts), 0), pc.utf8_is_space(texts)))
+    nulls = array.null_count + int(counts[blank].sum())
+    texts, counts = _only(texts, counts, ~blank)
+    if _is_text(kind) and len(texts):
+        bounds, data = bytes_of(texts)
+        opens = _OPENS_JSON[data[bounds[:-1]]]
+        if opens.any():
+            left, inner = _unfold(*_only(texts, counts, opens), _Walk(column, path, keys))
+            for at, found in inner.items():
+                yield Cells(column, at, "string", sum(found.values()), 0, *_counted(found))
+            texts, counts = _only(texts, counts, ~opens)
+            if left:
+                more, more_counts = _counted(left)
+                texts, counts = pa.concat_arrays([texts, more]), np.concatenate([counts, more_counts])
     yield Cells(column, path, str(_value_type(kind)), len(array), nulls, texts, counts, _settles(kind))
 
 
-def _distinct(array: pa.Array) -> tuple[list[str], list[int]]:
+def _only(texts: pa.StringArray, counts: Counts, wanted: npt.NDArray[np.bool_]) -> tuple[pa.StringArray, Counts]:
+    if wanted.all():
+        return texts, counts
+    return texts.filter(pa.array(wanted)), counts[wanted]
+
+
+def _counted(found: Mapping[str, int]) -> tuple[pa.StringArray, Counts]:
+    return pa.array(list(found), pa.string()), np.fromiter(found.values(), np.int64, len(found))
+
+
+def _distinct(array: pa.Array) -> tuple[pa.StringArray, Counts]:
     if not len(array) or array.null_count == len(array):
-        return [], []
+        return pa.array([], pa.string()), np.zeros(0, np.int64)
     counted = pc.value_counts(array)
-    texts, counts = counted.field("values"), counted.field("counts")
-    known = texts.is_valid()
-    if pc.all(known).as_py() is not True:
-        texts, counts = texts.filter(known), counts.filter(known)
-    return texts.to_pylist(), np.asarray(counts).tolist()
+    texts, counts = counted.field("values"), np.asarray(counted.field("counts"))
+    return _only(texts, counts, np.asarray(texts.is_valid()))
 
 
 def _as_text(array: pa.Array) -> pa.Array:
@@ -149,7 +172,7 @@ def _as_text(array: pa.Array) -> pa.Array:
     if pa.types.is_dictionary(kind):
         return _as_text(array.dictionary_decode())
     if pa.types.is_string_view(kind) or pa.types.is_large_string(kind):
-        return array.cast(pa.large_string())
+        return array.cast(pa.string())
     if _is_binary(kind):
         return pa.array([None if cell is None else _media_or_text(cell) for cell in array.to_pylist()], pa.string())
     try:
@@ -193,17 +216,17 @@ class _Walk(NamedTuple):
                 yield path, text
 
 
-def _unfold(texts: list[str], counts: list[int], walk: _Walk) -> tuple[list[str], list[int], dict[str, Counter[str]]]:
-    """JSON objects and arrays among the texts, walked into paths; the other texts as they were."""
-    plain: list[tuple[str, int]] = []
+def _unfold(texts: pa.StringArray, counts: Counts, walk: _Walk) -> tuple[dict[str, int], dict[str, Counter[str]]]:
+    """The texts that are no JSON after all, with their counts; and what is in the others, by path."""
+    plain: dict[str, int] = {}
     inner: dict[str, Counter[str]] = defaultdict(Counter)
-    for text, count in zip(texts, counts, strict=True):
+    for text, count in zip(texts.to_pylist(), counts.tolist(), strict=True):
         found = _read(text, walk)
         if found is None:
-            plain.append((text, count))
+            plain[text] = count
         for path, leaf in found or ():
             inner[path][leaf] += count
-    return [text for text, _ in plain], [count for _, count in plain], _general(inner, walk)
+    return plain, _general(inner, walk)
 
 
 def _general(inner: dict[str, Counter[str]], walk: _Walk) -> dict[str, Counter[str]]:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ ROWS = 1_000
 
 
 def seen(texture: Texture | None = None, kind: str = "string", nulls: int = 0, **tallies: Tally) -> ColumnEvidence:
-    kept = registers([str(number) for number in range(ROWS)])
+    kept = registers(pa.array([str(number) for number in range(ROWS)]))
     return ColumnEvidence(kind, ROWS, nulls, ROWS, kept, texture or Texture(ROWS, ROWS, 9 * ROWS), tallies)
 
 
@@ -103,7 +104,7 @@ tallies = st.builds(Tally, *[st.integers(0, 9)] * 5)
 evidences = st.builds(
     lambda names, cells, tally: Evidence(
         {
-            Column("s", "t", name): ColumnEvidence("string", cells, 0, cells, registers([name]), Texture(cells), {"E": tally})
+            Column("s", "t", name): ColumnEvidence("string", cells, 0, cells, registers(pa.array([name])), Texture(cells), {"E": tally})
             for name in names
         },
         {("s", "t"): TableFacts(cells)},

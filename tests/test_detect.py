@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 from presidio_analyzer import EntityRecognizer, Pattern, PatternRecognizer, RecognizerResult
 
-from pii_scan import detect
+from pii_scan import detect, strata
 from pii_scan.contracts import Part
 from pii_scan.detect import Detector, mask
 from pii_scan.model import Catalogue, Column, ColumnEvidence, Entity, Evidence, Kind, Remark, Skipped, Unit
@@ -155,7 +155,7 @@ def test_needles_inside_sentences_are_found(detector: Detector) -> None:
 def test_where_there_are_too_many_sorts_of_text_each_recognizer_still_looks(
     detector: Detector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(detect, "STRATA", 2)
+    monkeypatch.setattr(strata, "STRATA", 2)
     cells = ["12", "2020-01-01", "AB-12", "4111 1111 1111 1111", "10.0.0.1", "x y z", "ada@mail.example"]
     tallies = seen(detector.examine(UNIT, batches(cells))).tallies
     assert tallies["EMAIL_ADDRESS"].passed == 1
@@ -166,17 +166,17 @@ def test_where_there_are_too_many_sorts_of_text_each_recognizer_still_looks(
 
 
 def test_types_that_settle_a_column_are_sampled_and_still_counted(detector: Detector, monkeypatch: pytest.MonkeyPatch) -> None:
-    texts: list[str] = []
-    looked = detector._prefilter.candidates
+    sizes: list[int] = []
+    looked = detector._sorted
 
-    def candidates(text: str) -> tuple[int, ...]:
-        texts.append(text)
-        return looked(text)
+    def spied(texts: pa.StringArray) -> Any:
+        sizes.append(len(texts))
+        return looked(texts)
 
-    monkeypatch.setattr(detector._prefilter, "candidates", candidates)
+    monkeypatch.setattr(detector, "_sorted", spied)
     found = seen(detector.examine(UNIT, batches([number / 7 for number in range(20_000)])))
     assert (found.cells, found.examined) == (20_000, 20_000)
-    assert len(texts) == detect.SAMPLE
+    assert sizes == [detect.SAMPLE]
 
 
 def test_of_a_long_cell_the_beginning_is_examined_and_the_rest_reported(whole_engine: Engine, known: Catalogue) -> None:
@@ -299,7 +299,8 @@ def test_no_cell_is_in_evidence_logs_warnings_or_representations(
     assert evidence.columns
 
 
-def test_what_is_held_while_a_unit_is_read_does_not_show_its_texts(detector: Detector) -> None:
+def test_what_is_held_while_a_unit_is_read_does_not_show_its_texts(whole_engine: Engine, known: Catalogue) -> None:
+    detector = Detector(replace(whole_engine, model="some"), known, Settings())
     watches: dict[tuple[str, str], Any] = {}
     for batch in batches([CANARY, f"please write to {CANARY} before the end of the week"]):
         for found in cells(batch, lambda _: True):

@@ -1,10 +1,16 @@
 """HyperLogLog registers count distinct texts, add by maximum, and hold no text."""
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pii_scan.distinct import estimate, registers
+from pii_scan import distinct
+from pii_scan.distinct import estimate
+
+
+def registers(texts: list[str], into: bytes = b"") -> bytes:
+    return distinct.registers(pa.array(texts, pa.string()), into)
 
 
 @pytest.mark.parametrize("count", [0, 1, 5, 50, 500, 5_000, 50_000])

@@ -1,0 +1,110 @@
+"""Arrow arrays of texts seen as bytes: what can be told of a million texts without making one Python string.
+
+All take a `StringArray` without nulls.
+"""
+
+from __future__ import annotations
+
+import string
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pii_scan.factors import mark
+from pii_scan.outline import OUTLINES
+
+BETWEEN = " \n "
+"""Stands between the projections of two texts: no factor holds the end of a line."""
+
+Bytes = npt.NDArray[np.uint8]
+Places = npt.NDArray[np.int64]
+
+_OUTLINES: Bytes = np.frombuffer("".join(OUTLINES[code] for code in range(128)).encode("ascii") + bytes(range(128, 256)), np.uint8)
+_MARKS: Bytes = np.frombuffer("".join(mark(chr(code)) for code in range(128)).encode("ascii") + b" " * 128, np.uint8)
+_IS_DIGIT: npt.NDArray[np.bool_] = np.isin(np.arange(256), [ord(digit) for digit in string.digits])
+
+
+def bytes_of(texts: pa.StringArray) -> tuple[Places, Bytes]:
+    """Where each text begins (and the last one ends), and the UTF-8 of all of them, one behind the other."""
+    _, offsets, data = texts.buffers()
+    if not len(texts) or data is None:
+        return np.zeros(len(texts) + 1, np.int64), np.zeros(0, np.uint8)
+    bounds = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
+    return bounds - bounds[0], np.frombuffer(data, np.uint8)[bounds[0] : bounds[-1]]
+
+
+def made_of(bounds: Places, data: Bytes) -> pa.StringArray:
+    """The texts that begin at `bounds` in `data`; the reverse of `bytes_of`."""
+    return pa.StringArray.from_buffers(len(bounds) - 1, pa.py_buffer(bounds.astype(np.int32)), pa.py_buffer(data))
+
+
+def in_ascii(texts: pa.StringArray) -> npt.NDArray[np.bool_]:
+    """Which of them are ASCII throughout."""
+    bounds, data = bytes_of(texts)
+    plain = np.ones(len(texts), np.bool_)
+    plain[_owners(bounds, np.flatnonzero(data >= 128))] = False
+    return plain
+
+
+def with_digits(texts: pa.StringArray) -> npt.NDArray[np.bool_]:
+    """Which of them hold an ASCII digit."""
+    bounds, data = bytes_of(texts)
+    before = np.concatenate([[0], np.cumsum(_IS_DIGIT[data])])[bounds]
+    return before[1:] > before[:-1]
+
+
+def outlines(texts: pa.StringArray) -> pa.StringArray:
+    """The outlines of texts in ASCII, as `outline.outline` makes them one by one."""
+    bounds, data = bytes_of(texts)
+    return made_of(bounds, _OUTLINES[data])
+
+
+def projection(texts: pa.StringArray) -> tuple[bytes, Places]:
+    """The projections of texts in ASCII (see `factors`), each between blanks on a line of its own; and where each begins."""
+    bounds, data = bytes_of(texts)
+    listed = pa.ListArray.from_arrays(pa.array([0, len(texts)], pa.int32()), made_of(bounds, _MARKS[data]))
+    lines = pc.binary_join(listed, BETWEEN)[0].as_buffer() if len(texts) else b""
+    return b"".join([b" ", lines, b" "]), bounds[:-1] + len(BETWEEN) * np.arange(len(texts)) + 1
+
+
+def hashes(texts: pa.StringArray) -> npt.NDArray[np.uint64]:
+    """A 64-bit hash of each text, of up to eight windows of eight bytes: all of a text of 64 bytes, a part of longer ones."""
+    bounds, data = bytes_of(texts)
+    lengths = np.diff(bounds)
+    padded = np.concatenate([data, np.zeros(8, np.uint8)])
+    words = np.ndarray((len(data) + 1,), "<u8", padded.tobytes(), strides=(1,))
+    mixed = lengths.astype(np.uint64) * _ODD[0]
+    with np.errstate(over="ignore"):
+        for place in range(8):
+            some = np.flatnonzero(lengths > 8 * place)
+            if not len(some):
+                break
+            length, start = lengths[some], bounds[some]
+            at = np.where(length > 64, (length - 8) * place // 7, np.minimum(8 * place, np.maximum(length - 8, 0)))
+            window = words[start + at]
+            short = length < 8
+            window = np.where(short, window & _BELOW[np.minimum(length, 8)], window)
+            mixed[some] = _mix(mixed[some] ^ (window * _ODD[place + 1]))
+    return _mix(mixed)
+
+
+_ODD = np.array(
+    [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F]
+    + [0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3, 0x589965CC75374CC3, 0x1D8E4E27C47D124F],
+    np.uint64,
+)
+_BELOW = np.array([(1 << (8 * count)) - 1 for count in range(9)], np.uint64)
+
+
+def _mix(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """The finaliser of SplitMix64: every bit of the input moves half of the output's."""
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
+
+
+def _owners(bounds: Places, places: Places) -> Places:
+    """Which text each byte is part of."""
+    return np.searchsorted(bounds, places, side="right") - 1

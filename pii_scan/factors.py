@@ -1,0 +1,218 @@
+r"""The words that a pattern cannot match without, as they stand in a text's projection.
+
+A projection keeps the small form of ASCII letters, makes a blank of every character that is no letter, and one of two marks of every
+letter beyond ASCII, for Latin and for all other scripts; it is as long as the text and stands between two blanks. If a text matches a pattern, one of the pattern's factors stands in its projection, so one search for
+all factors tells which few texts of a column the patterns must be asked of.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from re import _constants as sre  # type: ignore[attr-defined]  # the only door to a pattern's syntax tree
+from typing import Any, NamedTuple
+
+from pii_scan.outline import REPEATS
+from pii_scan.syntax import read
+
+BLANK, LATIN, FOREIGN = " ", "\x01", "\x02"
+SHORTEST = 3
+"""Letters that a factor has at least, or with the blanks around them one more: shorter ones stand in every text."""
+CASELESS = frozenset("ſ\u212aıİ\u00b5\u212b\u2126")
+"""Letters that patterns take for others, of another mark, where they leave case aside."""
+LONGEST = 12
+"""Characters of a factor that are looked for; they tell enough, and the search needs memory for each."""
+_MOST = 1024
+"""Different strings that a part may be before it counts as anything."""
+_LATIN_ENDS = 0x370
+"""Where Latin letters and the accents on them end, but for those of Vietnamese."""
+_SAME = {"ſ": "s", "\u212a": "k", "ı": "i", "İ": "i"}
+"""Letters beyond ASCII that match these where case is left aside."""
+_BORDER = "^"
+"""A border of words that the next character must bear out; it becomes a blank where nothing else follows."""
+
+
+class _Part(NamedTuple):
+    """What is known of a part of a pattern."""
+
+    exact: frozenset[str] | None
+    """All that it can be in a projection; None where that is too much. Empty where it cannot match at all."""
+    needed: frozenset[str] | None = None
+    """One of these stands in whatever it matches; None where no such words are known."""
+    edge: frozenset[str] = frozenset({""})
+    """Where `exact` is unknown: it begins with one of these, and ends with one."""
+
+
+def factors(pattern: str, flags: int = 0, *, foreign: bool) -> frozenset[str] | None:
+    """Strings of which one stands in the projection of every text that matches; None where none can be told.
+
+    There are none, rather, where no text can match: a pattern of foreign letters and texts in ASCII.
+
+    Args:
+        pattern: as Presidio runs it.
+        flags: those of `re`.
+        foreign: for texts beyond ASCII, where engines disagree about the borders of words; else for texts in ASCII.
+    """
+    tree = read(pattern, flags)
+    if tree is None:
+        return None
+    found = _READERS[foreign].sequence(tree)
+    return found.needed if found.exact is None else _useful(found.exact) if found.exact else frozenset()
+
+
+def mark(char: str) -> str:
+    """What a character becomes in a projection."""
+    if char.isascii():
+        return char.lower() if char.isalpha() else BLANK
+    if not char.isalpha() and unicodedata.category(char)[0] not in "MNC":
+        return BLANK
+    return LATIN if ord(char) < _LATIN_ENDS or 0x1E00 <= ord(char) < 0x1F00 else FOREIGN
+
+
+class _Reader:
+    """Walks a syntax tree and keeps the words on the way."""
+
+    def __init__(self, *, foreign: bool) -> None:
+        self._foreign = foreign
+        self._known: dict[str, _Part] = {}
+
+    def sequence(self, nodes: Iterable[Any]) -> _Part:
+        """One part after the other: strings grow until something unknown ends them."""
+        run, known, needed = frozenset({""}), True, None
+        for code, value in nodes:
+            part = self._one(code, value)
+            if part.exact == frozenset():
+                return part
+            grown = _joined(run, part.edge if part.exact is None else part.exact)
+            if part.exact is not None and grown is not None:
+                run = grown
+                continue
+            needed = _better(needed, _better(_useful(run if grown is None else grown), part.needed))
+            known = False
+            tail = frozenset(one[-1:] for one in run)
+            run = part.edge if part.exact is None else (_joined(tail, part.exact) or part.exact)
+        if known:
+            return _Part(run)
+        return _Part(None, _better(needed, _useful(run)))
+
+    def _one(self, code: Any, value: Any) -> _Part:  # noqa: PLR0911 - one return for each sort of node
+        if code is sre.LITERAL:
+            return self._letter(chr(value))
+        if code is sre.IN:
+            return _Part(self._set(value))
+        if code is sre.AT:
+            border = value is sre.AT_BOUNDARY and not self._foreign
+            return _Part(frozenset({_BORDER if border else ""}))
+        if code in {sre.ASSERT, sre.ASSERT_NOT}:
+            return _Part(frozenset({""}))
+        if code is sre.SUBPATTERN:
+            return self.sequence(value[3])
+        if code is sre.ATOMIC_GROUP:
+            return self.sequence(value)
+        if code is sre.BRANCH:
+            return _either([self.sequence(branch) for branch in value[1]])
+        if code in REPEATS:
+            return self._repeated(*value)
+        return _Part(None)
+
+    def _repeated(self, low: int, high: Any, body: Any) -> _Part:
+        part = self.sequence(body)
+        if part.exact == frozenset():
+            return _Part(frozenset({""})) if low == 0 else part
+        if part.exact is None:
+            return _Part(None, part.needed if low else None)
+        if high == 1:
+            return _Part(part.exact | {""} if low == 0 else part.exact)
+        if low == high and len(part.exact) == 1 and low * max(map(len, part.exact)) <= _MOST:
+            return _Part(frozenset(one * low for one in part.exact))
+        return _Part(None, _useful(part.exact), part.exact) if low else _Part(None)
+
+    def _letter(self, char: str) -> _Part:
+        if char not in self._known:
+            self._known[char] = _Part(self._marks({char}))
+        return self._known[char]
+
+    def _set(self, items: Iterable[Any]) -> frozenset[str] | None:
+        """The marks of a class, where it is a short list."""
+        chars: set[str] = set()
+        for code, value in items:
+            if code is sre.LITERAL:
+                chars.add(chr(value))
+            elif code is sre.RANGE and value[1] - value[0] <= 512:
+                chars |= set(map(chr, range(value[0], value[1] + 1)))
+            elif code is sre.CATEGORY and value is sre.CATEGORY_DIGIT:
+                chars.add("9")  # digits of every script were made ASCII
+            elif code is sre.CATEGORY and value is sre.CATEGORY_SPACE:
+                chars.add(" ")
+            else:
+                return None
+        marks = self._marks(chars)
+        return marks if len(marks) <= 4 else None
+
+    def _marks(self, chars: set[str]) -> frozenset[str]:
+        seen = {_SAME.get(char, char) for char in chars} | (chars if self._foreign else set())
+        return frozenset(mark(char) for char in seen if self._foreign or char.isascii())
+
+
+_READERS = {foreign: _Reader(foreign=foreign) for foreign in (False, True)}
+
+
+def _joined(run: frozenset[str], more: frozenset[str]) -> frozenset[str] | None:
+    if len(run) == 1 == len(more):
+        ((one,), (two,)) = run, more
+        return frozenset({_glued(one, two)})
+    if len(run) * len(more) > _MOST:
+        return None
+    return frozenset(_glued(one, two) for one in run for two in more)
+
+
+def _glued(one: str, two: str) -> str:
+    """One string after the other; a border between a letter and a blank is borne out, between two letters it cannot be."""
+    if not two.startswith(_BORDER) and not one.endswith(_BORDER):
+        return one + two
+    if one.endswith(_BORDER) and two:
+        one = one[:-1] if two[0] in {BLANK, _BORDER} or len(one) == 1 or one[-2] == BLANK else one
+    if two.startswith(_BORDER) and one.endswith((BLANK, _BORDER)):
+        two = two[1:]
+    return one + two
+
+
+def _either(parts: list[_Part]) -> _Part:
+    possible = [part for part in parts if part.exact != frozenset()]
+    if not possible:
+        return _Part(frozenset())
+    if all(part.exact is not None for part in possible):
+        return _Part(frozenset().union(*(part.exact or () for part in possible)))
+    each = [part.needed if part.exact is None else _useful(part.exact) for part in possible]
+    return _Part(None, frozenset().union(*(one or () for one in each)) if all(each) else None)
+
+
+def _useful(strings: frozenset[str]) -> frozenset[str] | None:
+    """The strings as they stand in a projection, where each has a word in it."""
+    plain = frozenset(one.replace(_BORDER, BLANK)[:LONGEST] for one in strings)
+    return _least(plain) if all(map(_telling, plain)) else None
+
+
+def _telling(text: str) -> bool:
+    return is_word(text) or (len(text) > SHORTEST and not text.isspace()) or FOREIGN in text
+
+
+def is_word(text: str) -> bool:
+    """Whether `SHORTEST` letters stand side by side in it."""
+    return max(map(len, text.split(BLANK)), default=0) >= SHORTEST
+
+
+def _least(strings: frozenset[str]) -> frozenset[str]:
+    """Without the strings that hold another one."""
+    kept: set[str] = set()
+    for one in sorted(strings, key=len):
+        if not any(one[start:end] in kept for start in range(len(one)) for end in range(start + 1, len(one) + 1)):
+            kept.add(one)
+    return frozenset(kept)
+
+
+def _better(one: frozenset[str] | None, two: frozenset[str] | None) -> frozenset[str] | None:
+    """The rarer of two: the one whose shortest string is longer."""
+    if one is None or two is None:
+        return one or two
+    return max(one, two, key=lambda strings: (min(map(len, strings)), -len(strings)))

@@ -1,0 +1,156 @@
+"""What is counted while a unit is read: the strata of a column, and what their examined texts showed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pii_scan.model import Tally, Texture
+
+Outcome = tuple[bool, frozenset[str]]
+"""Whether a text has the shape that a recognizer looks for, and the entities that the whole text is."""
+
+ALIKE = 4
+"""Texts of one sort of which a recognizer without a rule says the same before it is taken at its word."""
+STRATA = 4_096
+"""Sorts of text kept apart in one column and unit; in further ones each recognizer looks by itself."""
+_LISTED = 20
+"""Characters that a sentence has at least."""
+
+
+@dataclass(slots=True)
+class Stratum:
+    """The texts of a column that the same recognizers could match."""
+
+    cells: int = 0
+    examined: int = 0
+    examined_cells: int = 0
+    fitting: dict[str, list[int]] = field(default_factory=dict)
+    """By entity: examined texts of its very shape, and their cells."""
+    passed: dict[str, int] = field(default_factory=dict)
+    passed_cells: dict[str, int] = field(default_factory=dict)
+    whole: dict[str, int] = field(default_factory=dict)
+    clear: dict[str, int] = field(default_factory=dict)
+    alike: dict[int, list[Outcome]] = field(default_factory=dict)
+    """By place of a recognizer without a rule: what it said of the first texts."""
+
+    def foreseen(self, place: int) -> Outcome | None:
+        """What a recognizer that knows forms only says of each text of the stratum, once it has said so of `ALIKE`."""
+        said = self.alike.get(place, ())
+        return said[0] if len(said) >= ALIKE and said.count(said[0]) == len(said) else None
+
+    def fits(self, entity: str, cells: int) -> None:
+        """An examined text has the entity's shape."""
+        seen = self.fitting.setdefault(entity, [0, 0])
+        seen[0] += 1
+        seen[1] += cells
+
+    def passes(self, entity: str, cells: int) -> None:
+        """An examined text holds the entity."""
+        self.passed[entity] = self.passed.get(entity, 0) + 1
+        self.passed_cells[entity] = self.passed_cells.get(entity, 0) + cells
+
+    def tally(self, entity: str, scale: float) -> Tally:
+        """The texts of a stratum are projected from those that were examined, all of them where they are few."""
+        texts, fitting = self.fitting.get(entity, (0, 0))
+        whole_stratum = self.cells * scale / max(1, self.examined_cells)
+        return Tally(
+            round(fitting * whole_stratum),
+            texts,
+            self.passed.get(entity, 0),
+            self.whole.get(entity, 0),
+            round(self.passed_cells.get(entity, 0) * whole_stratum),
+            self.clear.get(entity, 0),
+        )
+
+
+@dataclass(slots=True)
+class Watch:
+    """One column path while a unit is read. The only holder of texts beyond a batch, and only for the NER model."""
+
+    type: str
+    cells: int = 0
+    nulls: int = 0
+    seen: int = 0
+    """Non-empty cells whose text was looked at; below `cells - nulls` where the type settles the rest."""
+    registers: bytes = b""
+    strata: dict[tuple[int, ...], Stratum] = field(default_factory=dict)
+    examined: int = 0
+    looks: Counter[int] = field(default_factory=Counter)
+    """By place: examined texts that the recognizer could match."""
+    sampled: int = 0
+    sampled_cells: int = 0
+    listed: dict[str, list[int]] = field(default_factory=dict)
+    """By entity: distinct texts and cells of the sample that a word list holds."""
+    texture: Texture = field(default_factory=Texture)
+    prose: dict[str, int] = field(default_factory=dict, repr=False)
+    prose_cells: int = 0
+    long: int = 0
+    masked: dict[str, set[str]] = field(default_factory=dict, repr=False)
+
+    def of(self, sort: tuple[int, ...]) -> list[tuple[tuple[int, ...], Stratum]]:
+        """The stratum of a sort; where there are too many, one for each of its recognizers."""
+        sorts = (sort,) if sort in self.strata or len(self.strata) < STRATA else tuple((place,) for place in sort)
+        return [(one, self.strata.setdefault(one, Stratum())) for one in sorts]
+
+    def measure(self, text: str, cells: int, listed: Iterable[str]) -> None:
+        """A text of the sample: its texture, and the word lists that hold it."""
+        self.sampled += 1
+        self.sampled_cells += cells
+        for entity in listed:
+            tally = self.listed.setdefault(entity, [0, 0])
+            tally[0] += 1
+            tally[1] += cells
+        prose = is_prose(text)
+        if prose:
+            self.prose_cells += cells
+        digits = any(map(str.isdigit, text))
+        self.texture += Texture(1, len(text.split()), len(text), int(prose), int(digits and _is_number(text)), int(not digits))
+
+    def tallies(self, entities: Sequence[tuple[str, ...]]) -> dict[str, Tally]:
+        """By entity what the strata and the sample showed; `entities` are those of each recognizer's place."""
+        filled = self.cells - self.nulls
+        scale = filled / self.seen if self.seen else 1.0
+        found: dict[str, Tally] = {}
+        for sort, stratum in self.strata.items():
+            for entity in {name for place in sort for name in entities[place]}:
+                found[entity] = found.get(entity, Tally()) + stratum.tally(entity, scale)
+        for entity, (texts, cells) in self.listed.items():
+            projected = round(cells * filled / self.sampled_cells)
+            found[entity] = found.get(entity, Tally()) + Tally(projected, self.sampled, texts, texts, projected)
+        return found
+
+    def named(self, found: Sequence[Iterable[str]]) -> Mapping[str, Tally]:
+        """What the NER model found in each text of `prose`, projected to all prose of the column."""
+        read = sum(self.prose.values())
+        prose = round(self.texture.prose / self.texture.texts * (self.cells - self.nulls))
+        seen: dict[str, list[int]] = {}
+        for cells, entities in zip(self.prose.values(), found, strict=True):
+            for entity in entities:
+                counts = seen.setdefault(entity, [0, 0])
+                counts[0] += 1
+                counts[1] += cells
+        return {
+            entity: Tally(round(hits / read * prose), len(found), distinct, 0, round(hits / read * prose))
+            for entity, (distinct, hits) in sorted(seen.items())
+        }
+
+
+def is_prose(text: str) -> bool:
+    """Whether it reads as a sentence: six words, three of them in small letters, or forty letters of a script without spaces."""
+    if len(text) < _LISTED:
+        return False
+    split = text.split()
+    if len(split) >= 6:
+        small = sum(1 for word in split if len(word) > 2 and word[0].isalpha() and not word[0].isupper())
+        return small >= 3
+    return len(text) >= 40 and not text.isascii() and len(split) <= len(text) // 20 and text[0].isalpha()
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
