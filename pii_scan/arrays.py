@@ -21,8 +21,9 @@ BETWEEN = " \n "
 Bytes = npt.NDArray[np.uint8]
 Places = npt.NDArray[np.int64]
 
-_OUTLINES: Bytes = np.frombuffer("".join(OUTLINES[code] for code in range(128)).encode("ascii") + bytes(range(128, 256)), np.uint8)
-_MARKS: Bytes = np.frombuffer("".join(mark(chr(code)) for code in range(128)).encode("ascii") + b" " * 128, np.uint8)
+_ASCII = "".join(map(chr, range(128)))
+_OUTLINES: Bytes = np.frombuffer(_ASCII.translate(OUTLINES).encode("ascii") + bytes(range(128, 256)), np.uint8)
+_MARKS: Bytes = np.frombuffer("".join(map(mark, _ASCII)).encode("ascii") + b" " * 128, np.uint8)
 _IS_DIGIT: npt.NDArray[np.bool_] = np.isin(np.arange(256), [ord(digit) for digit in string.digits])
 
 
@@ -91,8 +92,10 @@ def hashes(texts: pa.StringArray) -> npt.NDArray[np.uint64]:
 
 
 _ODD = np.array(
-    [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F]
-    + [0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3, 0x589965CC75374CC3, 0x1D8E4E27C47D124F],
+    [
+        *(0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F),
+        *(0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3, 0x589965CC75374CC3, 0x1D8E4E27C47D124F),
+    ],
     np.uint64,
 )
 _BELOW = np.array([(1 << (8 * count)) - 1 for count in range(9)], np.uint64)

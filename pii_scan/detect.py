@@ -107,10 +107,10 @@ class Detector:
     def _measure(self, watch: Watch, texts: pa.StringArray, counts: Counts) -> None:
         """The texts that are still wanted for the sample."""
         room = max(0, SAMPLE - watch.sampled)
-        for text, cells in zip(texts[:room].to_pylist(), counts[:room].tolist(), strict=True):
+        for text, count in zip(texts[:room].to_pylist(), counts[:room].tolist(), strict=True):
             folded = fold(text)
             listed = {name for place in self._prefilter.terms(folded) for name in self._entity_of[place]}
-            watch.measure(folded, cells, listed)
+            watch.measure(folded, count, listed)
 
     def _count(self, watch: Watch, texts: pa.StringArray, counts: Counts) -> None:
         """Every text goes to the stratum of its sort; the first ones of each are examined."""
@@ -129,12 +129,12 @@ class Detector:
                     self._look(watch, sort, stratum, texts.take(pa.array(places)).to_pylist(), counts[places].tolist())
 
     def _look(self, watch: Watch, sort: tuple[int, ...], stratum: Stratum, texts: list[str], counts: list[int]) -> None:
-        for text, cells in zip(texts, counts, strict=True):
+        for text, count in zip(texts, counts, strict=True):
             if stratum.examined >= self._enough(watch, sort):
                 return
             watch.examined += 1
             watch.looks.update(sort)
-            self._examine(watch, stratum, sort, fold(text), cells)
+            self._examine(watch, stratum, sort, fold(text), count)
 
     @staticmethod
     def _enough(watch: Watch, sort: tuple[int, ...]) -> int:
@@ -147,16 +147,16 @@ class Detector:
         """Sentences for the NER model, the first ones of the unit."""
         for start in range(0, len(texts), _FEED):
             some = texts[start : start + _FEED].to_pylist()
-            for text, cells in zip(some, counts[start : start + _FEED].tolist(), strict=True):
+            for text, count in zip(some, counts[start : start + _FEED].tolist(), strict=True):
                 if len(watch.prose) >= self._settings.ner_cells:
                     return
                 if is_prose(text):
-                    watch.prose.setdefault(text, cells)
+                    watch.prose.setdefault(text, count)
 
-    def _examine(self, watch: Watch, stratum: Stratum, sort: Sequence[int], text: str, cells: int) -> None:
+    def _examine(self, watch: Watch, stratum: Stratum, sort: Sequence[int], text: str, count: int) -> None:
         """Let the recognizers look at one distinct text, and add to what they saw."""
         stratum.examined += 1
-        stratum.examined_cells += cells
+        stratum.examined_cells += count
         start, end = _inner(text)
         fitting: set[str] = set()
         whole: set[str] = set()
@@ -166,10 +166,11 @@ class Detector:
             if foreseen is None:
                 shaped, spans = self._engine.look(text, place, self._prefilter.fits)
                 known = [span for span in spans if span.entity in self._catalogue.entities]
-                is_it = {span.entity for span in known if span.start <= start and span.end >= end}
+                is_it = frozenset(span.entity for span in known if span.start <= start and span.end >= end)
                 inside += [span for span in known if span.start > start or span.end < end]
                 if self._engine.formal(place):
-                    stratum.alike.setdefault(place, []).append((shaped, frozenset() if len(is_it) < len(known) else frozenset(is_it)))
+                    parts = any(span.entity not in is_it for span in known)
+                    stratum.alike.setdefault(place, []).append(None if parts else (shaped, is_it))
             else:
                 shaped, is_it = foreseen
             if shaped:
@@ -177,9 +178,9 @@ class Detector:
             whole |= is_it
         standing = {span.entity for span in self._context.stand(text, inside)} if inside else set()
         for entity in fitting:
-            stratum.fits(entity, cells)
+            stratum.fits(entity, count)
         for entity in whole | standing:
-            stratum.passes(entity, cells)
+            stratum.passes(entity, count)
             if self._settings.show_samples:
                 watch.masked.setdefault(entity, set()).add(mask(text) if entity in whole else "…")
         for entity in whole:

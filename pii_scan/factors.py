@@ -1,8 +1,9 @@
 r"""The words that a pattern cannot match without, as they stand in a text's projection.
 
-A projection keeps the small form of ASCII letters, makes a blank of every character that is no letter, and one of two marks of every
-letter beyond ASCII, for Latin and for all other scripts; it is as long as the text and stands between two blanks. If a text matches a pattern, one of the pattern's factors stands in its projection, so one search for
-all factors tells which few texts of a column the patterns must be asked of.
+A projection keeps the small form of ASCII letters, makes a blank of every character that is no letter, and one of two marks
+of every letter beyond ASCII, for Latin and for all other scripts; it is as long as the text and stands between two blanks.
+If a text matches a pattern, one of the pattern's factors stands in its projection, so one search for all factors tells which few
+texts of a column the patterns must be asked of.
 """
 
 from __future__ import annotations
@@ -167,11 +168,11 @@ def _joined(run: frozenset[str], more: frozenset[str]) -> frozenset[str] | None:
 
 
 def _glued(one: str, two: str) -> str:
-    """One string after the other; a border between a letter and a blank is borne out, between two letters it cannot be."""
+    """One string after the other; a border is borne out between them, or waits for what comes before."""
     if not two.startswith(_BORDER) and not one.endswith(_BORDER):
         return one + two
     if one.endswith(_BORDER) and two:
-        one = one[:-1] if two[0] in {BLANK, _BORDER} or len(one) == 1 or one[-2] == BLANK else one
+        one = one[:-1] if two[0] in {BLANK, _BORDER} or len(one) > 1 else one
     if two.startswith(_BORDER) and one.endswith((BLANK, _BORDER)):
         two = two[1:]
     return one + two

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pii_scan.outline import UNSURE, borderless
-from pii_scan.runs import LETTERS, LONG, WORD
+from pii_scan.runs import LETTERS, LONG
 from pii_scan.sets import Sets
 from pii_scan.tiers import Tiers
 
@@ -26,7 +26,7 @@ _MANY = 256
 """Outlines from which on one pass over all of them tells which few to ask one by one."""
 _SENTENCE = re.compile(f"a{{{LETTERS},}}")
 _LONG = re.compile(f"[9Aa]{{{LONG}}}")
-_WORDY = re.compile(f"[Aa{UNSURE}]{{{WORD}}}")
+_WORDY = re.compile(f"[Aa{UNSURE}]")
 
 
 class Forms:
@@ -35,9 +35,7 @@ class Forms:
     def __init__(self, tiers: Tiers) -> None:
         self._pieced = _both(tiers.pieced, _TOGETHER)
         self._across = {mark: _both(wide) for mark, wide in tiers.across.items()}
-        self._some = {
-            mark: "|".join(f"(?:{borderless(one)})" for _, one in wide) for mark, wide in tiers.across.items() if len(wide) < _MANY
-        }
+        self._some = {mark: "|".join(f"(?:{borderless(one)})" for _, one in wide) for mark, wide in tiers.across.items()}
         self._own = Sets((place, borderless(wide)) for place, wide in tiers.own)
         self._unread = bool(tiers.unread)
         made = (self._own, *self._pieced, *itertools.chain(*self._across.values()))
@@ -56,7 +54,8 @@ class Forms:
         found = [learned.get(form) or memory[form] for form in forms]
         if len(memory) + len(learned) > _OUTLINES_MOST:
             memory.clear()
-        memory.update(itertools.islice(((form, what) for form, what in learned.items() if len(form) <= _REMEMBERED), _OUTLINES_MOST))
+        short = ((form, what) for form, what in learned.items() if len(form) <= _REMEMBERED)
+        memory.update(itertools.islice(short, _OUTLINES_MOST))
         return found
 
     def _learned(self, forms: Sequence[str], always: tuple[int, ...], *, foreign: bool) -> Iterator[Known]:

@@ -11,8 +11,6 @@ from typing import Any, NamedTuple
 
 from pii_scan.syntax import read
 
-WORD = 3
-"""A pattern that spells so many letters side by side is better asked of the text than of its outline."""
 LETTERS = 4
 """So many small letters side by side are a word of a sentence."""
 LONG = 12

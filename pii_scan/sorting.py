@@ -64,11 +64,14 @@ class Sorter:
         encoded = outlines(texts).dictionary_encode()
         codes = np.asarray(encoded.indices)
         known = self._prefilter.known(encoded.dictionary.to_pylist(), foreign=False)
-        ids = np.array([_number(numbers, places) for places, _ in known], np.int64)[codes]
+        ids: Ids = np.array([_number(numbers, places) for places, _ in known], np.int64)[codes]
         wordy = np.array([word for _, word in known], np.bool_)[codes]
-        asked = np.flatnonzero(wordy & self._plain.among(*projection(texts), with_digits(texts)))
-        if len(asked):
-            self._ask(asked, texts.take(pa.array(asked)).to_pylist(), [known[code][0] for code in codes[asked]], ids, numbers)
+        places = np.flatnonzero(wordy & self._plain.among(*projection(texts), with_digits(texts)))
+        if len(places):
+            asked = zip(
+                places.tolist(), texts.take(pa.array(places)).to_pylist(), (known[code][0] for code in codes[places]), strict=True
+            )
+            self._ask(asked, ids, numbers, foreign=False)
         return ids
 
     def _abroad(self, texts: Sequence[str], numbers: dict[Sort, int]) -> Ids:
@@ -82,15 +85,13 @@ class Sorter:
         starts = np.cumsum([1, *(len(text) + len(BETWEEN) for text in folded[:-1])])
         digits = np.fromiter((any(map(str.isdecimal, text)) for text in folded), np.bool_, len(folded))
         odd = np.fromiter((not CASELESS.isdisjoint(text) for text in folded), np.bool_, len(folded))
-        asked = np.flatnonzero(odd | self._foreign.among(b" " + marks + b" ", starts, digits))
-        self._ask(asked, [folded[at] for at in asked], [known[at][0] for at in asked], ids, numbers, foreign=True)
+        places = np.flatnonzero(odd | self._foreign.among(b" " + marks + b" ", starts, digits))
+        self._ask(((place, folded[place], known[place][0]) for place in places.tolist()), ids, numbers, foreign=True)
         return ids
 
-    def _ask(
-        self, places: Ids, texts: Sequence[str], sorts: Sequence[Sort], ids: Ids, numbers: dict[Sort, int], *, foreign: bool = False
-    ) -> None:
-        """Texts that hold a telling word, each by itself."""
-        for place, text, sort in zip(places, texts, sorts, strict=True):
+    def _ask(self, texts: Iterable[tuple[int, str, Sort]], ids: Ids, numbers: dict[Sort, int], *, foreign: bool) -> None:
+        """Texts that hold a telling word, each by itself: its place, itself, and the sort that its outline gives."""
+        for place, text, sort in texts:
             found = self._prefilter.asked(text, foreign=foreign)
             if found:
                 ids[place] = _number(numbers, tuple(sorted({*sort, *found})))

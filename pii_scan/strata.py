@@ -32,13 +32,13 @@ class Stratum:
     passed_cells: dict[str, int] = field(default_factory=dict)
     whole: dict[str, int] = field(default_factory=dict)
     clear: dict[str, int] = field(default_factory=dict)
-    alike: dict[int, list[Outcome]] = field(default_factory=dict)
-    """By place of a recognizer without a rule: what it said of the first texts."""
+    alike: dict[int, list[Outcome | None]] = field(default_factory=dict)
+    """By place of a recognizer without a rule: what it said of the first texts; None where it found a part of one."""
 
     def foreseen(self, place: int) -> Outcome | None:
         """What a recognizer that knows forms only says of each text of the stratum, once it has said so of `ALIKE`."""
-        said = self.alike.get(place, ())
-        return said[0] if len(said) >= ALIKE and said.count(said[0]) == len(said) else None
+        said = self.alike.get(place, [])
+        return said[0] if len(said) >= ALIKE and said[0] and said.count(said[0]) == len(said) else None
 
     def fits(self, entity: str, cells: int) -> None:
         """An examined text has the entity's shape."""

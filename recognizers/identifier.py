@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import regex
-from presidio_analyzer import AnalysisExplanation, EntityRecognizer, Pattern, PatternRecognizer, RecognizerResult, pattern_recognizer
+from presidio_analyzer import (
+    AnalysisExplanation,
+    EntityRecognizer,
+    Pattern,
+    PatternRecognizer,
+    RecognizerResult,
+    pattern_recognizer,
+)
 
 from pii_scan.model import Entity
 from pii_scan.recognizers.catalogue import Row
-
 
 if TYPE_CHECKING:
     from presidio_analyzer.nlp_engine import NlpArtifacts
@@ -29,6 +35,8 @@ class IdentifierRecognizer(PatternRecognizer):
         supported_language: Presidio's language tag; identifiers are not tied to the language of a text.
     """
 
+    name: str
+    patterns: list[Any]
     entity: Entity
     like: tuple[str, ...]
     """Further shapes on which the entity's chance is measured: what it could be mistaken for."""
@@ -55,7 +63,6 @@ class IdentifierRecognizer(PatternRecognizer):
         """Whether the row's rule refuses the matched text."""
         return self._rule is not None and not self._rule(pattern_text)
 
-
     def look(self, text: str) -> tuple[bool, list[RecognizerResult]]:
         """Whether one of the row's shapes stands in the text, and what its rule leaves of that: the results of `analyze`."""
         shaped, found = False, []
@@ -81,13 +88,13 @@ class IdentifierRecognizer(PatternRecognizer):
         """As Presidio's own, at a tenth of its cost: the same finds with the same scores."""
         return self.look(text)[1] if not entities or self.entity.name in entities else []
 
-    def _compiled(self, pattern: Pattern) -> regex.Pattern[str]:
+    def _compiled(self, pattern: Any) -> Any:
         if pattern.compiled_regex is None:
             pattern.compiled_regex = regex.compile(pattern.regex, self.global_regex_flags or 0)
             pattern.compiled_with_flags = self.global_regex_flags
         return pattern.compiled_regex
 
-    def _result(self, pattern: Pattern, start: int, end: int) -> RecognizerResult:
+    def _result(self, pattern: Any, start: int, end: int) -> RecognizerResult:
         name = pattern.name
         why = AnalysisExplanation(recognizer=self.name, original_score=pattern.score, pattern_name=name, pattern=pattern.regex)
         names = {RecognizerResult.RECOGNIZER_NAME_KEY: self.name, RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id}
@@ -103,5 +110,5 @@ class _ShapePattern(Pattern):
 
     def __init__(self, name: str, regex: str, score: float) -> None:
         self.name, self.regex, self.score = name, regex, score
-        self.compiled_regex = None
-        self.compiled_with_flags = None
+        self.compiled_regex: Any = None
+        self.compiled_with_flags: Any = None

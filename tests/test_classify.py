@@ -104,7 +104,9 @@ tallies = st.builds(Tally, *[st.integers(0, 9)] * 5)
 evidences = st.builds(
     lambda names, cells, tally: Evidence(
         {
-            Column("s", "t", name): ColumnEvidence("string", cells, 0, cells, registers(pa.array([name])), Texture(cells), {"E": tally})
+            Column("s", "t", name): ColumnEvidence(
+                "string", cells, 0, cells, registers(pa.array([name])), Texture(cells), {"E": tally}
+            )
             for name in names
         },
         {("s", "t"): TableFacts(cells)},

@@ -1,0 +1,77 @@
+"""Factors: where a text matches a pattern, one of the pattern's factors stands in the projection of the text."""
+
+import re
+
+import pytest
+import regex
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pii_scan.factors import CASELESS, factors, mark
+from pii_scan.folding import fold
+
+
+def projected(text: str) -> str:
+    return f" {''.join(map(mark, text))} "
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        (r"\bdiabet", {" diabet"}),
+        (r"\bmultiple[ _-]sclerosis\b", {" multiple sc"}),
+        (r"(?i)TEL: ?[0-9]+", {"tel  "}),
+        (r"(?:cat|dog)s?[0-9]", {"cat ", "cats ", "dog ", "dogs "}),
+        (r"[0-9]{1,2}(?:st|th)?[ ]?(?:jan|feb)", {f"{end}{month}" for end in (" ", " st", " th") for month in ("jan", "feb")}),
+        (r"[a-z]+\.(?:jpe?g|png)\b", {" jpg ", " jpeg ", " png "}),
+        (r"\bst [0-9]", {" st  "}),
+        (r"(?:abc)?[0-9]", None),
+        (r"\bab", None),
+        (r"[A-Z]{9}", None),
+        (r"stra(?:ß|ss)e", {"strasse"}),
+        (r"straße", frozenset()),
+        (r"\bcafé|bar", {"bar"}),
+        (r"id\.?card", {"id card", "idcard"}),
+    ],
+)
+def test_the_words_that_a_text_in_ascii_needs(pattern: str, words: set[str] | None) -> None:
+    found = factors(pattern, foreign=False)
+    assert (found is None) if words is None else found == frozenset(words)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [(r"\bcafé\b", {"caf\x01"}), (r"ул\.", {"\x02\x02 "}), (r"(?:straße|weg) [0-9]", {"stra\x01e  ", "weg  "}), (r"é", None)],
+)
+def test_the_words_that_a_text_beyond_ascii_needs(pattern: str, words: set[str] | None) -> None:
+    found = factors(pattern, foreign=True)
+    assert (found is None) if words is None else found == frozenset(words)
+
+
+PATTERNS = [
+    *(
+        r"\b(?:diabet|asthma)\w*",
+        r"(?i)\bsick[ _-]leave\b",
+        r"[0-9]{1,2}(?:st|nd|th)?[ -]?(?:jan|feb|märz)[a-z]*",
+        r"card ?no\.? ?\d+",
+    ),
+    *(r"\b[0-9]+ (?:[a-z]+ ){1,3}(?:st|rd|ave)\b", r"(?:pass(?:port|word)|pin)=\S+", r"(?:straße|platz) \d", r"x{3}y?z{2,4}"),
+    *(
+        r"(?:abc|de[fg]h)+i",
+        r"(?:(?:one|two) ){2}three",
+        r"ул\.? [а-я]{3}",
+        r"(?:ab|cd){2}ef\b",
+        r"\bkm[ıi]le",
+        r"(?:foo|\bbar)q",
+    ),
+]
+AROUND = st.sampled_from(["", " ", "x", "7", "é", ".", "\n", "Ω", "a word "])
+
+
+@settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.sampled_from(PATTERNS), st.sampled_from([0, re.IGNORECASE]), AROUND, AROUND, st.data())
+def test_whatever_matches_holds_a_factor(pattern: str, flags: int, before: str, after: str, choice: st.DataObject) -> None:
+    text = fold(before + choice.draw(st.from_regex(re.compile(pattern, flags))) + after)
+    if regex.search(pattern, text, flags) and CASELESS.isdisjoint(text):
+        words = factors(pattern, flags, foreign=not text.isascii())
+        assert words is None or any(word in projected(text) for word in words)
