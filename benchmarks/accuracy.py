@@ -9,12 +9,14 @@ Reads from DIR, by default the folder `shared/data` beside the checkout, which i
 (single identifiers). Ambiguous columns are left out of the scores, and columns labelled GENERIC_ID.
 
 Peers (`benchmarks/peers/labels.toml`) are installed on demand, each in a virtual environment under `--env`, where what they said is
-kept, too: only the first run is slow. A peer that cannot be had is reported with the reason. `--write` writes docs/accuracy.md.
+kept, too: only the first run is slow. A peer that cannot be had is reported with the reason. `--write` writes docs/accuracy.md,
+with what `benchmarks/spans.py` prints of personal data inside texts, where that script is.
 """
 
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -54,7 +56,7 @@ def main() -> int:
     if chosen.misses:
         tell_misses(results)
     if chosen.write:
-        PAGE.write_text(page(results, chosen.peers), "utf-8")
+        PAGE.write_text(page(results, chosen.peers, of_texts(chosen.data)), "utf-8")
         print(f"written: {PAGE}")
     return 0
 
@@ -111,6 +113,16 @@ def scored_in_company(data: Path, name: str) -> tuple[Labelled, ...]:
     """The columns of a set; those of tables with their neighbours that are not scored."""
     columns = load(data, name)
     return columns if name == TABLES else tuple(column for column in columns if column.scored)
+
+
+def of_texts(data: Path) -> str:
+    """What the script for spans prints; empty where there is none, or where it fails."""
+    script = Path(__file__).with_name("spans.py")
+    if not script.exists():
+        return ""
+    print("asking for spans in texts", file=sys.stderr)
+    done = subprocess.run([sys.executable, str(script), "--data", str(data)], capture_output=True, text=True, check=False)
+    return done.stdout.strip() if done.returncode == 0 else ""
 
 
 def tell_misses(results: Results) -> None:

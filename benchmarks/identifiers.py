@@ -26,7 +26,21 @@ KINDS = frozenset(
     "payment_card device_id mac_address vin vehicle_plate phone".split()
 )
 """Kinds that an identifier of somebody may be called; what else is found (a date, a name) is no find here."""
-OTHER_NAMES = {"iban": "IBAN_CODE", "mac": "MAC_ADDRESS", "no.orgnr": "NO_MVA", "ch.vat": "CH_UID", "luhn": "CREDIT_CARD"}
+OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
+    "iban": ("IBAN_CODE",),
+    "be.iban": ("IBAN_CODE",),
+    "es.iban": ("IBAN_CODE",),
+    "me.iban": ("IBAN_CODE",),
+    "no.iban": ("IBAN_CODE",),
+    "mac": ("MAC_ADDRESS",),
+    "luhn": ("CREDIT_CARD",),
+    "no.orgnr": ("NO_MVA",),
+    "ch.vat": ("CH_UID",),
+    "ro.cf": ("RO_CIF", "RO_CNP"),
+    "es.cif": ("ES_NIF",),
+    "be.bis": ("BE_NN",),
+    "us.tin": ("US_SSN", "US_ITIN", "US_EIN", "US_PTIN"),
+}
 """Entities of ours that neither call the module of that name nor are named after it."""
 OF_MANY_COUNTRIES = frozenset({"eu.vat", "vatin"})
 
@@ -87,7 +101,7 @@ class Known:
             module = get_cc_module({"el": "gr"}.get(identifier.value[:2].lower(), identifier.value[:2].lower()), "vat")
             kind = str(getattr(module, "__name__", kind)).removeprefix("stdnum.")
         name = kind.replace("_.", ".").replace(".", "_").upper()
-        named = {name, OTHER_NAMES.get(kind, name)} & self.kinds.keys()
+        named = {name, *OTHER_NAMES.get(kind, ())} & self.kinds.keys()
         return frozenset(self._by_validator[f"stdnum.{kind}"] | named)
 
 

@@ -18,10 +18,10 @@ Every number on this page was printed by one run of
 
     python benchmarks/accuracy.py{options} --write
 
-on labelled data that is not part of the project (real tables under open licences, column names, and the identifiers that
-python-stdnum and phonenumbers test themselves with; the labels are of people who know the tables). The weights and words of
-pii-scan were tuned with these sets in view: expect somewhat less on yours. Numbers in brackets are 95 % intervals of the
-bootstrap, drawn by table; with so few tables they are wide, and differences inside them mean nothing.
+on labelled data that is not part of the project: columns of real tables, names of columns, and the examples that python-stdnum and
+phonenumbers publish. The weights and words of pii-scan were tuned with these sets in view: expect somewhat less on yours.
+Numbers in brackets are 95 % intervals of the bootstrap, drawn by table; with so few tables they are wide, and differences
+inside them mean little.
 
 pii-scan counts a finding from the band `likely` on. *Values only* means that every column is called `c7`, `c8` ... in a table `t`.
 The other scanners run as installed, with their default thresholds, each in its own environment; a column counts as each label
@@ -30,14 +30,14 @@ that at least {least:.0%} of its non-empty cells got, the commonest first. How t
 held against nobody elsewhere."""
 
 
-def page(results: Results, asked: str) -> str:
+def page(results: Results, asked: str, texts: str) -> str:
     """The whole page; the same text for the same results."""
     options = f" --peers {asked}" if asked else ""
     parts = [
         INTRODUCTION.format(options=options, least=LEAST),
         _versions(results),
         *map(as_markdown, all_tables(results)),
-        _texts(),
+        _texts(texts),
         _weak(results),
     ]
     return "\n\n".join(parts) + "\n"
@@ -56,8 +56,9 @@ def _versions(results: Results) -> str:
     return "## Versions\n\n" + "\n".join(lines)
 
 
-def _texts() -> str:
-    return "## Personal data inside texts\n\nSpans are measured by `python benchmarks/spans.py`, beside Presidio with the same model: see what it prints."
+def _texts(printed: str) -> str:
+    shown = f"```text\n{printed}\n```" if printed else "Not measured in this run."
+    return f"## Personal data inside texts\n\n`python benchmarks/spans.py`, beside stock Presidio with the same model.\n\n{shown}"
 
 
 def _weak(results: Results) -> str:

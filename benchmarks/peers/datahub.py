@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import warnings
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from stream import Labels, filled, serve
@@ -23,7 +24,8 @@ def main() -> None:
     import spacy
 
     load = spacy.load
-    spacy.load = lambda _, **options: load(MODEL, **options)  # it would download `en_core_web_sm`
+    # it would download `en_core_web_sm`, and has a text read once for each sort of name
+    spacy.load = lambda _: lru_cache(maxsize=20_000)(load(MODEL))
     from datahub_classify.helper_classes import ColumnInfo, Metadata
     from datahub_classify.infotype_predictor import predict_infotypes
     from datahub_classify.reference_input import input1
