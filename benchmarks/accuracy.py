@@ -1,192 +1,166 @@
 #!/usr/bin/env python3
-"""How often the verdicts are right, on labelled columns of real tables.
+"""How often the verdicts are right, on labelled columns, names and identifiers, beside other scanners; one scorer for all.
 
-    python benchmarks/accuracy.py [--data DIR] [--set col_tables_tune] [--misses]
+    python benchmarks/accuracy.py [--data DIR] [--set NAME ...] [--misses]
+    python benchmarks/accuracy.py --peers all [--env DIR] [--write]
 
-Reads `col_tables_tune.jsonl` (whole tables), `col_github_cells.jsonl` (single columns of five cells) and
-`colnames_fides.jsonl` (names alone) from DIR, by default the folder `shared/data` beside the checkout; they are
-not part of the project. Ambiguous columns are left out of the scores.
+Reads from DIR, by default the folder `shared/data` beside the checkout, which is not part of the project: `col_tables_tune`
+(whole tables), `col_github_cells` (single columns of five cells), `colnames_fides` (names alone), `id_stdnum` and `id_phones`
+(single identifiers). Ambiguous columns are left out of the scores, and columns labelled GENERIC_ID.
+
+Peers (`benchmarks/peers/labels.toml`) are installed on demand, each in a virtual environment under `--env`, where what they said is
+kept, too: only the first run is slow. A peer that cannot be had is reported with the reason. `--write` writes docs/accuracy.md,
+with what `benchmarks/spans.py` prints of personal data inside texts, where that script is.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import subprocess
 import sys
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
-import pyarrow as pa
+sys.path[:0] = [str(Path(__file__).resolve().parents[1])]  # the checkout, from which this is run
 
-from pii_scan.classify import classify
-from pii_scan.detect import Detector
-from pii_scan.model import Evidence, Finding, Unit
-from pii_scan.presidio import engine
-from pii_scan.registry import InstalledRules
-from pii_scan.settings import Settings, at_least
+from benchmarks import identifiers  # noqa: E402
+from benchmarks.judge import Judge, claims  # noqa: E402
+from benchmarks.measures import OURS, VALUES_ONLY, Results, all_tables  # noqa: E402
+from benchmarks.page import page  # noqa: E402
+from benchmarks.peers.running import CACHE, Absent, Peer, Runner, peers  # noqa: E402
+from benchmarks.scoring import Claim, Outcome  # noqa: E402
+from benchmarks.sets import CELL_LABELS, CELLS, DATA, NAMES, TABLES, Labelled, load, unnamed  # noqa: E402
+from benchmarks.tables import as_text  # noqa: E402
 
-DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
-SAME = {
-    "credit_card": {"payment_card"},
-    "ssn": {"social_security", "national_id", "tax_id"},
-    "card_cvv": {"card_security_code"},
-    "national_id": {"national_id", "social_security", "tax_id", "passport"},
-    "person_name": {"person_name", "first_name", "last_name"},
-    "event_date": {"none"},
-}
-GITHUB = {
-    "PERSON_NAME": {"person_name", "first_name", "last_name", "middle_name", "maiden_name"},
-    "EMAIL_ADDRESS": {"email"},
-    "PHONE_NUMBER": {"phone"},
-    "STREET_ADDRESS": {"street_address"},
-    "ETHNIC_GROUP": {"ethnicity"},
-    "DATE_OF_BIRTH": {"date_of_birth"},
-    "GEO_COORDINATES": {"geo_coord"},
-    "ZIPCODE": {"postal_code"},
-    "GENDER": {"gender"},
-    "AGE": {"age"},
-    "URL": {"url_profile"},
-    "ORGANIZATION_NAME": {"employer", "company_name"},
-    "MARITAL_STATUS": {"marital_status"},
-    "OCCUPATION": {"job_title"},
-    "SPOKEN_LANGUAGE": {"language", "locale"},
-    "IMEI_HARDWARE_ID": {"device_id"},
-}
-
-
-def rows(path: Path) -> list[dict[str, Any]]:
-    """The lines of a JSON Lines file."""
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-
-
-class Judge:
-    """The scanner as the product runs it, fed with columns in memory."""
-
-    def __init__(self, *, ner: bool = True) -> None:
-        settings = Settings(ner=ner)
-        parts, self.catalogue = InstalledRules().load()
-        self._detector = Detector(engine(parts, self.catalogue.entities, ner=ner), self.catalogue, settings)
-
-    def table(self, name: str, columns: dict[str, list[str]]) -> dict[str, list[Finding]]:
-        """The findings of each column of one table."""
-        length = max((len(values) for values in columns.values()), default=0)
-        arrays = [pa.array([*values, *[None] * (length - len(values))], pa.string()) for values in columns.values()]
-        batch = pa.RecordBatch.from_arrays(arrays, names=list(columns))
-        evidence: Evidence = self._detector.examine(Unit("set", name), [batch])
-        found: dict[str, list[Finding]] = {column: [] for column in columns}
-        for finding in classify(evidence, self.catalogue):
-            found[finding.column.column].append(finding)
-        return found
-
-
-def tables(path: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """The columns of each table of the set."""
-    grouped: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows(path):
-        grouped[f"{row['set']}/{row['table']}"].append(row)
-    yield from grouped.items()
-
-
-def whole_tables(judge: Judge, path: Path, *, misses: bool) -> None:
-    """`col_tables_tune`: recall by tier, and the share of impersonal columns that are flagged."""
-    total: Counter[str] = Counter()
-    right: Counter[str] = Counter()
-    flagged: Counter[str] = Counter()
-    for name, columns in tables(path):
-        values = {row["column"]: [str(value) for value in row["values"]] for row in columns}
-        found = judge.table(name.partition("/")[2], values)
-        for row in columns:
-            if row["ambiguous"]:
-                continue
-            tier, label = row["tier"], row["label"]
-            total[tier] += 1
-            best = [
-                finding for finding in found[row["column"]] if at_least(finding.band, "likely") and finding.kind != "free_text"
-            ]
-            kinds = {finding.kind for finding in found[row["column"]] if at_least(finding.band, "likely")}
-            hit = bool(kinds & SAME.get(label, {label}))
-            right[tier] += hit
-            flagged[tier] += bool(best)
-            if misses and ((tier == "none" and best) or (tier != "none" and not hit)):
-                said = [(finding.kind, finding.entity, finding.probability) for finding in found[row["column"]]]
-                print(f"  {tier:9} {label:14} {name}.{row['column']}: {said}")
-    print(f"{path.stem}: columns of the right kind, at likely or above")
-    for tier in ("direct", "special", "quasi", "attribute"):
-        if total[tier]:
-            print(
-                f"  {tier:10} {right[tier]:4} of {total[tier]:4}  {right[tier] / total[tier]:.3f}   flagged {flagged[tier] / total[tier]:.3f}"
-            )
-    if total["none"]:
-        print(
-            f"  none       {flagged['none']:4} of {total['none']:4}  {flagged['none'] / total['none']:.3f}   flagged though not personal"
-        )
-
-
-def single_columns(judge: Judge, path: Path, *, misses: bool) -> None:
-    """`col_github_cells`: one column at a time, five cells each; weighted F1 over types, GENERIC_ID left out."""
-    wanted: Counter[str] = Counter()
-    given: Counter[str] = Counter()
-    right: Counter[str] = Counter()
-    confused: Counter[tuple[str, str]] = Counter()
-    for row in rows(path):
-        label = str(row["label"])
-        if label == "GENERIC_ID":
-            continue
-        found = judge.table("table", {row["column"]: [str(value) for value in row["values"]]})[row["column"]]
-        kinds = [finding.kind for finding in found if at_least(finding.band, "likely")]
-        said = next((name for name, same in GITHUB.items() if set(kinds[:1]) & same), "None" if not kinds else "other")
-        if said == "other" and label == "None":
-            said = "None"
-        wanted[label] += 1
-        given[said] += 1
-        right[label] += said == label
-        confused[label, said] += said != label
-    score = 0.0
-    for label, count in wanted.items():
-        score += count * 2 * right[label] / (count + given[label]) if right[label] else 0.0
-    print(f"{path.stem}: weighted type F1 {score / wanted.total():.3f} over {wanted.total()} columns")
-    if misses:
-        for (label, said), count in confused.most_common(25):
-            if count:
-                print(f"  {count:4} {label} taken for {said}")
-
-
-def names_alone(judge: Judge, path: Path) -> None:
-    """`colnames_fides`: empty columns, judged by name and table."""
-    total: Counter[str] = Counter()
-    hit: Counter[str] = Counter()
-    grouped: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows(path):
-        grouped[f"{row['set']}/{row['table']}"].append(row)
-    for name, columns in grouped.items():
-        found = judge.table(name.partition("/")[2], {row["column"]: [] for row in columns})
-        for row in columns:
-            side = "user" if any(label.startswith("user") for label in row["labels"]) else "system"
-            total[side] += 1
-            hit[side] += any(at_least(finding.band, "likely") for finding in found[row["column"]])
-    for side in ("user", "system"):
-        print(f"{path.stem}: {side:6} flagged {hit[side]:4} of {total[side]:4}  {hit[side] / max(1, total[side]):.3f}")
+COLUMNS = (TABLES, CELLS, NAMES)
+SINGLE = (identifiers.STDNUM, identifiers.PHONES)
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "accuracy.md"
 
 
 def main() -> int:
-    """Print the scores of every set that is there."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--data", type=Path, default=DATA)
-    options.add_argument("--set", default="")
-    options.add_argument("--misses", action="store_true")
-    chosen = options.parse_args()
+    """Print the results of every set that is there."""
+    chosen = _arguments()
+    wanted = [name for name in (*COLUMNS, *SINGLE) if not chosen.set or name in chosen.set]
     if not chosen.data.is_dir():
         print(f"no labelled data at {chosen.data}", file=sys.stderr)
         return 2
-    judge = Judge()
-    for stem, run in (("col_tables_tune", whole_tables), ("col_github_cells", single_columns)):
-        if chosen.set in {"", stem}:
-            run(judge, chosen.data / f"{stem}.jsonl", misses=chosen.misses)
-    if chosen.set in {"", "colnames_fides"}:
-        names_alone(judge, chosen.data / "colnames_fides.jsonl")
+    results = Results()
+    ask_ours(results, chosen.data, wanted)
+    for peer in _chosen_peers(chosen.peers):
+        ask_peer(results, chosen.data, wanted, peer, chosen.env)
+    for table in all_tables(results):
+        print(as_text(table))
+    for title, reason in results.absent.items():
+        print(f"{title} could not be asked: {reason}")
+    if chosen.misses:
+        tell_misses(results)
+    if chosen.write:
+        PAGE.write_text(page(results, chosen.peers, of_texts(chosen.data)), "utf-8")
+        print(f"written: {PAGE}")
     return 0
+
+
+def ask_ours(results: Results, data: Path, wanted: Sequence[str]) -> None:
+    """Our verdicts, with and without the names of columns, and our recognizers on single identifiers."""
+    judge = Judge()
+    for name in wanted:
+        if name in SINGLE:
+            results.identifiers[name] = {OURS: list(identifiers.ours(judge, identifiers.load(data, name)))}
+            continue
+        tools = results.said[name] = {}
+        columns = scored_in_company(data, name)
+        for tool, asked in ((OURS, columns), (OURS + VALUES_ONLY, unnamed(columns))):
+            if name == NAMES and tool != OURS:
+                continue
+            found = [(truth, findings) for truth, findings in judge.verdicts(judge.seen(asked)) if truth.scored]
+            tools[tool] = [outcome(truth, claims(findings)) for truth, findings in found]
+            if name != NAMES and tool == OURS:
+                results.verdicts += [(truth, findings[0]) for truth, findings in found if findings]
+
+
+def ask_peer(results: Results, data: Path, wanted: Sequence[str], peer: Peer, env: Path) -> None:
+    """What a peer says of the same sets, as far as it can be asked."""
+    try:
+        runner = Runner(peer, env)
+        results.versions[peer.title] = runner.version
+        for name in wanted:
+            print(f"asking {peer.title}: {name}", file=sys.stderr)
+            if name in SINGLE and peer.cells:
+                asked = identifiers.load(data, name)
+                said = runner.ask([one.asked(place) for place, one in enumerate(asked)])
+                results.identifiers[name][peer.title] = list(identifiers.of_peer(asked, said))
+            elif name in COLUMNS and (name != NAMES or peer.names == "alone"):
+                columns = scored_in_company(data, name)
+                results.said[name][peer.title] = asked_of(runner, columns)
+                if name != NAMES and peer.names != "no":
+                    results.said[name][peer.title + VALUES_ONLY] = asked_of(runner, unnamed(columns))
+    except Absent as reason:
+        results.absent[peer.title] = str(reason)
+
+
+def asked_of(runner: Runner, columns: Sequence[Labelled]) -> list[Outcome]:
+    """A peer's outcomes on the columns that are scored."""
+    return [outcome(truth, said) for truth, said in zip(columns, runner.ask(columns), strict=True) if truth.scored]
+
+
+def outcome(truth: Labelled, said: Iterable[Claim]) -> Outcome:
+    """Where only personal or not is known (names alone), no claim is neutral: there is no right kind to tell by."""
+    return Outcome(truth, tuple(Claim(claim.kinds) if truth.set == NAMES else claim for claim in said))
+
+
+def scored_in_company(data: Path, name: str) -> tuple[Labelled, ...]:
+    """The columns of a set; those of tables with their neighbours that are not scored."""
+    columns = load(data, name)
+    return columns if name == TABLES else tuple(column for column in columns if column.scored)
+
+
+def of_texts(data: Path) -> str:
+    """What the script for spans prints; empty where there is none, or where it fails."""
+    script = Path(__file__).with_name("spans.py")
+    if not script.exists():
+        return ""
+    print("asking for spans in texts", file=sys.stderr)
+    done = subprocess.run([sys.executable, str(script), "--data", str(data)], capture_output=True, text=True, check=False)
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def tell_misses(results: Results) -> None:
+    """Where ours went wrong: names of columns and verdicts, never a value."""
+    for one in results.said.get(TABLES, {}).get(OURS, ()):
+        if one.flagged if one.truth.tier == "none" else not one.right:
+            said = ", ".join(claim.kinds[0] for claim in one.claims) or "nothing"
+            print(f"  {one.truth.tier:9} {one.truth.label:14} {one.truth.group}.{one.truth.column}: {said}")
+    pairs = Counter((one.truth.label, one.said(CELL_LABELS)) for one in results.said.get(CELLS, {}).get(OURS, ()))
+    for (label, said), count in pairs.most_common():
+        if label != said:
+            print(f"  {count:4} {label} taken for {said}")
+    for one in results.said.get(NAMES, {}).get(OURS, ()):
+        if one.flagged is not one.truth.personal:
+            said = ", ".join(claim.kinds[0] for claim in one.claims) or "nothing"
+            print(f"  {'user' if one.truth.personal else 'system':6} {one.truth.group}.{one.truth.column}: {said}")
+    for name, tools in results.identifiers.items():
+        for kind, (lost, total) in identifiers.missed(tools[OURS]).items():
+            print(f"  {name} {kind}: {lost} of {total} valid ones missed")
+
+
+def _chosen_peers(names: str) -> list[Peer]:
+    known = peers()
+    wanted = list(known) if names == "all" else [name for name in names.split(",") if name]
+    if unknown := sorted(set(wanted) - known.keys()):
+        sys.exit(f"no such peer: {', '.join(unknown)}; there are {', '.join(known)}")
+    return [known[name] for name in wanted]
+
+
+def _arguments() -> argparse.Namespace:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--data", type=Path, default=DATA)
+    options.add_argument("--set", action="append", default=[], choices=(*COLUMNS, *SINGLE), help="only this set; may be repeated")
+    options.add_argument("--misses", action="store_true", help="tell where ours went wrong")
+    options.add_argument("--peers", default="", help=f"`all`, or some of {', '.join(peers())}")
+    options.add_argument("--env", type=Path, default=CACHE, help="where peers are installed and what they said is kept")
+    options.add_argument("--write", action="store_true", help="write docs/accuracy.md")
+    return options.parse_args()
 
 
 if __name__ == "__main__":

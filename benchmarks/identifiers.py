@@ -1,0 +1,137 @@
+"""Single identifiers whose kind is known, as from the name of their column: are the valid ones found, the invalid ones refused?
+
+Ours is asked twice: whether the recognizer of that very identifier finds the whole text, and whether any recognizer of a personal
+identifier does. A peer knows no names of most identifiers, so only the second can be asked of it, with the name as its context.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from stdnum import get_cc_module
+
+from benchmarks.judge import Judge
+from benchmarks.scoring import Claim
+from benchmarks.sets import Labelled, rows
+from pii_scan.folding import fold
+from pii_scan.prefilter import Prefilter
+from pii_scan.recognizers import catalogue, generic, identifiers
+
+STDNUM, PHONES = "id_stdnum", "id_phones"
+KINDS = frozenset(
+    "national_id tax_id social_security passport driving_licence other_id health_insurance_id person_id iban bank_account "
+    "payment_card device_id mac_address vin vehicle_plate phone".split()
+)
+"""Kinds that an identifier of somebody may be called; what else is found (a date, a name) is no find here."""
+OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
+    "iban": ("IBAN_CODE",),
+    "be.iban": ("IBAN_CODE",),
+    "es.iban": ("IBAN_CODE",),
+    "me.iban": ("IBAN_CODE",),
+    "no.iban": ("IBAN_CODE",),
+    "mac": ("MAC_ADDRESS",),
+    "luhn": ("CREDIT_CARD",),
+    "no.orgnr": ("NO_MVA",),
+    "ch.vat": ("CH_UID",),
+    "ro.cf": ("RO_CIF", "RO_CNP"),
+    "es.cif": ("ES_NIF",),
+    "be.bis": ("BE_NN",),
+    "us.tin": ("US_SSN", "US_ITIN", "US_EIN", "US_PTIN"),
+}
+"""Entities of ours that neither call the module of that name nor are named after it."""
+OF_MANY_COUNTRIES = frozenset({"eu.vat", "vatin"})
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """One identifier, and whether it is valid."""
+
+    kind: str
+    """The module of python-stdnum that knows it (`es.nif`), or `phone_mobile` and the like."""
+    value: str
+    valid: bool
+
+    @property
+    def header(self) -> str:
+        """How its column would be called: the last part of the kind."""
+        return "phone" if self.kind.startswith("phone") else self.kind.rpartition(".")[2].strip("_")
+
+    def asked(self, place: int) -> Labelled:
+        """As a column of one cell, for a peer."""
+        return Labelled("identifiers", str(place), "table", self.header, (self.value,), self.kind, accepts=KINDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An identifier and how it fared."""
+
+    identifier: Identifier
+    itself: bool | None
+    """Found as what it is; None where a tool cannot be asked."""
+    anything: bool
+    """Found as an identifier of somebody."""
+    personal: bool
+    """Whether our catalogue has it as a person's, not a thing's or a company's."""
+
+
+def load(folder: Path, name: str) -> tuple[Identifier, ...]:
+    """The identifiers of one set."""
+    return tuple(Identifier(row["kind"], row["value"].strip(), row["valid"]) for row in rows(folder / f"{name}.jsonl"))
+
+
+class Known:
+    """Which of our entities an identifier of a kind must be found as."""
+
+    def __init__(self) -> None:
+        self._by_validator: dict[str, set[str]] = defaultdict(set)
+        self.kinds: dict[str, str] = {"PHONE_NUMBER": "phone"}
+        for row in catalogue.load(*identifiers.FILES, *generic.FILES):
+            self._by_validator[row.validator].add(row.entity.name)
+            self.kinds[row.entity.name] = row.entity.kind
+
+    def __call__(self, identifier: Identifier) -> frozenset[str]:
+        """The entities; none where the catalogue does not have it."""
+        kind = identifier.kind
+        if kind.startswith("phone"):
+            return frozenset({"PHONE_NUMBER"})
+        if kind in OF_MANY_COUNTRIES and identifier.value[:2].isalpha():
+            module = get_cc_module({"el": "gr"}.get(identifier.value[:2].lower(), identifier.value[:2].lower()), "vat")
+            kind = str(getattr(module, "__name__", kind)).removeprefix("stdnum.")
+        name = kind.replace("_.", ".").replace(".", "_").upper()
+        named = {name, *OTHER_NAMES.get(kind, ())} & self.kinds.keys()
+        return frozenset(self._by_validator[f"stdnum.{kind}"] | named)
+
+
+def ours(judge: Judge, asked: Iterable[Identifier]) -> Iterator[Found]:
+    """How our recognizers fare, each behind the prefilter as in a scan."""
+    known, prefilter, entities = Known(), Prefilter(judge.engine.recognizers), judge.catalogue.entities
+    for one in asked:
+        text = fold(one.value)
+        spans = judge.engine.confirm(text, prefilter.candidates(text))
+        whole = {span.entity for _, span in spans if span.start == 0 and span.end == len(text)}
+        wanted = known(one)
+        anything = any(entities[name].kind in KINDS for name in whole & entities.keys())
+        personal = any(known.kinds[name] != "none" for name in wanted)
+        yield Found(one, bool(whole & wanted), anything, personal)
+
+
+def of_peer(asked: Sequence[Identifier], claims: Iterable[Sequence[Claim]]) -> Iterator[Found]:
+    """How a peer fares."""
+    known = Known()
+    for one, said in zip(asked, claims, strict=True):
+        anything = any(not KINDS.isdisjoint(claim.kinds) for claim in said)
+        yield Found(one, None, anything, any(known.kinds[name] != "none" for name in known(one)))
+
+
+def missed(found: Iterable[Found]) -> Mapping[str, tuple[int, int]]:
+    """By kind, how many valid identifiers were not found as what they are, of how many; the worst first."""
+    counted: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for one in found:
+        if one.identifier.valid:
+            counted[one.identifier.kind][0] += not one.itself
+            counted[one.identifier.kind][1] += 1
+    ranked = sorted(counted.items(), key=lambda pair: (-pair[1][0], pair[0]))
+    return {kind: (lost, total) for kind, (lost, total) in ranked if lost}
