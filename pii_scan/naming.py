@@ -49,6 +49,8 @@ OBJECT_ID = "_id"
 """What MongoDB gives to every document by itself; it seldom leaves the store."""
 _BY_TABLE = frozenset({"free_text", "behaviour"})
 """Kinds that tell something of a known person, and that a table's name can give away (`comments.text`, `login.time`)."""
+_RUNNING = frozenset("no nr num number numero nummer code".split())
+"""Words that a table of people also has for what is no key of them."""
 _LEAST = 4
 """Letters of the shortest phrase that is sought in a name written in one go."""
 _FEW = 2
@@ -124,6 +126,7 @@ class Namer:
             and (self._tiers[kind] != "attribute" or kind in _BY_TABLE or subject == "people")
             and (self._tiers[kind] == "none" or subject != "things")
             and not (kind == "username" and words(last)[-1] in _NAME_WORDS | {"id"})
+            and not (kind == "person_id" and words(last)[-1] in _RUNNING)
         }
 
     def _read(self, split: tuple[str, ...]) -> dict[str, Named]:

@@ -13,8 +13,6 @@ from pii_scan.subject import Subject, Subjects, parts
 
 _KEYS = frozenset("id pk key uuid guid uid rowid oid sk bk".split())
 """Names of a table's own key."""
-_NUMBERS = frozenset("no nr num number code".split())
-"""The same, where the table's name says that it is of people."""
 _NAMES = frozenset({"person_name", "first_name", "last_name", "middle_name", "maiden_name"})
 _IDENTIFYING = _NAMES | frozenset(
     "username email person_id national_id passport social_security tax_id driving_licence health_insurance_id".split()
@@ -64,8 +62,7 @@ class Surroundings:
     def key_of_people(self, column: Column) -> bool:
         """Whether it is the bare key of a table or record of people."""
         last = parts(full_name(column))[1]
-        keys = _KEYS if self._person else _KEYS | _NUMBERS
-        return last != OBJECT_ID and set(words(last)) <= keys and self._own_subject(column) == "people"
+        return last != OBJECT_ID and set(words(last)) <= _KEYS and self._own_subject(column) == "people"
 
     def weigh(self, kind: Kind, column: Column, named: Named | None) -> Iterator[tuple[float, str]]:
         """Nats for and against a kind, each with its reason, where the reason is worth telling."""
@@ -89,17 +86,20 @@ class Surroundings:
     def _by_company(self, kind: Kind, column: Column, named: Named | None) -> Iterator[tuple[float, str]]:
         """What the other columns, and the bearer of the record, add."""
         subject = self.subject(column)
-        if subject == "people" and named and kind.name in _NAMES and generic(named):
-            yield w.NAME_OF_PEOPLE, ""
-        if subject == "people" and kind.name in _BIOGRAPHY and named and named.weight < w.HEADER_BEGIN:
-            yield w.NAME_OF_PEOPLE, ""
         if not subject and self._lonely(kind, column):
             yield w.NOBODYS, "no other column of the table tells of a person"
-        elif kind.name != "card_expiry" and self._witnessed(kind, column):
+        elif kind.name != "card_expiry" and self._witnessed(kind, column, named):
             yield w.NEIGHBOURS, ""
-        if kind.name in _PLACES - {"geo_coord"} and self._places - {column} and named and named.weight < w.HEADER_BEGIN:
+        if named and w.HINT_WHOLE <= named.weight < w.HEADER_BEGIN:
+            yield from self._made_clear(kind, column, named, subject)
+
+    def _made_clear(self, kind: Kind, column: Column, named: Named, subject: Subject) -> Iterator[tuple[float, str]]:
+        """What an ambiguous name gains where the company leaves one sense of it."""
+        if subject == "people" and (kind.name in _BIOGRAPHY or (kind.name in _NAMES and generic(named))):
+            yield w.NAME_OF_PEOPLE, ""
+        if kind.name in _PLACES - {"geo_coord"} and self._places - {column}:
             yield w.PART_OF_ADDRESS, ""
-        if kind.name == "card_expiry" and self._cards - {column} and named and named.weight < w.HEADER_BEGIN:
+        if kind.name == "card_expiry" and self._cards - {column}:
             yield w.PART_OF_CARD, ""
 
     def _alone(self, kind: Kind, column: Column, named: Named | None) -> bool:
@@ -120,9 +120,10 @@ class Surroundings:
             return w.NAME_OF_THINGS, why
         return w.THINGS, why
 
-    def _witnessed(self, kind: Kind, column: Column) -> bool:
-        telling = len(self._telling - {column}) >= w.WITNESSES
-        return telling or (kind.tier in {"attribute", "special"} and len(self._traits - {column}) >= w.WITNESSES)
+    def _witnessed(self, kind: Kind, column: Column, named: Named | None) -> bool:
+        """Whether other columns speak of a person; those that only describe one speak for a name that leaves no doubt."""
+        described = kind.tier in {"attribute", "special"} and named is not None and named.weight >= w.HINT_WHOLE
+        return len(self._telling - {column}) >= w.WITNESSES or (described and len(self._traits - {column}) >= w.WITNESSES)
 
     def _lonely(self, kind: Kind, column: Column) -> bool:
         """Whether a place, or a company's name, stands in a table that has no word for any person."""
