@@ -4,15 +4,29 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from pii_scan import weights as w
 from pii_scan.distinct import estimate
-from pii_scan.header import contains, words
-from pii_scan.model import Band, Catalogue, Column, ColumnEvidence, ColumnKind, Entity, Evidence, Finding, TableSummary
+from pii_scan.model import (
+    Band,
+    Catalogue,
+    Cleared,
+    Column,
+    ColumnEvidence,
+    ColumnKind,
+    Entity,
+    Evidence,
+    Finding,
+    TableFacts,
+    TableSummary,
+)
 from pii_scan.naming import Named, Namer
-from pii_scan.reasons import header_reason, minority_reason, pooled_reason, value_reason
+from pii_scan.reasons import header_reason, minority_reason, pooled_reason, reference_reason, value_reason
+from pii_scan.references import References
+from pii_scan.subject import Subjects
+from pii_scan.surroundings import Surroundings, full_name
 from pii_scan.weigh import Weight, by_share, weigh
 
 
@@ -47,18 +61,35 @@ class _Case:
 
 def classify(evidence: Evidence, catalogue: Catalogue) -> tuple[Finding, ...]:
     """Every finding of at least `undetermined` strength, sorted by address, the surest first within a column."""
-    namer = Namer(catalogue)
+    judges = _judges(evidence, catalogue)
+    found = {column: list(judge.findings(column)) for judge in judges for column in judge.columns}
+    references = References(evidence)
+    for column, target in references.in_order():
+        best = max(found.get(target, ()), key=lambda finding: finding.probability, default=None)
+        if best and best.tier == "direct":
+            judge = next(judge for judge in judges if column in judge.columns)
+            found[column] = judge.following(found[column], column, best)
+    findings = [finding for each in found.values() for finding in each]
+    return tuple(sorted(findings, key=lambda finding: (finding.column, -finding.probability, finding.entity)))
+
+
+def cleared(evidence: Evidence, catalogue: Catalogue) -> tuple[Cleared, ...]:
+    """Each column of which it is known that it is not personal, and why; sorted by address."""
+    judges = _judges(evidence, catalogue)
+    return tuple(sorted(clear for judge in judges for column in judge.columns if (clear := judge.cleared(column))))
+
+
+def _judges(evidence: Evidence, catalogue: Catalogue) -> list[_Judge]:
+    """One for each table."""
+    namer, subjects = Namer(catalogue), Subjects(catalogue)
     tables: dict[tuple[str, str], dict[Column, Mapping[str, Named]]] = defaultdict(dict)
     for column in evidence.columns:
-        tables[column.source, column.table][column] = namer.read(column.path or column.column)
-    found: list[Finding] = []
-    for address, named in tables.items():
-        facts = evidence.tables.get(address)
-        rows = facts.rows if facts else 0
-        judge = _Judge(catalogue, words(address[1]), named, evidence.columns)
-        for column in named:
-            found += judge.findings(column, rows)
-    return tuple(sorted(found, key=lambda finding: (finding.column, -finding.probability, finding.entity)))
+        tables[column.source, column.table][column] = namer.read(full_name(column), column.table)
+    none = TableFacts()
+    return [
+        _Judge(catalogue, subjects, named, evidence.columns, evidence.tables.get(address, none).rows)
+        for address, named in tables.items()
+    ]
 
 
 def summaries(evidence: Evidence) -> tuple[TableSummary, ...]:
@@ -101,28 +132,65 @@ class _Judge:
     def __init__(
         self,
         catalogue: Catalogue,
-        table: tuple[str, ...],
+        subjects: Subjects,
         named: Mapping[Column, Mapping[str, Named]],
         columns: Mapping[Column, ColumnEvidence],
+        rows: int,
     ) -> None:
-        self._catalogue, self._table, self._named, self._columns = catalogue, table, named, columns
-        self._telling = {column for column in named if self._names_someone(column)}
-        self._suited = {kind.name: any(contains(table, words(word)) for word in kind.tables) for kind in catalogue.kinds.values()}
+        table = next(iter(named)).table
+        self._catalogue, self._columns, self._rows = catalogue, columns, rows
+        self._around = Surroundings(catalogue, subjects, table, named)
+        self._named = {column: self._key(column, table) or found for column, found in named.items()}
 
-    def findings(self, column: Column, rows: int) -> Iterator[Finding]:
+    @property
+    def columns(self) -> Iterable[Column]:
+        """The columns of the table."""
+        return self._named.keys()
+
+    def findings(self, column: Column) -> Iterator[Finding]:
         """The verdict on a column, then the minority entities in it."""
-        seen = self._columns[column]
-        known = self._catalogue.entities
-        weights = {name: weigh(known[name], tally, seen) for name, tally in seen.tallies.items() if name in known}
-        view = _View(column, seen, column_kind(seen), rows, weights)
-        verdict = self._verdict(view, self._cases(view))
+        view = self._view(column)
+        cases = self._cases(view)
+        verdict = self._verdict(view, cases)
         if verdict:
             yield verdict
-        yield from self._minorities(view, verdict.kind if verdict else "")
+        yield from self._minorities(view, verdict.kind if verdict else "", self._explained(cases))
 
-    def _names_someone(self, column: Column) -> bool:
-        best = max(self._named[column].items(), key=lambda pair: pair[1].weight, default=None)
-        return best is not None and best[1].weight >= w.HINT_WHOLE and self._catalogue.kinds[best[0]].tier == "direct"
+    def following(self, found: list[Finding], column: Column, target: Finding) -> list[Finding]:
+        """The findings of a column that refers to another one: its verdict is the other's, where that is surer."""
+        probability = min(target.probability, w.REFERENCE)
+        band = band_of(probability)
+        if band is None or any(finding.probability >= probability for finding in found):
+            return found
+        case = _Case(target.kind, entity=target.entity, reasons=[reference_reason(target.column)])
+        return [self._finding(self._view(column), case, probability, band, ""), *found[1:]]
+
+    def cleared(self, column: Column) -> Cleared | None:
+        """Why a column is not personal, where something says so and nothing personal is likely."""
+        view = self._view(column)
+        cases = self._cases(view)
+        verdict, none = self._verdict(view, cases), cases.get("none")
+        if none is None or none.nats <= 0 or (verdict and verdict.tier != "none" and verdict.band in {"certain", "likely"}):
+            return None
+        entity = self._catalogue.entities.get(none.entity)
+        return Cleared(column, none.entity, entity.label if entity else "", tuple(none.reasons))
+
+    def _view(self, column: Column) -> _View:
+        seen, known = self._columns[column], self._catalogue.entities
+        weights = {name: weigh(known[name], tally, seen) for name, tally in seen.tallies.items() if name in known}
+        return _View(column, seen, column_kind(seen), self._rows, weights)
+
+    def _key(self, column: Column, table: str) -> Mapping[str, Named] | None:
+        """The key of a table of people names a person, whatever it is called."""
+        if "person_id" in self._catalogue.kinds and self._around.key_of_people(column):
+            return {"person_id": Named(w.HEADER_END, f"{column.column} of {table}", "")}
+        return None
+
+    @staticmethod
+    def _explained(cases: Mapping[str, _Case]) -> bool:
+        """Whether (nearly) all values are numbers of one sort of things that check digits confirm."""
+        none = cases.get("none")
+        return bool(none and none.value and none.value.share >= w.FULL and none.value.beyond >= w.NEEDLE)
 
     def _cases(self, view: _View) -> dict[str, _Case]:
         """What speaks for and against each kind that the name or the values bring up."""
@@ -136,7 +204,9 @@ class _Judge:
             self._by_values(case, view, by_kind[kind])
             self._by_name(case, view, by_kind[kind])
             if (case.named and case.named.weight > 0) or (case.value and case.value.nats > w.SUITS):
-                self._by_company(case, view.column)
+                for nats, why in self._around.weigh(self._catalogue.kinds[kind], view.column, case.named):
+                    case.nats += nats
+                    case.reasons += [why] if why else []
         self._allow_forms(cases)
         return cases
 
@@ -203,18 +273,6 @@ class _Judge:
         suits = min(1.0, sum(view.weights[name].suits for name in names))
         return 0.0 if suits >= 0.3 else w.EXPECTED.get(case.kind, 0.0)
 
-    def _by_company(self, case: _Case, column: Column) -> None:
-        """The table's name, and the other columns of the table."""
-        if case.kind == "none":
-            case.nats += w.TABLE if self._suited["none"] and case.named else 0.0
-            return
-        if self._suited.get(case.kind):
-            case.nats += w.TABLE
-        elif self._suited.get("none") and self._catalogue.kinds[case.kind].tier in {"direct", "attribute"}:
-            case.nats += w.THINGS
-        if len(self._telling - {column}) >= 2:
-            case.nats += w.NEIGHBOURS
-
     def _verdict(self, view: _View, cases: Mapping[str, _Case]) -> Finding | None:
         """The likeliest kind; its probability is that of its family, since members of one share their shapes."""
         order = {kind: place for place, kind in enumerate(self._catalogue.kinds)}
@@ -233,12 +291,12 @@ class _Judge:
         rival = next((case.kind for case in personal[1:] if case.nats > best.nats - 2.5), "")
         return self._finding(view, best, probability, band, rival)
 
-    def _minorities(self, view: _View, verdict: str) -> Iterator[Finding]:
+    def _minorities(self, view: _View, verdict: str, explained: bool) -> Iterator[Finding]:
         """Entities that the verdict does not explain: those inside free text, and needles among other values."""
         best: dict[str, tuple[float, str]] = {}
         for name in view.weights:
             entity = self._catalogue.entities[name]
-            strength = self._strength(view, entity)
+            strength = 0.0 if explained and self._checked(name) else self._strength(view, entity)
             if strength and entity.kind != "none" and not same_family(entity.kind, verdict):
                 best[entity.kind] = max(best.get(entity.kind, (0.0, "")), (strength, name))
         for kind, (strength, name) in sorted(best.items()):

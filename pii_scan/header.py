@@ -37,6 +37,8 @@ _STOP = frozenset(
         "het",
     )
 )
+_COUNTED = frozenset({"last", "letzte", "derniers", "ultimos", "ultimas", "ultime"})
+"""Words that a number belongs to: `last4` is not the fourth `last`."""
 _WORD = re.compile(r"\p{Nd}+|[\p{L}\p{M}]+")
 
 
@@ -56,7 +58,7 @@ def split(name: str) -> tuple[str, ...]:
     folded = "".join(_fold(char) for char in unicodedata.normalize("NFKD", spaced)).casefold()
     found = _WORD.findall(unicodedata.normalize("NFC", folded))
     kept = [word for word in found if word not in _STOP] or found
-    while len(kept) > 1 and kept[-1].isdigit():
+    while len(kept) > 1 and kept[-1].isdigit() and kept[-2] not in _COUNTED:
         kept.pop()
     return tuple(kept)
 

@@ -289,6 +289,17 @@ class Finding:
         return bool(self.article)
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Cleared:
+    """A column of which it is known that it is not personal, and why."""
+
+    column: Column
+    entity: str = ""
+    """The sort of thing its values are numbers of (`ISBN`), or empty where its name alone says what it is."""
+    label: str = ""
+    reasons: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class TableSummary:
     """One table as the report lists it."""

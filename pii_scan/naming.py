@@ -9,6 +9,7 @@ from typing import NamedTuple
 from pii_scan import weights as w
 from pii_scan.header import words
 from pii_scan.model import Catalogue
+from pii_scan.subject import Subjects, parts, singular
 
 _ABOUT_AFTER = frozenset(
     "id ids key fk pk count counts total flag type types status verified valid validated is has at length sent opt template "
@@ -27,9 +28,33 @@ _SILENT = frozenset(
     "number no nr num n text value field col column data info detail details full the my your our current main primary secondary "
     "first1 alt alternative other home work mobile private business office billing shipping delivery invoice mailing postal "
     "permanent customer client user member employee staff person contact patient owner guest buyer seller sender recipient "
-    "emergency string str raw clean new old orig original cust usr emp line 1 2 3".split()
+    "emergency string str txt char varchar vchr val c cd raw clean new old orig original cust usr emp line 1 2 3".split()
 )
 """Words beside a phrase that change nothing in what it says."""
+_GLUED_BEFORE = (
+    "customer cust client member employee emp staff person contact patient owner guest buyer seller sender recipient "
+    "user usr student applicant insured holder account billing shipping delivery mailing home work mobile primary "
+    "secondary my str txt vch nvc"
+).split()
+_GLUED_AFTER = "number num no nr text txt str value field col".split()
+"""Words that names written in one go (`EMPLOYEEPHONENUMBER`) put around a phrase."""
+_NAME_WORDS = frozenset(
+    (
+        "name names nm title label nom nombre nome naam namn navn nazwa nev nimi ime jmeno nume isim ad adi bezeichnung "
+        "libelle имя название наименование ονομα 名称 名前 名 이름 ชื่อ שם নাম नाम اسم الاسم ten nama"
+    ).split()
+)
+"""Words for what anything may have: a person in a table of people, a product in one of products."""
+OBJECT_ID = "_id"
+"""What MongoDB gives to every document by itself; it seldom leaves the store."""
+_BY_TABLE = frozenset({"free_text", "behaviour"})
+"""Kinds that tell something of a known person, and that a table's name can give away (`comments.text`, `login.time`)."""
+_RUNNING = frozenset("no nr num number numero nummer code".split())
+"""Words that a table of people also has for what is no key of them."""
+_LEAST = 4
+"""Letters of the shortest phrase that is sought in a name written in one go."""
+_FEW = 2
+"""A longer name that says nothing says no more with its table's."""
 
 
 class Named(NamedTuple):
@@ -47,24 +72,62 @@ class Namer:
     def __init__(self, catalogue: Catalogue) -> None:
         self._by_first: dict[str, list[tuple[tuple[str, ...], str, str, bool]]] = defaultdict(list)
         self._joined: dict[str, list[tuple[str, str, bool]]] = defaultdict(list)
+        self._subjects = Subjects(catalogue)
+        self._tiers = {kind.name: kind.tier for kind in catalogue.kinds.values()}
         for kind in catalogue.kinds.values():
             self._add(kind.headers, kind.name, "", strong=True)
             self._add(kind.hints, kind.name, "", strong=False)
         for entity in catalogue.entities.values():
             self._add(entity.headers, entity.kind, entity.name, strong=True)
 
-    def read(self, name: str) -> Mapping[str, Named]:
+    def read(self, name: str, table: str = "") -> Mapping[str, Named]:
         """By kind, the weightiest thing that the name says of it.
 
         A phrase that stands inside a longer one says nothing by itself (`name` in `company name`). Of a nested name
-        the last part speaks (`address.city`), its parents only where it is silent.
+        the last part speaks (`address.city`), the records around it where it is silent (`address.line1`, `name.first`),
+        and the table where they are too (`id` of `customers`).
         """
-        *parents, last = name.split(".")
+        parents, last = parts(name)
         found = self._read(words(last))
-        if not any(named.weight > w.HINT_WHOLE for named in found.values()) and parents:
-            for kind, named in self._read(words(f"{parents[-1]} {last}")).items():
-                found[kind] = max(found.get(kind, named), named)
+        if parents and (longer := self._longer(f"{singular(parents[-1])} {last}", words(last))):
+            return longer
+        for parent in reversed(parents):
+            if _speaks(found):
+                return found
+            for whole in (f"{singular(parent)} {last}", f"{singular(parent)} {singular(last)}", f"{last} {parent}"):
+                more = self._read(words(whole))
+                if _speaks(more):
+                    return more
+                _merge(found, more)
+        if table and last != OBJECT_ID and not _speaks(found) and len(words(last)) <= _FEW:
+            more = self._of_table(singular(table), last)
+            return more if _speaks(more) else found
         return found
+
+    def _longer(self, whole: str, last: tuple[str, ...]) -> dict[str, Named]:
+        """What a phrase says that takes in the whole of a last name and more: `card country`, where `country` is no person's."""
+        read = self._read(words(whole))
+        return {
+            kind: named
+            for kind, named in read.items()
+            if named.weight >= w.HEADER_BEGIN
+            and len(said := tuple(named.phrase.split())) > len(last)
+            and said[-len(last) :] == last
+        }
+
+    def _of_table(self, table: str, last: str) -> dict[str, Named]:
+        """What a silent name says together with its table's, of kinds that identify or place somebody, and of things."""
+        whole, subject = words(f"{table} {last}"), self._subjects.of(table)
+        return {
+            kind: named._replace(weight=min(named.weight, w.HEADER_END))
+            for kind, named in self._read(whole).items()
+            if named.phrase.split()[-1:] == [words(last)[-1]]
+            and len(named.phrase.split()) > len(words(last))
+            and (self._tiers[kind] != "attribute" or kind in _BY_TABLE or subject == "people")
+            and (self._tiers[kind] == "none" or subject != "things")
+            and not (kind == "username" and words(last)[-1] in _NAME_WORDS | {"id"})
+            and not (kind == "person_id" and words(last)[-1] in _RUNNING)
+        }
 
     def _read(self, split: tuple[str, ...]) -> dict[str, Named]:
         matches = list(self._found(split))
@@ -84,9 +147,14 @@ class Namer:
 
     def _found(self, split: tuple[str, ...]) -> Iterator[tuple[int, int, str, Named]]:
         """Each phrase in the name: from which word to which, of which kind, and its weight."""
-        for kind, entity, strong in self._joined.get("".join(split), ()):
+        joined = "".join(split)
+        for kind, entity, strong in self._joined.get(joined, ()):
             weight = (w.HEADER_WHOLE if strong else w.HINT_WHOLE) + w.LONGER
             yield 0, len(split), kind, Named(weight, " ".join(split), entity)
+        if len(split) == 1 and joined not in self._joined and (core := self._core(joined)):
+            for kind, entity, strong in self._joined[core]:
+                if strong:
+                    yield 0, 1, kind, Named(w.HEADER_END, core, entity)
         for start, word in enumerate(split):
             for phrase, kind, entity, strong in self._by_first.get(word, ()):
                 end = start + len(phrase)
@@ -98,6 +166,29 @@ class Namer:
                 for kind, entity, strong in self._joined.get(word, ()):
                     weight = _weight(split[:start], split[start + 1 :], strong=strong)
                     yield start, start + 1, kind, Named(weight, word, entity)
+
+    def _core(self, glued: str) -> str:
+        """The phrase within a name written in one go: `phonenumber` in `employeephonenumber`; empty where there is none."""
+        for before in ("", *_GLUED_BEFORE):
+            for after in ("", *_GLUED_AFTER):
+                core = glued[len(before) : len(glued) - len(after)]
+                if len(core) >= _LEAST and glued == before + core + after and core in self._joined:
+                    return core
+        return ""
+
+
+def generic(named: Named) -> bool:
+    """Whether a name is one that anything may bear."""
+    return not _NAME_WORDS.isdisjoint(named.phrase.split()) and len(named.phrase.split()) == 1
+
+
+def _speaks(found: Mapping[str, Named]) -> bool:
+    return any(named.weight >= w.HEADER_BEGIN for named in found.values())
+
+
+def _merge(found: dict[str, Named], more: Mapping[str, Named]) -> None:
+    for kind, named in more.items():
+        found[kind] = max(found.get(kind, named), named)
 
 
 def _weight(before: tuple[str, ...], after: tuple[str, ...], *, strong: bool, decisive: bool = False) -> float:

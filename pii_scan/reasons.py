@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pii_scan.model import ColumnKind, Entity, Tally
+from pii_scan.model import Column, ColumnKind, Entity, Tally
 from pii_scan.naming import Named
 from pii_scan.weigh import Weight
 
@@ -41,3 +41,8 @@ def minority_reason(entity: Entity, tally: Tally, shape: ColumnKind) -> str:
     where = "inside the text of" if shape in {"free_text", "mixed"} else "among the other values of"
     projected = "" if tally.examined >= tally.matched else "about "
     return f"{what} {where} {projected}{tally.cells:,} cell{'' if tally.cells == 1 else 's'}"
+
+
+def reference_reason(target: Column) -> str:
+    """Why a key is what the column is that it refers to."""
+    return f"refers to {target}"

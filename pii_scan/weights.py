@@ -28,7 +28,21 @@ TABLE = 1.0
 THINGS = -1.2
 """The table is one of things (`products`), and the kind is one of people's."""
 NEIGHBOURS = 1.2
-"""Two or more other columns of the table name direct identifiers."""
+"""Two or more other columns of the table name direct identifiers, or describe a person."""
+NOBODYS = -6.5
+"""A place, a date, a trait in a table of things, or places in a table that knows nobody: the kind is right, but whose is it?"""
+NAME_OF_THINGS = -3.5
+"""A bare `name` or `title` in a table of things, and what would be sensitive of a person; its values can outweigh it."""
+NAME_OF_PEOPLE = 1.0
+"""A bare `name` in a table of people."""
+PART_OF_CARD = 2.5
+"""Month and year of expiry beside a card number."""
+PART_OF_ADDRESS = 1.0
+"""An ambiguous name of a place (`state`) beside others of an address."""
+WITNESSES = 2
+"""Other columns that must speak of a person before they count."""
+REFERENCE = 0.94
+"""The most that a column can be sure of by what it refers to."""
 
 FORM_OF_THINGS = 1.0
 """The most that the form of a thing (a URL, a UUID) says against a kind that the header names."""

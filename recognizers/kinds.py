@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -12,7 +12,7 @@ from pii_scan.header import words
 from pii_scan.model import Kind
 
 _DPV = "https://w3id.org/dpv/pd#"
-_THEMES = ("people", "places", "documents", "money", "life", "digital", "special", "things")
+_THEMES = ("people", "places", "documents", "money", "life", "digital", "special", "things", "systems", "nearby")
 
 
 def part() -> Part:
@@ -24,8 +24,8 @@ def kinds() -> tuple[Kind, ...]:
     """Every kind, in the order of `kinds.toml`, with the phrases of all languages."""
     table = _read("kinds")
     groups = {name: tuple(_split(text)) for name, text in table["tables"].items()}
-    phrases = {name: row for theme in _THEMES for name, row in _read(f"headers_{theme}").items()}
-    return tuple(_kind(row, phrases.get(row["name"], {}), groups) for row in table["kind"])
+    themes = [_read(f"headers_{theme}") for theme in _THEMES]
+    return tuple(_kind(row, [theme[row["name"]] for theme in themes if row["name"] in theme], groups) for row in table["kind"])
 
 
 def check() -> Iterator[str]:
@@ -42,22 +42,23 @@ def check() -> Iterator[str]:
                 yield f"{kind.name}: {' '.join(split)!r} is a header of {other} too"
 
 
-def _kind(row: Mapping[str, str], phrases: Mapping[str, Any], groups: Mapping[str, tuple[str, ...]]) -> Kind:
+def _kind(row: Mapping[str, str], phrases: Sequence[Mapping[str, Any]], groups: Mapping[str, tuple[str, ...]]) -> Kind:
     return Kind(
         name=row["name"],
         label=row["label"],
         category=_DPV + row["category"] if row.get("category") else "",
         tier=row["tier"],  # type: ignore[arg-type]  # a test holds the tiers of the file
         article=row.get("article", ""),
-        headers=_phrases(phrases.get("headers", {})),
-        hints=_phrases(phrases.get("hints", {})),
+        headers=_phrases(phrases, "headers"),
+        hints=_phrases(phrases, "hints"),
         tables=groups[row["tables"]] if "tables" in row else (),
     )
 
 
-def _phrases(by_language: Mapping[str, str]) -> tuple[str, ...]:
-    """The phrases of all languages, each once, in the order of the file."""
-    return tuple(dict.fromkeys(phrase for text in by_language.values() for phrase in _split(text)))
+def _phrases(files: Sequence[Mapping[str, Any]], level: str) -> tuple[str, ...]:
+    """The phrases of all files and languages, each once, in their order."""
+    texts = (text for by_level in files for text in by_level.get(level, {}).values())
+    return tuple(dict.fromkeys(phrase for text in texts for phrase in _split(text)))
 
 
 def _split(text: str) -> Iterable[str]:

@@ -12,6 +12,8 @@ from pii_scan.recognizers.arithmetic import digits, icao_digit, luhn, today, wei
 
 __all__ = ["luhn"]
 
+_FIRST_SECOND, _LAST_SECOND = 1_199_145_600, 1_893_455_999
+"""2008 begins, 2029 ends."""
 _ISSUERS: tuple[tuple[int, int, int, frozenset[int]], ...] = (
     # digits of the prefix, first, last, lengths
     (1, 4, 4, frozenset((13, 16, 19))),  # Visa
@@ -105,6 +107,11 @@ def gtin(text: str) -> bool:
     """A product code of 8, 12, 13 or 14 digits: weights 3 and 1 from the right."""
     number = digits(text)[::-1]
     return weighted(number, (1, 3) * 7) % 10 == 0
+
+
+def unix_time(text: str) -> bool:
+    """Seconds or milliseconds since 1970 from 2008 to 2029, when tables are written."""
+    return _FIRST_SECOND <= int(text[:10]) <= _LAST_SECOND
 
 
 def ups(text: str) -> bool:

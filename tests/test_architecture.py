@@ -14,7 +14,7 @@ ORDER = [
     {"factors"},
     {"arrays"},
     {"contracts"},
-    {"distinct", "values", "weights", "naming", "weigh", "reasons", "classify"},
+    {"distinct", "values", "weights", "subject", "naming", "surroundings", "references", "weigh", "reasons", "classify"},
     {"presidio", "settings", "keys", "sample"},
     {"sets", "tiers"},
     {"forms"},

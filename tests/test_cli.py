@@ -67,8 +67,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     exports = folder / "exports"
     (exports / "2025").mkdir(parents=True)
     rows = [f"{row};{mail};{['red', 'blue', 'green'][row % 3]}" for row, mail in enumerate(MAILS)]
-    (exports / "people.csv").write_text("\n".join(["id;email;colour", *rows]) + "\n")
-    (exports / "2025" / "people.csv").write_text("\n".join(["id;email;colour", *rows]) + "\n")
+    (exports / "people.csv").write_text("\n".join(["row;email;colour", *rows]) + "\n")
+    (exports / "2025" / "people.csv").write_text("\n".join(["row;email;colour", *rows]) + "\n")
     visits = pa.table({"visit": list(range(ROWS)), "ip_address": [f"203.0.113.{row}" for row in range(ROWS)]})
     pq.write_table(visits, exports / "visits.parquet")
     with closing(sqlite3.connect(exports / "shop.sqlite")) as database:

@@ -35,6 +35,13 @@ NAMER = Namer(Catalogue({kind.name: kind for kind in KINDS}, {"ES_NIF": NIF}))
         ("geburtsdatum", "date_of_birth"),
         ("nif", "tax_id"),
         ("product_name", "none"),
+        ("strFirstName", "first_name"),
+        ("vchEmail", "email"),
+        ("first_name_txt", "first_name"),
+        ("Email__c", "email"),
+        ("CUSTOMERFIRSTNAME", "first_name"),
+        ("employeeemailaddress", "email"),
+        ("homecity", "city"),
     ],
 )
 def test_the_weightiest_reading_is_the_kind(name: str, kind: str) -> None:
@@ -43,7 +50,9 @@ def test_the_weightiest_reading_is_the_kind(name: str, kind: str) -> None:
     assert read[kind].weight > 3.5
 
 
-@pytest.mark.parametrize("name", ["acid", "capacity", "velocity", "emailer", "scity", "unif"])
+@pytest.mark.parametrize(
+    "name", ["acid", "capacity", "velocity", "emailer", "scity", "unif", "personage", "ownership", "clientele", "velocitytxt"]
+)
 def test_words_inside_words_are_not_read(name: str) -> None:
     assert not NAMER.read(name)
 

@@ -62,7 +62,7 @@ NAMED = {
     "bank_account": "Kontonummer, swift",
     "payment_card": "cc_number",
     "card_security_code": "cvv2",
-    "card_expiry": "exp_month",
+    "card_expiry": "card_expiry_date",
     "income": "salaire",
     "password": "mot_de_passe",
     "secret": "api_key",

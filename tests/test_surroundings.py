@@ -1,0 +1,163 @@
+"""A column is read in its company: the table's name, the record around it, its neighbours, and what it refers to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from pii_scan.classify import classify, cleared
+from pii_scan.model import Catalogue, Column, ColumnEvidence, Evidence, Finding, TableFacts, Tally, Texture
+from pii_scan.references import References
+from pii_scan.settings import at_least
+from pii_scan.subject import Subjects, parts, singular
+
+EMPTY = ColumnEvidence("string", 10, 10, 10)
+
+
+def evidence(tables: Mapping[str, str], keys: Mapping[str, tuple[tuple[str, str], ...]] | None = None) -> Evidence:
+    """Empty columns of some tables: names alone."""
+    return Evidence(
+        {Column("s", table, name): EMPTY for table, names in tables.items() for name in names.split()},
+        {("s", table): TableFacts(10, (keys or {}).get(table, ())) for table in tables},
+    )
+
+
+def likely(known: Catalogue, table: str, names: str) -> dict[str, str]:
+    found = classify(evidence({table: names}), known)
+    return {finding.column.column: finding.kind for finding in found if at_least(finding.band, "likely")}
+
+
+@pytest.mark.parametrize(
+    ("table", "subject"),
+    [
+        ("customers", "people"),
+        ("tbl_person", "people"),
+        ("dim_customer", "people"),
+        ("customer_profiles", "people"),
+        ("raw_users.csv", "people"),
+        ("Mitarbeiter", "people"),
+        ("airports", "things"),
+        ("store_products", "things"),
+        ("covid_totals", "things"),
+        ("customer_feedback", ""),
+        ("customer_totals", ""),
+        ("hotel_bookings", ""),
+        ("logins", ""),
+        ("t7", ""),
+        ("test", ""),
+    ],
+)
+def test_a_table_is_of_people_of_things_or_of_neither(known: Catalogue, table: str, subject: str) -> None:
+    assert Subjects(known).of(table) == subject
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("city", ((), "city")),
+        ("address.city", (("address",), "city")),
+        ("passengers.[].name", (("passengers",), "name")),
+        ("payload.account.user.email", (("account", "user"), "email")),
+        ("tags.*", ((), "tags")),
+    ],
+)
+def test_a_nested_name_is_taken_apart(name: str, expected: tuple[tuple[str, ...], str]) -> None:
+    assert parts(name) == expected
+
+
+@pytest.mark.parametrize(("name", "one"), [("phone_numbers", "phone number"), ("companies", "company"), ("address", "address")])
+def test_a_table_is_named_after_many(name: str, one: str) -> None:
+    assert singular(name) == one
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "kind"),
+    [
+        ("customers", "id", "person_id"),
+        ("users", "uuid", "person_id"),
+        ("cardiologist_list", "id", "person_id"),  # first and last name beside it
+        ("users", "name", "person_name"),
+        ("contacts", "company", "employer"),
+        ("employees", "address.line1", "street_address"),
+        ("t", "name.first", "first_name"),
+        ("t", "card.last4", "payment_card"),
+        ("orders", "passenger_information.full_name", "person_name"),
+        ("address", "state", "region"),
+        ("comments", "text", "free_text"),
+    ],
+)
+def test_the_company_completes_a_name(known: Catalogue, table: str, column: str, kind: str) -> None:
+    assert likely(known, table, f"{column} first_name last_name city")[column] == kind
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "beside"),
+    [
+        ("products", "name", "price sku"),
+        ("shippers", "CompanyName", "ShipperID Phone"),
+        ("airports", "city", "iata runways elevation"),
+        ("gdp", "country", "year growth rank gdp_usd"),
+        ("users", "tags.name", "first_name last_name email"),
+        ("users", "teams.id", "first_name last_name email"),
+        ("users", "_id", "first_name last_name email"),
+        ("invoices", "id", "customer_name customer_email total"),
+        ("invoices", "number", "first_name last_name email"),
+        ("cattle", "birth_date", "ear_tag breed barn"),
+        ("charges", "card.country", "amount currency status"),
+    ],
+)
+def test_the_company_takes_a_name_back(known: Catalogue, table: str, column: str, beside: str) -> None:
+    assert column not in likely(known, table, f"{column} {beside}")
+
+
+def test_a_shop_that_names_somebody_is_no_table_of_things_alone(known: Catalogue) -> None:
+    assert "city" not in likely(known, "suppliers", "city phone homepage")
+    assert likely(known, "suppliers", "city phone contact_name")["city"] == "city"
+
+
+def test_a_declared_key_is_what_it_refers_to(known: Catalogue) -> None:
+    found = classify(
+        evidence(
+            {"visits": "cardio room", "staff_of_ward": "nr first_name last_name email", "customers": "id email first_name"},
+            {"visits": (("cardio", "customers.id"),)},
+        ),
+        known,
+    )
+    (finding,) = [finding for finding in found if finding.column.column == "cardio"]
+    assert (finding.kind, finding.band) == ("person_id", "likely")
+    assert finding.reasons == ("refers to customers.id",)
+
+
+def test_a_key_that_is_named_after_a_table_refers_to_it(known: Catalogue) -> None:
+    tables = {"cardiologists": "id first_name last_name", "visits": "cardiologist_id room_id", "rooms": "id floor"}
+    found = {str(finding.column): finding for finding in classify(evidence(tables), known)}
+    assert found["visits.cardiologist_id"].kind == "person_id"
+    assert "visits.room_id" not in found
+
+
+def test_references_are_followed_from_their_end_and_a_cycle_does_not_hang() -> None:
+    tables = {"a": "id", "b": "a_id", "c": "b_ref"}
+    keys = {"c": (("b_ref", "b.a_id"),), "a": (("id", "c.b_ref"),)}
+    followed = list(References(evidence(tables, keys)).in_order())
+    assert len(followed) == 3
+    straight = References(evidence(tables, {"c": (("b_ref", "b.a_id"),)})).in_order()
+    assert [str(column) for column, _ in straight] == ["b.a_id", "c.b_ref"]
+
+
+def test_a_column_of_things_is_cleared_with_its_reason(known: Catalogue) -> None:
+    books = ColumnEvidence("string", 50, 0, 50, b"", Texture(50, 50, 650), {"ISBN": Tally(50, 50, 50, 50, 50, 50)})
+    columns = {"c5": books, "order_date": EMPTY, "email": EMPTY}
+    seen = Evidence({Column("s", "t", name): what for name, what in columns.items()}, {("s", "t"): TableFacts(50)})
+    clear = {one.column.column: one for one in cleared(seen, known)}
+    assert clear.keys() == {"c5", "order_date"}
+    assert clear["c5"].entity == "ISBN"
+    assert "ISBN" in clear["c5"].reasons[0]
+    assert clear["order_date"].reasons == ("the column name says “order date”",)
+
+
+def test_check_digits_of_things_explain_those_of_people_away(known: Catalogue) -> None:
+    hits = Tally(50, 50, 50, 50, 50, 50)
+    seen = ColumnEvidence("string", 50, 0, 50, b"", Texture(50, 50, 450), {"CUSIP": hits, "GN_NIFP": hits})
+    found: tuple[Finding, ...] = classify(Evidence({Column("s", "t", "cusip"): seen}, {("s", "t"): TableFacts(50)}), known)
+    assert not [finding for finding in found if at_least(finding.band, "likely")]
