@@ -81,6 +81,8 @@ class Part:
         recognizers: makes the Presidio recognizers. A `PatternRecognizer` is prefiltered by its patterns; any other
             may carry `prefilter: str`, a pattern in RE2 syntax that matches every text it could find something in, or
             `terms: frozenset[str]`, the case-folded texts it finds as whole cells; with neither it sees every text.
+            Beside `terms` it may have `judge(text) -> bool`: whether a whole cell that no list holds is like those that one
+            does. It is asked of a column's sample (fast, please: tens of microseconds), and such cells count as listed.
         check: runs every row's own samples and yields one line for each that fails.
     """
 

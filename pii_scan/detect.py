@@ -8,7 +8,7 @@ of a column are measured on its first `SAMPLE` distinct texts of the unit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -84,6 +84,9 @@ class Detector:
             tuple(name for name in recognizer.supported_entities if name in catalogue.entities)
             for recognizer in engine.recognizers
         ]
+        self._judges: list[tuple[int, Callable[[str], bool]]] = [
+            (place, recognizer.judge) for place, recognizer in enumerate(engine.recognizers) if hasattr(recognizer, "judge")
+        ]
 
     def examine(self, unit: Unit, batches: Iterable[pa.RecordBatch | Skipped | Remark]) -> Evidence:
         """The evidence of one unit of work."""
@@ -149,7 +152,7 @@ class Detector:
     def _measure(self, watch: _Watch, text: str, count: int) -> None:
         watch.sampled += 1
         watch.sampled_cells += count
-        for entity in {name for place in self._prefilter.terms(text) for name in self._entity_of[place]}:
+        for entity in {name for place in self._listed(text) for name in self._entity_of[place]}:
             tally = watch.listed.setdefault(entity, [0, 0])
             tally[0] += 1
             tally[1] += count
@@ -160,6 +163,11 @@ class Detector:
         watch.texture += Texture(
             1, len(split), len(text), int(prose), int(_is_number(text)), int(not any(char.isdigit() for char in text))
         )
+
+    def _listed(self, text: str) -> Iterable[int]:
+        """Places of the recognizers whose lists hold the whole text, or that judge it to be like what they hold."""
+        places = self._prefilter.terms(text)
+        return (*places, *(place for place, judge in self._judges if place not in places and judge(text)))
 
     def _examine(self, watch: _Watch, stratum: _Stratum, sort: Sequence[int], text: str, count: int) -> None:
         """Let the recognizers look at one distinct text, and add to what they saw."""
