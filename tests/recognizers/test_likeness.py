@@ -15,7 +15,7 @@ JUDGES = {r.supported_entities[0]: r for r in PART.recognizers() if isinstance(r
 
 
 @pytest.mark.parametrize(
-    "word", ["Annelinde", "Marjolijn", "Oleksandra", "Ольга", "Παναγιώτης", "ליאור", "Shreyanka", "花子", "Guðrún"]
+    "word", ["Annelinde", "Marjolijn", "Oleksandra", "Ольга", "Παναγιώτης", "יהונתן", "Shreyanka", "花子", "Guðrún"]
 )
 def test_given_names_are_like_given_names(word: str) -> None:
     like = likeness(word)
@@ -24,7 +24,7 @@ def test_given_names_are_like_given_names(word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["Kowalczykowski", "Sigurbjörnsson", "Papadimitriou", "Петровский", "ברקוביץ", "Hoekstra", "Öztürkoğlu"]
+    "word", ["Kowalczykowski", "Sigurbjörnsson", "Vasilopoulos", "Кузнецова", "ברקוביץ", "Hoekstra", "Öztürkoğlu"]
 )
 def test_family_names_are_like_family_names(word: str) -> None:
     like = likeness(word)
