@@ -83,6 +83,8 @@ class Part:
             `terms: frozenset[str]`, the case-folded texts it finds as whole cells; with neither it sees every text.
             One may offer `look(text) -> (bool, results)`, whether the text has its shape at all and what it finds: `analyze`
             with less ado, asked millions of times.
+            Beside `terms` it may have `judge(text) -> bool`: whether a whole cell that no list holds is like those that one
+            does. It is asked of a column's sample (fast, please: tens of microseconds), and such cells count as listed.
         check: runs every row's own samples and yields one line for each that fails.
     """
 

@@ -8,7 +8,7 @@ of a column are measured on its first `SAMPLE` distinct texts of the unit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -47,6 +47,9 @@ class Detector:
         self._entity_of: list[tuple[str, ...]] = [
             tuple(name for name in recognizer.supported_entities if name in catalogue.entities)
             for recognizer in engine.recognizers
+        ]
+        self._judges: list[tuple[int, Callable[[str], bool]]] = [
+            (place, recognizer.judge) for place, recognizer in enumerate(engine.recognizers) if hasattr(recognizer, "judge")
         ]
 
     def examine(self, unit: Unit, batches: Iterable[pa.RecordBatch | Skipped | Remark]) -> Evidence:
@@ -109,8 +112,13 @@ class Detector:
         room = max(0, SAMPLE - watch.sampled)
         for text, count in zip(texts[:room].to_pylist(), counts[:room].tolist(), strict=True):
             folded = fold(text)
-            listed = {name for place in self._prefilter.terms(folded) for name in self._entity_of[place]}
+            listed = {name for place in self._listed(folded) for name in self._entity_of[place]}
             watch.measure(folded, count, listed)
+
+    def _listed(self, text: str) -> Iterable[int]:
+        """Places of the recognizers whose lists hold the whole text, or that judge it to be like what they hold."""
+        places = self._prefilter.terms(text)
+        return (*places, *(place for place, judge in self._judges if place not in places and judge(text)))
 
     def _count(self, watch: Watch, texts: pa.StringArray, counts: Counts) -> None:
         """Every text goes to the stratum of its sort; the first ones of each are examined."""

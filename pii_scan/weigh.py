@@ -40,7 +40,8 @@ def weigh(entity: Entity, tally: Tally, seen: ColumnEvidence) -> Weight:
         most = w.LISTS.get(entity.name, 3.0)
         listed = tally.passed / max(1, tally.examined)
         # a closed list (M/F) is full with few distinct values; an open one (names) needs many
-        return Weight(_by_list(most, max(listed, found)) * max(many, 0.6 if found >= w.FULL else 0.3), found, found, 0.0)
+        shares = w.LIST_SHARES.get(entity.name, w.LIST_SHARE)
+        return Weight(_by_list(most, max(listed, found), shares) * max(many, 0.6 if found >= w.FULL else 0.3), found, found, 0.0)
     return Weight(w.SUITS if found >= w.FULL else 0.0, found, found, 0.0)
 
 
@@ -67,6 +68,7 @@ def by_share(most: float, share: float) -> float:
     return most * min(1.0, max(0.0, (share - 0.2) / (w.FULL - 0.2)))
 
 
-def _by_list(most: float, share: float) -> float:
-    """A list of common words holds some values of any column: below a third it says nothing, at four fifths all."""
-    return most * min(1.0, max(0.0, (share - 0.3) / 0.5))
+def _by_list(most: float, share: float, shares: tuple[float, float]) -> float:
+    """What a column whose values are on a list adds of the `most` it could."""
+    begins, full = shares
+    return most * min(1.0, max(0.0, (share - begins) / (full - begins)))

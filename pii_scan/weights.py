@@ -68,7 +68,8 @@ STRONG_SHAPES: Mapping[str, float] = {
     "COOKIE_ID": 6.0,
     "GEO_COORD": 3.0,
     "PHONE_NUMBER": 4.2,
-    "STREET_ADDRESS": 5.0,
+    "STREET_ADDRESS": 6.0,
+    "POSTAL_CODE_OF_LETTERS": 4.8,
     "URL_PROFILE": 6.0,
     "HEALTH_CONDITION": 6.0,
     "ICD10_CODE": 4.5,
@@ -90,9 +91,9 @@ STRONG_SHAPES: Mapping[str, float] = {
 """Entities whose form or words alone are telling: what a column full of them adds."""
 
 LISTS: Mapping[str, float] = {
-    "FIRST_NAME": 4.2,
-    "LAST_NAME": 3.0,
-    "PERSON": 4.5,
+    "FIRST_NAME": 4.6,
+    "LAST_NAME": 4.0,
+    "PERSON": 5.0,
     "CITY": 3.4,
     "COUNTRY": 5.2,
     "REGION": 3.0,
@@ -106,6 +107,11 @@ LISTS: Mapping[str, float] = {
     "NAME_AFFIX": 5.0,
 }
 """Word lists: what a column whose every distinct value is on the list adds."""
+
+LIST_SHARES: Mapping[str, tuple[float, float]] = {"PERSON": (0.25, 0.65)}
+"""Shares of the distinct values at which a list begins to speak and says all, where they are not `LIST_SHARE`."""
+LIST_SHARE = (0.3, 0.8)
+"""A list of common words holds some values of any column: below the first it says nothing, at the second all."""
 
 CHECKED_MOST = 9.0
 """The most that check digits add."""

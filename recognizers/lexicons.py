@@ -15,6 +15,8 @@ from pii_scan.model import Entity, Proof
 if TYPE_CHECKING:
     from presidio_analyzer import EntityRecognizer
 
+    from pii_scan.recognizers.one_name import Sort
+
 _THEMES = ("health", "belief", "origin", "body", "life", "names", "places")
 
 
@@ -34,6 +36,8 @@ class Lexicon:
     """RE2 patterns found anywhere in a text."""
     match: tuple[str, ...]
     reject: tuple[str, ...]
+    like: str = ""
+    """The sort of name (`given`, `family`) whose likes count in a column's sample beside the cells of the lists."""
 
 
 def part() -> Part:
@@ -79,13 +83,17 @@ def check() -> Iterator[str]:
 
 def _recognizers(lexicon: Lexicon) -> Iterator[EntityRecognizer]:
     from pii_scan.recognizers.lexicon import LexiconRecognizer, plain, term
+    from pii_scan.recognizers.one_name import OneNameRecognizer
 
     if lexicon.words or lexicon.shapes:
         yield LexiconRecognizer(lexicon.entity.name, words=lexicon.words, shapes=lexicon.shapes, score=lexicon.score)
     if lexicon.cells or lexicon.lists:
         typed = {term(word) for word in lexicon.cells}
         terms = typed.union(map(plain, typed), *(_word_list(name) for name in lexicon.lists))
-        yield LexiconRecognizer(lexicon.entity.name, terms=terms, score=lexicon.score)
+        if lexicon.like:
+            yield OneNameRecognizer(lexicon.entity.name, cast("Sort", lexicon.like), frozenset(terms), lexicon.score)
+        else:
+            yield LexiconRecognizer(lexicon.entity.name, terms=terms, score=lexicon.score)
 
 
 def _word_list(name: str) -> list[str]:
@@ -114,6 +122,7 @@ def _lexicon(row: Mapping[str, Any]) -> Lexicon:
         cells=_split(row.get("cells", {})),
         lists=tuple(row.get("lists", ())),
         shapes=tuple(row.get("shapes", ())),
+        like=row.get("like", ""),
         match=tuple(row.get("match", ())),
         reject=tuple(row.get("reject", ())),
     )

@@ -313,3 +313,28 @@ def test_a_recognizer_that_fails_says_no_cell_beyond_its_own_words() -> None:
     made, catalogue = part([Stranger(ValueError)], "STRANGE")
     with pytest.raises(ValueError, match="canary"):  # the loop over units turns it into a `Skipped` without its words
         Detector(made, catalogue, QUIET).examine(UNIT, batches([CANARY]))
+
+
+class Flowers(EntityRecognizer):
+    """Knows one flower by a list, and judges by the last letter."""
+
+    terms = frozenset({"rose"})
+
+    def __init__(self) -> None:
+        super().__init__(supported_entities=["FLOWER"])
+
+    def load(self) -> None:
+        pass
+
+    def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:  # noqa: ARG002
+        return []
+
+    def judge(self, text: str) -> bool:
+        return text.endswith("a")
+
+
+def test_what_a_judge_takes_for_its_like_counts_as_listed_once() -> None:
+    known = Catalogue({"code": KIND}, {"FLOWER": Entity("FLOWER", "code", "name")})
+    detector = Detector(Engine([Flowers()], {}), known, QUIET)
+    tally = seen(detector.examine(UNIT, batches(["Rose", "Dahlia", "rosa", "Oak", "Dahlia"]))).tallies["FLOWER"]
+    assert (tally.examined, tally.passed, tally.cells) == (4, 3, 4)

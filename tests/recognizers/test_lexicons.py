@@ -145,6 +145,8 @@ def test_the_same_words_are_found_as_whole_cells(text: str, entity: str) -> None
         "Cumings, Mrs. John Bradley (Florence Briggs Thayer)", "Mr. Henrik Lundqvist",
         "Kamon Wongpaiboon", "Elizabeth Mostelova", "Md. Abdul Karim",
         "Somchai Jaidee", "Yael Cohen", "Maria Camilleri",
+        "Иванова Ольга", "Дмитрий Кузнецов", "Ελένη Παπαδοπούλου", "Mehmet Yılmaz", "Kovács László", "佐藤健一", "김민준",
+        "Guðrún Sigurðardóttir", "Venkatesh Iyer", "משה כהן", "ศิริพร จันทร์แก้ว", "Smith J.", "Joost van den Berg",
     ],
 )  # fmt: skip
 def test_full_names_are_persons(text: str) -> None:
@@ -156,6 +158,8 @@ def test_full_names_are_persons(text: str) -> None:
     [
         "Anna", "New York", "San Francisco", "Los Angeles", "Product Name", "Invoice Total", "sales manager",
         "Led Zeppelin", "12 Main Street", "Guaraná Fantástica", "Poblacion, Maria City", "Unknown", "IT Manager",
+        "Canis lupus", "Human Resources", "Deutsche Bank", "Project Manager", "Premium Plus", "Vitamin D", "Sales Tax",
+        "Bill and Melinda", "Новый Заказ", "会議室", "주문", "בנק הפועלים", "สินค้า ใหม่", "Neue Bestellung", "Page Views",
         "Restaurant Rating Excellent", "Anna Rossi went to the market and bought apples",
     ],
 )  # fmt: skip
