@@ -58,6 +58,8 @@ class Engine:
     entities: Mapping[str, Entity]
     model: str = ""
     """The name of the spaCy model in use; empty for none."""
+    readers: Sequence[EntityRecognizer] = ()
+    """Recognizers that are asked of free text only (`reads = True`), beside the model."""
     _timeouts: _Timeouts = field(default_factory=_Timeouts)
     _nlp: SpacyNlpEngine | None = None
 
@@ -67,6 +69,18 @@ class Engine:
             recognizer = self.recognizers[place]
             for found in recognizer.analyze(text, recognizer.supported_entities, _NO_NLP):
                 yield place, Span(found.start, found.end, found.entity_type, found.score)
+
+    def read(self, text: str) -> list[Span]:
+        """What the readers find in a text: names, places and addresses by lists and by the words beside them."""
+        return [
+            Span(found.start, found.end, found.entity_type, found.score)
+            for reader in self.readers
+            for found in reader.analyze(text, reader.supported_entities, _NO_NLP)
+        ]
+
+    def refuses(self, found: str) -> bool:
+        """Whether a reader knows what a model took for a person's name to be none."""
+        return any(reader.refuses(found) for reader in self.readers if hasattr(reader, "refuses"))
 
     def people_and_places(self, texts: Sequence[str]) -> list[list[Span]]:
         """Names of persons and places that the NER model sees in each text; nothing where there is no model.
@@ -88,7 +102,7 @@ class Engine:
         """A Presidio analyzer over the same registry, for use with Presidio directly."""
         from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
 
-        registry = RecognizerRegistry(recognizers=list(self.recognizers), supported_languages=[LANGUAGE])
+        registry = RecognizerRegistry(recognizers=[*self.recognizers, *self.readers], supported_languages=[LANGUAGE])
         return AnalyzerEngine(registry=registry, nlp_engine=self._spacy(), supported_languages=[LANGUAGE])
 
     def _artifacts(self, texts: list[str]) -> Iterator[NlpArtifacts]:
@@ -114,8 +128,10 @@ def engine(parts: Iterable[Part], entities: Mapping[str, Entity], *, ner: bool =
     """
     timeouts = _quiet_presidio()
     kept: list[EntityRecognizer] = []
+    readers: list[EntityRecognizer] = []
+    parts = tuple(parts)
+    declared = {entity.name for part in parts for entity in part.entities}
     for part in parts:
-        declared = {entity.name for entity in part.entities}
         for recognizer in part.recognizers():
             names = set(recognizer.supported_entities)
             if not names <= declared:
@@ -125,8 +141,8 @@ def engine(parts: Iterable[Part], entities: Mapping[str, Entity], *, ner: bool =
                     way_out="add an entity row for it",
                 )
             if names & entities.keys():
-                kept.append(recognizer)
-    return Engine(kept, entities, installed_model() if ner else "", timeouts)
+                (readers if getattr(recognizer, "reads", False) else kept).append(recognizer)
+    return Engine(kept, entities, installed_model() if ner else "", readers, timeouts)
 
 
 def _quiet_presidio() -> _Timeouts:

@@ -14,6 +14,8 @@ _BEFORE = 60
 """Characters before a find that may name it."""
 _TELLING = 4.0
 """A form that weighs as much by itself needs none either."""
+_BORNE_OUT = 0.5
+"""The least score of a name that stands in a verdict; a first name alone has less, and is taken out of copies only."""
 _SURE = 0.02
 """A check that fewer random texts pass needs no naming word beside it."""
 
@@ -46,7 +48,7 @@ class Context:
             return 0.0
         length = 0.01 * (span.end - span.start)
         if entity.proof == "name":
-            return 1.0 + length
+            return 0.0 if strict and span.score < _BORNE_OUT else 0.5 + span.score + length
         checked = -math.log(max(entity.chance, 1e-9)) if entity.proof == "checked" else 0.0
         if span.start not in near:
             near[span.start] = self._runs(text[max(0, span.start - _BEFORE) : span.start])

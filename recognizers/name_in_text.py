@@ -1,0 +1,184 @@
+"""Names of persons inside sentences of any language, told by lists of names and by the words beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from presidio_analyzer import AnalysisExplanation, LocalRecognizer, RecognizerResult
+
+from pii_scan.recognizers.lexicon import plain
+from pii_scan.recognizers.wording import Sentence, Vocabulary, Word, joined, sentence, vocabulary
+
+if TYPE_CHECKING:
+    from presidio_analyzer.nlp_engine import NlpArtifacts
+
+_LONGEST = 4
+"""Words of a name, particles aside."""
+_PARTICLES = frozenset("de da do dos das del della di du des la le van von der den ter ten zu zur af av bin ibn al el y e".split())
+_SUFFIXES = frozenset("jr sr ii iii iv md phd esq dds rn dvm".split())
+LOOSE = 0.4
+"""The score of one first name in a sentence, with nothing beside it that bears it out: for copies, not for verdicts."""
+
+
+class NameInTextRecognizer(LocalRecognizer):
+    """Finds names in sentences: capitalised words that begin with a listed first name, or that a title or a phrase introduces.
+
+    Reads any language that capitalises names, and texts in small letters where both words of a name are listed. It is a reader: asked only
+    of free text.
+
+    Args:
+        first: first names, case-folded.
+        last: last names, case-folded.
+        places: towns and countries, case-folded; after `in` or `from` they are no persons.
+    """
+
+    name: str
+    reads = True
+    """Asked only of free text, beside the NER model."""
+
+    def __init__(self, first: frozenset[str], last: frozenset[str], places: frozenset[str]) -> None:
+        self._first, self._last, self._places = first, last, places
+        self._known: Vocabulary = vocabulary()
+        super().__init__(supported_entities=["PERSON"], supported_language="en", name="PERSON in sentences")
+
+    def load(self) -> None:
+        """Nothing to load: the lists came with the object."""
+
+    def analyze(
+        self,
+        text: str,
+        entities: list[str],
+        nlp_artifacts: NlpArtifacts | None = None,  # noqa: ARG002
+    ) -> list[RecognizerResult]:
+        """The names in a text, in order."""
+        if entities and "PERSON" not in entities:
+            return []
+        why = AnalysisExplanation(recognizer=self.name, original_score=LOOSE, textual_explanation="listed or introduced names")
+        return [RecognizerResult("PERSON", start, end, score, why) for start, end, score in self._names(sentence(text))]
+
+    def refuses(self, text: str) -> bool:
+        """Whether what a model takes for a name is none: all of its words are common ones, or one tells a thing."""
+        words = [word.folded for word in sentence(text).words]
+        if not words or any(word in self._known.things for word in words):
+            return True
+        return all(word in self._known.no_names for word in words) and not (len(words) > 1 and self._both(words))
+
+    def _both(self, words: Sequence[str]) -> bool:
+        return words[0] in self._first and words[-1] in self._last
+
+    def _names(self, read: Sentence) -> Iterator[tuple[int, int, float]]:
+        words, at = read.words, 0
+        while at < len(words):
+            found = self._at(read, at)
+            if found is None:
+                at += 1
+                continue
+            end, score = found
+            begin = at
+            if at and self._titled(read, at):
+                begin = at - 1
+            yield words[begin].start, words[end - 1].end, score
+            at = end
+
+    def _at(self, read: Sentence, at: int) -> tuple[int, float] | None:
+        """Where the name that begins with that word ends, and how sure it is one."""
+        word = read.words[at]
+        if word.number or word.folded in self._known.titles or not (word.capital or read.small):
+            return None
+        titled = self._titled(read, at)
+        introduced = self._introduced(read, at)
+        run = self._run(read, at, far=titled or bool(introduced))
+        score = self._score(read, at, run, titled=titled, introduced=introduced)
+        if score == 0:
+            return None
+        return at + len(run), score
+
+    def _run(self, read: Sentence, at: int, *, far: bool) -> list[Word]:
+        """The words that may make one name: capitalised ones side by side, particles between them, suffixes after them."""
+        words, run, counted = read.words, [read.words[at]], 1
+        for place in range(at + 1, len(words)):
+            word = words[place]
+            after_initial = len(run[-1].text) == 1 and word.gap.strip() == "."
+            if (word.gap.strip(" ") and not after_initial) or len(word.gap) > 2 or word.number or counted == _LONGEST:
+                break
+            if word.folded in _PARTICLES and not word.capital:
+                if place + 1 < len(words) and words[place + 1].capital and words[place + 1].gap == " " and not read.small:
+                    run.append(word)
+                    continue
+                break
+            if not (word.capital or (read.small and (far or word.folded in self._last) and word.folded not in self._known.no_names)):
+                break
+            common = word.folded in self._known.no_names and word.folded not in self._last
+            if (common or word.folded in self._known.units) and word.folded not in _SUFFIXES:
+                break
+            run.append(word)
+            counted += 1
+        while run[-1].folded in _PARTICLES and len(run) > 1:
+            run.pop()
+        if read.small:
+            return run[: 3 if len(run) > 2 and run[2].folded in self._last else 2]
+        return run
+
+    def _score(
+        self, read: Sentence, at: int, run: Sequence[Word], *, titled: bool, introduced: tuple[str, ...]
+    ) -> float:
+        known = self._known
+        begin, end = run[0].folded, run[-1].folded
+        beyond = read.words[at + len(run)] if at + len(run) < len(read.words) else None
+        if any(word.folded in known.things for word in run) or (
+            beyond and beyond.folded in known.things and beyond.gap in {" ", "-"} and (beyond.capital or read.small)
+        ):
+            return 0.85 if titled and begin not in known.things else 0.0
+        common = begin in known.no_names
+        if titled:
+            return 0.85 if not common or (begin in self._last and run[0].capital) else 0.0
+        strong = len(introduced) > 1 or (bool(introduced) and ":" in run[0].gap)
+        first = self._is(begin, self._first) and len(begin) > 1
+        last = self._is(end, self._last) or self._is(end, self._first)
+        if len(run) == 1:
+            return self._single(read, at, common=common, strong=strong, introduced=bool(introduced))
+        if common:
+            listed = first and end in self._last and end not in known.no_names
+            return 0.7 if listed and (introduced or not read.words[at].opens or read.small) and begin not in _WORDS else 0.0
+        if joined(run) in self._places and not introduced:
+            return 0.0
+        if first and (last or not read.small):
+            return 0.85 if last else 0.75
+        if introduced and not read.small and (strong or first or last):
+            return 0.7
+        if read.after(at + len(run), known.follows_a_person) and last:
+            return 0.7
+        initial = len(begin) == 1 and end in self._last and len(end) > 2 and "." in run[1].gap
+        return 0.6 if initial else 0.0
+
+    def _single(self, read: Sentence, at: int, *, common: bool, strong: bool, introduced: bool) -> float:
+        """One word alone: a first name, or what is introduced by more than a word."""
+        word = read.words[at]
+        first, last = word.folded in self._first, word.folded in self._last
+        if common or len(word.text) < 3:
+            return 0.0
+        followed = read.after(at + 1, self._known.follows_a_person)
+        if (introduced or followed) and (first or last or (strong and not read.small and word.folded not in self._places)):
+            return 0.7 if strong or first else 0.5
+        if not first or read.small or (read.before(at, self._known.in_a_place) and word.folded in self._places):
+            return 0.0
+        return LOOSE
+
+    def _is(self, word: str, names: frozenset[str]) -> bool:
+        return word in names or plain(word) in names or any(part in names for part in word.split("-") if len(part) > 2)
+
+    def _titled(self, read: Sentence, at: int) -> bool:
+        """Whether a form of address stands before it (`Dr. X`, `Frau X`)."""
+        if not at:
+            return False
+        before = read.words[at - 1]
+        if before.folded not in self._known.titles or read.words[at].gap.strip(" ") not in {"", "."}:
+            return False
+        return before.capital or (read.small and (len(before.text) < 4 or before.folded == "miss"))
+
+    def _introduced(self, read: Sentence, at: int) -> tuple[str, ...]:
+        return read.before(at, self._known.introduces_a_person)
+
+
+_WORDS = frozenset("the a an and but for from her his how i if in is it not of or our she that their they this to we what with you".split())
