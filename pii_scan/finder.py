@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from pii_scan.folding import fold
 from pii_scan.model import Catalogue
-from pii_scan.names import mended
 from pii_scan.prefilter import Prefilter
 from pii_scan.presidio import Engine, Span
 from pii_scan.spans import Context
@@ -29,18 +28,13 @@ class Finder:
         if len(text) > self._max_cell:
             return None
         folded = fold(text)
-        named = [*self._engine.read(folded), *self._mended(text, names)]
         found = [span for _, span in self._engine.confirm(folded, self._prefilter.candidates(folded)) if self._personal(span)]
         if self._engine.timed_out():
             return None
-        return self._context.stand(folded, [*found, *(span for span in named if self._personal(span))], strict=False)
-
-    def _mended(self, text: str, names: Sequence[Span]) -> list[Span]:
-        return [
-            kept
-            for span in names
-            if (kept := mended(text, span)) and not (span.entity == "PERSON" and self._engine.refuses(text[kept.start : kept.end]))
-        ]
+        named = [span for span in self._engine.mended(text, names) if self._personal(span)]
+        # numbers of things stand in the way of what else a number could be, and then go
+        standing = self._context.stand(folded, [*found, *self._engine.read(folded), *named], strict=False)
+        return [span for span in standing if self._personal(span)]
 
     def _personal(self, span: Span) -> bool:
         entity = self._catalogue.entities.get(span.entity)

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import re
-
-from pii_scan.presidio import Span
+from typing import NamedTuple
 
 _AFTER = re.compile(r"(?:['’]s?|[\s.,;:!?\"“”()\[\]{}<>|\\/*_-])+$")
 _BEFORE = re.compile(r"^[\s.,;:!?\"“”()\[\]{}<>|\\/*_'’-]+")
 _LINES = re.compile(r"\s*[\r\n\t]|\s{2,}")
+
+
+class Span(NamedTuple):
+    """An entity found in a text: character offsets, end exclusive."""
+
+    start: int
+    end: int
+    entity: str
+    score: float
+    named: bool = False
+    """Whether a reader has seen words beside it that name it."""
 
 
 def mended(text: str, span: Span) -> Span | None:

@@ -9,11 +9,12 @@ import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from pii_scan.contracts import Part
 from pii_scan.errors import RecognizerError
 from pii_scan.model import Entity
+from pii_scan.names import Span, mended
 
 if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine, EntityRecognizer
@@ -28,15 +29,6 @@ _TIMEOUT = "REGEX_TIMEOUT_SECONDS"
 _NO_NLP: Any = None
 """Recognizers of the catalogue look at the text alone."""
 _NER_LABELS = {"PERSON": "PERSON", "PER": "PERSON", "GPE": "LOCATION", "LOC": "LOCATION"}
-
-
-class Span(NamedTuple):
-    """An entity found in a text: character offsets, end exclusive."""
-
-    start: int
-    end: int
-    entity: str
-    score: float
 
 
 class _Timeouts(logging.Filter):
@@ -73,14 +65,23 @@ class Engine:
     def read(self, text: str) -> list[Span]:
         """What the readers find in a text: names, places and addresses by lists and by the words beside them."""
         return [
-            Span(found.start, found.end, found.entity_type, found.score)
+            Span(found.start, found.end, found.entity_type, found.score, named=True)
             for reader in self.readers
             for found in reader.analyze(text, reader.supported_entities, _NO_NLP)
         ]
 
-    def refuses(self, found: str) -> bool:
-        """Whether a reader knows what a model took for a person's name to be none."""
-        return any(reader.refuses(found) for reader in self.readers if hasattr(reader, "refuses"))
+    def mended(self, text: str, found: Iterable[Span]) -> list[Span]:
+        """Finds of the model without its known faults, and as the readers know them better."""
+        trimmed = (kept for span in found if (kept := mended(text, span)))
+        return [known for span in trimmed if (known := self._corrected(text, span))]
+
+    def _corrected(self, text: str, found: Span) -> Span | None:
+        """A find of the model: of its entity, of another one, or None where a reader knows it to be no name."""
+        entity = found.entity
+        for reader in self.readers:
+            if entity and hasattr(reader, "corrected"):
+                entity = reader.corrected(text, found.start, found.end, entity)
+        return found._replace(entity=entity) if entity else None
 
     def people_and_places(self, texts: Sequence[str]) -> list[list[Span]]:
         """Names of persons and places that the NER model sees in each text; nothing where there is no model.

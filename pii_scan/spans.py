@@ -52,7 +52,9 @@ class Context:
         checked = -math.log(max(entity.chance, 1e-9)) if entity.proof == "checked" else 0.0
         if span.start not in near:
             near[span.start] = self._runs(text[max(0, span.start - _BEFORE) : span.start])
-        named = not self._phrases[span.entity].isdisjoint(near[span.start])
+        named = span.named or not self._phrases[span.entity].isdisjoint(near[span.start])
+        if not named and span.entity in w.NAMED_DIGITS and text[span.start : span.end].isdigit() and len(text.strip()) > length * 100:
+            return 0.0
         telling = 0.0 if strict and span.entity in w.NAMED_IN_TEXT else w.STRONG_SHAPES.get(span.entity, 0.0)
         if not named and telling < _TELLING and (entity.proof != "checked" or entity.chance > _SURE):
             return 0.0

@@ -72,6 +72,7 @@ STRONG_SHAPES: Mapping[str, float] = {
     "UUID": 6.0,
     "URL": 6.0,
     "HEX_HASH": 6.0,
+    "THING_NUMBER": 5.0,
 }
 """Entities whose form or words alone are telling: what a column full of them adds."""
 
@@ -105,6 +106,8 @@ NEEDLE_AT = 6.5
 """Nats at which a minority entity is as likely as not: the price of asking hundreds of recognizers at once."""
 NAMED_IN_TEXT = frozenset({"STREET_ADDRESS"})
 """Forms that sentences take on by accident ("refund of 41 EUR. Returned the docking station"): they need a naming word."""
+NAMED_DIGITS = frozenset({"PHONE_NUMBER"})
+"""Forms that plain digits in a sentence take on by accident ("ticket 0452251153"): written without a sign, they need a word."""
 SELDOM = 0.001
 """Share of the texts below which the words of a list, found in sentences, may be somebody's name."""
 IN_TEXT = frozenset({"PERSON", "LOCATION"})

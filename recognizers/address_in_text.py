@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _GAP = re.compile(r"[ ,\t]*\.?[ ,\t]*(?:\r?\n[ \t>?,|]*){0,3}[#º°ª/]?-? ?")
 _PARTICLES = frozenset("de del della delle di da do dos das du des la le les los las van von der den den ter ten zu of the am an and et y e i och d l nad pod upon sur sous saint al el n no nº".split())
 _POST = frozenset({"apo", "fpo", "dpo"})
+_ABROAD = frozenset({"aa", "ae", "ap"})
 _FAR = 14
 """Words of an address on either side of what gives it away."""
 _AHEAD = 7
@@ -31,14 +32,13 @@ class AddressInTextRecognizer(LocalRecognizer):
 
     Args:
         countries: names of countries, case-folded.
-        towns: names of towns and regions, case-folded.
     """
 
     name: str
     reads = True
 
-    def __init__(self, countries: frozenset[str], towns: frozenset[str]) -> None:
-        self._countries, self._towns, self._known = countries, towns, vocabulary()
+    def __init__(self, countries: frozenset[str]) -> None:
+        self._countries, self._known = countries, vocabulary()
         super().__init__(supported_entities=["STREET_ADDRESS"], supported_language="en", name="STREET_ADDRESS in sentences")
 
     def load(self) -> None:
@@ -61,7 +61,7 @@ class AddressInTextRecognizer(LocalRecognizer):
             return
         at, free = 0, 0
         while at < len(read.words):
-            if read.words[at].number and read.before(at, self._known.names_a_postal_code):
+            if read.words[at].number and read.before(at, self._known.phrases["names_a_postal_code"]):
                 yield read.words[at].start, read.words[at].end
                 at = free = at + 1
                 continue
@@ -77,13 +77,16 @@ class AddressInTextRecognizer(LocalRecognizer):
         """Where the address begins that the word at that place gives away."""
         words, word = read.words, read.words[at]
         follows = words[at + 1] if at + 1 < len(words) else None
-        if word.folded in self._known.units and follows and self._is_number(follows) and follows.gap.strip(" .#:") == "":
+        before = word.folded in self._known.words["streets_before"]
+        if word.folded in self._known.words["units"] and follows and self._is_number(follows) and follows.gap.strip(" .#:") == "":
             return self._begin(read, at, free)
         if self._is_street(word) and (word.capital or read.small or word.folded == "c"):
             begin = self._begin(read, at, free)
-            if begin < at or (follows and self._number_ahead(read, at + 1, 6)):
+            if begin < at - before or (not before and follows and self._number_ahead(read, at + 1, 3 if read.small else 6)):
                 return begin
-        if (self._is_number(word) or word.capital) and read.before(at, self._known.introduces_an_address):
+        if word.folded in _POST and follows and follows.folded in _ABROAD:
+            return max(free, self._begin(read, at, free) if self._begin(read, at, free) < at else at - 2)
+        if (self._is_number(word) or word.capital) and read.before(at, self._known.phrases["introduces_an_address"]):
             return at if self._number_ahead(read, at, _AHEAD) and self._goes_on(read, at) else None
         return None
 
@@ -124,9 +127,12 @@ class AddressInTextRecognizer(LocalRecognizer):
             country = self._country(read, place)
             if country:
                 end = place + country - 1
-                if end + 1 < len(words) and self._is_number(words[end + 1]) and words[end + 1].gap.strip(" ,\n") == "":
+                code = words[end + 1] if end + 1 < len(words) else None
+                if code and self._is_number(code) and code.gap.strip(" ,\n") == "" and not self._grouped(read, end + 1):
                     end += 1
                 return end
+            if "\n" in word.gap and self._grouped(read, place):
+                break
             if not self._part_of_one(read, place):
                 break
             named = 0 if self._is_number(word) or "," in word.gap or "\n" in word.gap else named + 1
@@ -135,25 +141,34 @@ class AddressInTextRecognizer(LocalRecognizer):
                 break
             if word.folded not in _PARTICLES or word.capital:
                 end = place
-            if words[place - 1].folded in {"aa", "ae", "ap"} and self._is_number(word):
+            if words[place - 1].folded in _ABROAD and self._is_number(word):
                 return end
             place += 1
         return end
 
     def _part_of_one(self, read: Sentence, place: int) -> bool:
         word = read.words[place]
-        if word.folded in self._known.ends_an_address and not (word.capital and not word.opens and len(word.text) > 3):
-            return word.folded in {"in"} and False
+        if word.folded in self._known.words["ends_an_address"] and not (word.capital and not word.opens and len(word.text) > 3):
+            return False
         if word.number:
             return self._is_number(word)
         if word.folded in _PARTICLES:
             return True
-        return word.capital or read.small or word.folded in self._known.units or self._is_street(word)
+        follows = read.words[place + 1] if place + 1 < len(read.words) else None
+        between = place > 0 and read.words[place - 1].capital and follows is not None and follows.number and follows.gap == " "
+        return word.capital or read.small or between or word.folded in self._known.words["units"] or self._is_street(word)
+
+    def _grouped(self, read: Sentence, place: int) -> bool:
+        """Whether groups of digits begin there, as a telephone number has them."""
+        after = read.words[place + 1] if place + 1 < len(read.words) else None
+        return read.words[place].number and after is not None and after.number and after.gap.strip(" ") in {"", "-", ".", ") ", ")"}
 
     @staticmethod
     def _continues(read: Sentence, place: int) -> bool:
         """Whether nothing between that word and the one before ends an address."""
         word, last = read.words[place], read.words[place - 1]
+        if word.folded == "and" and "," in word.gap:
+            return False
         if _GAP.fullmatch(word.gap) is None:
             return False
         dotted = re.search(r"\.\s*$", word.gap.replace(",", "").rstrip(" ")) is not None and "\n" not in word.gap
@@ -175,5 +190,5 @@ class AddressInTextRecognizer(LocalRecognizer):
         return word.number and digits <= 6 and len(word.text) - digits <= 4
 
     def _is_street(self, word: Word) -> bool:
-        bare = word.folded
-        return bare in self._known.streets or (len(bare) > 5 and bare.endswith(self._known.street_ends))
+        bare, words = word.folded, self._known.words
+        return bare in words["streets"] or bare in words["streets_before"] or (len(bare) > 6 and bare.endswith(self._known.ends["streets"]))

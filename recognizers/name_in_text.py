@@ -57,15 +57,27 @@ class NameInTextRecognizer(LocalRecognizer):
         why = AnalysisExplanation(recognizer=self.name, original_score=LOOSE, textual_explanation="listed or introduced names")
         return [RecognizerResult("PERSON", start, end, score, why) for start, end, score in self._names(sentence(text))]
 
-    def refuses(self, text: str) -> bool:
-        """Whether what a model takes for a name is none: all of its words are common ones, or one tells a thing."""
-        words = [word.folded for word in sentence(text).words]
-        if not words or any(word in self._known.things for word in words):
-            return True
-        return all(word in self._known.no_names for word in words) and not (len(words) > 1 and self._both(words))
-
-    def _both(self, words: Sequence[str]) -> bool:
-        return words[0] in self._first and words[-1] in self._last
+    def corrected(self, text: str, start: int, end: int, entity: str) -> str:
+        """What a find of a model is: its entity, another one, or nothing, as lists and the word before it tell."""
+        read = sentence(text)
+        words = [word for word in read.words if word.end > start and word.start < end]
+        folded = [word.folded for word in words]
+        if not words:
+            return ""
+        whole = joined(words)
+        listed = folded[0] in self._first and folded[0] not in self._known.words["no_names"]
+        if entity == "LOCATION":
+            if folded[0] in self._known.words["titles"]:
+                return "PERSON"
+            placed = read.before(read.words.index(words[0]), self._known.phrases["in_a_place"])
+            person = listed and (len(words) == 1 or folded[-1] in self._last) and (whole not in self._places or not placed)
+            return "PERSON" if person else entity
+        if any(word in self._known.words["things"] for word in folded):
+            return ""
+        if whole in self._places and not listed:
+            return "LOCATION"
+        common = all(word in self._known.words["no_names"] for word in folded)
+        return "" if common and not (len(folded) > 1 and folded[0] in self._first and folded[-1] in self._last) else entity
 
     def _names(self, read: Sentence) -> Iterator[tuple[int, int, float]]:
         words, at = read.words, 0
@@ -84,7 +96,7 @@ class NameInTextRecognizer(LocalRecognizer):
     def _at(self, read: Sentence, at: int) -> tuple[int, float] | None:
         """Where the name that begins with that word ends, and how sure it is one."""
         word = read.words[at]
-        if word.number or word.folded in self._known.titles or not (word.capital or read.small):
+        if word.number or word.folded in self._known.words["titles"] or not (word.capital or read.small):
             return None
         titled = self._titled(read, at)
         introduced = self._introduced(read, at)
@@ -107,10 +119,10 @@ class NameInTextRecognizer(LocalRecognizer):
                     run.append(word)
                     continue
                 break
-            if not (word.capital or (read.small and (far or word.folded in self._last) and word.folded not in self._known.no_names)):
+            if not (word.capital or (read.small and (far or word.folded in self._last) and word.folded not in self._known.words["no_names"])):
                 break
-            common = word.folded in self._known.no_names and word.folded not in self._last
-            if (common or word.folded in self._known.units) and word.folded not in _SUFFIXES:
+            common = word.folded in self._known.words["no_names"] and word.folded not in self._last
+            if (common or word.folded in self._known.words["units"]) and word.folded not in _SUFFIXES:
                 break
             run.append(word)
             counted += 1
@@ -126,11 +138,11 @@ class NameInTextRecognizer(LocalRecognizer):
         known = self._known
         begin, end = run[0].folded, run[-1].folded
         beyond = read.words[at + len(run)] if at + len(run) < len(read.words) else None
-        if any(word.folded in known.things for word in run) or (
-            beyond and beyond.folded in known.things and beyond.gap in {" ", "-"} and (beyond.capital or read.small)
+        if any(word.folded in known.words["things"] for word in run) or (
+            beyond and beyond.folded in known.words["things"] and beyond.gap in {" ", "-"} and (beyond.capital or read.small)
         ):
-            return 0.85 if titled and begin not in known.things else 0.0
-        common = begin in known.no_names
+            return 0.85 if titled and begin not in known.words["things"] else 0.0
+        common = begin in known.words["no_names"]
         if titled:
             return 0.85 if not common or (begin in self._last and run[0].capital) else 0.0
         strong = len(introduced) > 1 or (bool(introduced) and ":" in run[0].gap)
@@ -139,15 +151,15 @@ class NameInTextRecognizer(LocalRecognizer):
         if len(run) == 1:
             return self._single(read, at, common=common, strong=strong, introduced=bool(introduced))
         if common:
-            listed = first and end in self._last and end not in known.no_names
-            return 0.7 if listed and (introduced or not read.words[at].opens or read.small) and begin not in _WORDS else 0.0
+            listed = first and end in self._last and end not in known.words["no_names"]
+            return 0.7 if listed and (introduced or not (read.words[at].opens or read.small)) and begin not in _WORDS else 0.0
         if joined(run) in self._places and not introduced:
             return 0.0
         if first and (last or not read.small):
             return 0.85 if last else 0.75
         if introduced and not read.small and (strong or first or last):
             return 0.7
-        if read.after(at + len(run), known.follows_a_person) and last:
+        if read.after(at + len(run), known.phrases["follows_a_person"]) and last:
             return 0.7
         initial = len(begin) == 1 and end in self._last and len(end) > 2 and "." in run[1].gap
         return 0.6 if initial else 0.0
@@ -158,12 +170,14 @@ class NameInTextRecognizer(LocalRecognizer):
         first, last = word.folded in self._first, word.folded in self._last
         if common or len(word.text) < 3:
             return 0.0
-        followed = read.after(at + 1, self._known.follows_a_person)
+        followed = read.after(at + 1, self._known.phrases["follows_a_person"])
         if (introduced or followed) and (first or last or (strong and not read.small and word.folded not in self._places)):
             return 0.7 if strong or first else 0.5
-        if not first or read.small or (read.before(at, self._known.in_a_place) and word.folded in self._places):
+        placed = word.folded in self._places and read.before(at, self._known.phrases["in_a_place"])
+        if placed or read.small:
             return 0.0
-        return LOOSE
+        alone = last and not word.opens and len(word.text) > 3 and word.folded not in self._places
+        return LOOSE if first or alone else 0.0
 
     def _is(self, word: str, names: frozenset[str]) -> bool:
         return word in names or plain(word) in names or any(part in names for part in word.split("-") if len(part) > 2)
@@ -173,12 +187,12 @@ class NameInTextRecognizer(LocalRecognizer):
         if not at:
             return False
         before = read.words[at - 1]
-        if before.folded not in self._known.titles or read.words[at].gap.strip(" ") not in {"", "."}:
+        if before.folded not in self._known.words["titles"] or read.words[at].gap.strip(" ") not in {"", "."}:
             return False
         return before.capital or (read.small and (len(before.text) < 4 or before.folded == "miss"))
 
     def _introduced(self, read: Sentence, at: int) -> tuple[str, ...]:
-        return read.before(at, self._known.introduces_a_person)
+        return read.before(at, self._known.phrases["introduces_a_person"])
 
 
 _WORDS = frozenset("the a an and but for from her his how i if in is it not of or our she that their they this to we what with you".split())

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from presidio_analyzer.nlp_engine import NlpArtifacts
 
 _LONGEST = 5
-_AT_HOME = frozenset({("live", "in"), ("lives", "in"), ("city",), ("town",), ("localidad",), ("provincia",), ("where",), ("moved", "from")})
 LOOSE = 0.4
 
 
@@ -66,19 +65,19 @@ class PlaceInTextRecognizer(LocalRecognizer):
         word = read.words[at]
         if word.number or not (word.capital or read.small):
             return at, 0.0
-        placed = bool(read.before(at, self._known.in_a_place))
+        placed = bool(read.before(at, self._known.phrases["in_a_place"]))
         run = self._run(read, at)
         for size in range(len(run), 0, -1):
             score = self._score(run[:size], read, placed=placed, beside=beside)
             if score:
                 return at + size, score
-        if placed and not read.small and read.before(at, _AT_HOME) and word.folded not in self._known.no_names:
+        if placed and not read.small and read.before(at, self._known.phrases["lives_in"]) and word.folded not in self._known.words["no_names"]:
             return at + len([one for one in run if one.capital]), 0.5
         return at, 0.0
 
     def _score(self, run: list[Word], read: Sentence, *, placed: bool, beside: bool) -> float:
         text = joined(run)
-        common = len(run) == 1 and (text in self._known.no_names or len(text) < (5 if read.small else 3))
+        common = len(run) == 1 and (text in self._known.words["no_names"] or len(text) < (5 if read.small else 3))
         if text in self._countries and not (common and not placed and not beside):
             return 0.9 if len(run) > 1 or not read.small else 0.7
         if text not in self._towns or common or not (run[-1].capital or read.small):

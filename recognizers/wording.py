@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
 import regex as re
 
-_WORD = re.compile(r"[\p{L}\p{M}]+(?:['’.-](?=[\p{L}\p{M}]{2})[\p{L}\p{M}]+|['’][\p{L}])*|\d[\d\p{L}]*(?:[/-][\d\p{L}]+)*")
+_WORD = re.compile(r"[\p{L}\p{M}]+(?:['’.-](?=[\p{L}\p{M}]{2})[\p{L}\p{M}]+|['’][\p{L}])*|\d[\d\p{L}]*(?:[/-]\d[\d\p{L}]*)*")
 _POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])$")
 _BREAK = re.compile(r"[.!?\n\r:\"“”«»\\|>]")
 _LONGEST = 5
@@ -60,7 +59,7 @@ class Sentence:
 
     def before(self, place: int, phrases: frozenset[tuple[str, ...]]) -> tuple[str, ...]:
         """The longest of the phrases that ends just before a word; empty for none."""
-        if place == 0 or len(self.words[place].gap) > 8 or any(mark in self.words[place].gap for mark in "!?"):
+        if place == 0 or len(self.words[place].gap) > 8 or "!" in self.words[place].gap:
             return ()
         words = [word.folded for word in self.words[max(0, place - _LONGEST) : place]]
         return next((tuple(words[-size:]) for size in range(len(words), 0, -1) if tuple(words[-size:]) in phrases), ())
@@ -77,45 +76,28 @@ def sentence(text: str) -> Sentence:
     return Sentence(text)
 
 
-@dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The tables of `prose.toml`, case-folded, phrases as tuples of words."""
+    """The tables of `prose.toml`, case-folded: `phrases` of a sort as tuples of words, single `words`, and `ends` of longer words."""
 
-    introduces_a_person: frozenset[tuple[str, ...]]
-    follows_a_person: frozenset[tuple[str, ...]]
-    in_a_place: frozenset[tuple[str, ...]]
-    introduces_an_address: frozenset[tuple[str, ...]]
-    names_a_postal_code: frozenset[tuple[str, ...]]
-    titles: frozenset[str]
-    things: frozenset[str]
-    no_names: frozenset[str]
-    ends_an_address: frozenset[str]
-    units: frozenset[str]
-    streets: frozenset[str]
-    """Whole words."""
-    street_ends: tuple[str, ...]
-    """How longer words end."""
+    def __init__(self, tables: Mapping[str, Mapping[str, str]]) -> None:
+        listed = {sort: [word for line in table.values() for word in _split(line)] for sort, table in tables.items()}
+        self.phrases = {sort: frozenset(map(_phrase, words)) for sort, words in listed.items()}
+        self.words = {sort: frozenset(words) for sort, words in listed.items()}
+        self.ends = {sort: tuple(word[1:] for word in words if word.startswith("*")) for sort, words in listed.items()}
 
 
 @lru_cache(maxsize=1)
 def vocabulary() -> Vocabulary:
-    """What the tables hold."""
-    tables = tomllib.loads((files("pii_scan.recognizers") / "prose.toml").read_text("utf-8"))
-    listed = {sort: [word for line in table.values() for word in _split(line)] for sort, table in tables.items()}
-    phrases = ("introduces_a_person", "follows_a_person", "in_a_place", "introduces_an_address", "names_a_postal_code")
-    return Vocabulary(
-        *(_phrases(listed[sort]) for sort in phrases),
-        *(frozenset(listed[sort]) for sort in ("titles", "things", "no_names", "ends_an_address", "units", "streets")),
-        street_ends=tuple(word[1:] for word in listed["streets"] if word.startswith("*")),
-    )
+    """What the tables hold, read once."""
+    return Vocabulary(tomllib.loads((files("pii_scan.recognizers") / "prose.toml").read_text("utf-8")))
 
 
 def _split(line: str) -> list[str]:
     return [" ".join(word.split()).casefold() for word in line.split(",") if word.strip()]
 
 
-def _phrases(phrases: Iterable[str]) -> frozenset[tuple[str, ...]]:
-    return frozenset(tuple(word.folded for word in Sentence(phrase).words) for phrase in phrases)
+def _phrase(phrase: str) -> tuple[str, ...]:
+    return tuple(word.folded for word in Sentence(phrase).words)
 
 
 def joined(words: Sequence[Word]) -> str:
