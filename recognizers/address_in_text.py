@@ -57,8 +57,6 @@ class AddressInTextRecognizer(LocalRecognizer):
         return [RecognizerResult("STREET_ADDRESS", start, end, SCORE, why) for start, end in self._addresses(sentence(text))]
 
     def _addresses(self, read: Sentence) -> Iterator[tuple[int, int]]:
-        if not any(word.number for word in read.words):
-            return
         at, free = 0, 0
         while at < len(read.words):
             if read.words[at].number and read.before(at, self._known.phrases["names_a_postal_code"]):
@@ -80,10 +78,12 @@ class AddressInTextRecognizer(LocalRecognizer):
         before = word.folded in self._known.words["streets_before"]
         if word.folded in self._known.words["units"] and follows and self._is_number(follows) and follows.gap.strip(" .#:") == "":
             return self._begin(read, at, free)
-        if self._is_street(word) and (word.capital or read.small or word.folded == "c"):
+        if self._is_street(word) and (word.capital or read.small or word.folded == "c") and (word.folded != "c" or (follows and follows.gap.startswith("/"))):
             begin = self._begin(read, at, free)
             if begin < at - before or (not before and follows and self._number_ahead(read, at + 1, 3 if read.small else 6)):
                 return begin
+        if word.folded in self._known.words["roads"] and word.capital and at > free and words[at - 1].capital and word.gap == " ":
+            return at - 1
         if word.folded in _POST and follows and follows.folded in _ABROAD:
             return max(free, self._begin(read, at, free) if self._begin(read, at, free) < at else at - 2)
         if (self._is_number(word) or word.capital) and read.before(at, self._known.phrases["introduces_an_address"]):

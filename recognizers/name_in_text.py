@@ -17,6 +17,8 @@ _LONGEST = 4
 """Words of a name, particles aside."""
 _PARTICLES = frozenset("de da do dos das del della di du des la le van von der den ter ten zu zur af av bin ibn al el y e".split())
 _SUFFIXES = frozenset("jr sr ii iii iv md phd esq dds rn dvm".split())
+ECHO = 0.5
+"""The score of one word of a name that stood in full before."""
 LOOSE = 0.4
 """The score of one first name in a sentence, with nothing beside it that bears it out: for copies, not for verdicts."""
 
@@ -70,26 +72,31 @@ class NameInTextRecognizer(LocalRecognizer):
             if folded[0] in self._known.words["titles"]:
                 return "PERSON"
             placed = read.before(read.words.index(words[0]), self._known.phrases["in_a_place"])
-            person = listed and (len(words) == 1 or folded[-1] in self._last) and (whole not in self._places or not placed)
-            return "PERSON" if person else entity
+            person = listed and (whole not in self._places or (len(words) == 1 and not placed))
+            surname = len(words) == 1 and whole in self._last and whole not in self._places and not placed
+            return "PERSON" if person or surname else entity
         if any(word in self._known.words["things"] for word in folded):
             return ""
         if whole in self._places and not listed:
             return "LOCATION"
+        if len(words) == 1 and words[0].text.isupper() and len(whole) < 6 and not read.large and not (self._is(whole, self._first) or self._is(whole, self._last)):
+            return ""
         common = all(word in self._known.words["no_names"] for word in folded)
         return "" if common and not (len(folded) > 1 and folded[0] in self._first and folded[-1] in self._last) else entity
 
     def _names(self, read: Sentence) -> Iterator[tuple[int, int, float]]:
         words, at = read.words, 0
+        called: set[str] = set()
         while at < len(words):
             found = self._at(read, at)
             if found is None:
+                if words[at].text in called:
+                    yield words[at].start, words[at].end, ECHO
                 at += 1
                 continue
             end, score = found
-            begin = at
-            if at and self._titled(read, at):
-                begin = at - 1
+            called.update(word.text for word in words[at:end] if end - at > 1 and len(word.text) > 3 and word.capital)
+            begin = at - 1 if at and self._titled(read, at) else at
             yield words[begin].start, words[end - 1].end, score
             at = end
 
@@ -168,13 +175,13 @@ class NameInTextRecognizer(LocalRecognizer):
         """One word alone: a first name, or what is introduced by more than a word."""
         word = read.words[at]
         first, last = word.folded in self._first, word.folded in self._last
-        if common or len(word.text) < 3:
+        if len(word.text) < 3 or (common and not (strong and first and last and word.capital)):
             return 0.0
         followed = read.after(at + 1, self._known.phrases["follows_a_person"])
         if (introduced or followed) and (first or last or (strong and not read.small and word.folded not in self._places)):
             return 0.7 if strong or first else 0.5
         placed = word.folded in self._places and read.before(at, self._known.phrases["in_a_place"])
-        if placed or read.small:
+        if placed or common or read.small:
             return 0.0
         alone = last and not word.opens and len(word.text) > 3 and word.folded not in self._places
         return LOOSE if first or alone else 0.0

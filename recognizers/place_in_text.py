@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from presidio_analyzer.nlp_engine import NlpArtifacts
 
 _LONGEST = 5
+_SHORT = frozenset({"uk", "usa", "uae"})
+"""Countries that sentences call by their letters; as many others are words."""
 LOOSE = 0.4
 
 
@@ -78,11 +80,13 @@ class PlaceInTextRecognizer(LocalRecognizer):
     def _score(self, run: list[Word], read: Sentence, *, placed: bool, beside: bool) -> float:
         text = joined(run)
         common = len(run) == 1 and (text in self._known.words["no_names"] or len(text) < (5 if read.small else 3))
+        if text in _SHORT and run[0].text.isupper() and not read.large:
+            return 0.7
         if text in self._countries and not (common and not placed and not beside):
             return 0.9 if len(run) > 1 or not read.small else 0.7
         if text not in self._towns or common or not (run[-1].capital or read.small):
             return 0.0
-        if placed or beside:
+        if (placed and not (read.large and len(run) == 1)) or beside:
             person = text in self._people
             return 0.3 if read.small and person else 0.55 if person else 0.7
         return 0.0
