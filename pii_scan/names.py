@@ -30,6 +30,9 @@ def mended(text: str, span: Span) -> Span | None:
     lead = _BEFORE.match(found)
     start = span.start + (lead.end() if lead else 0)
     found = text[start : span.end]
+    label, colon, rest = found.rpartition(": ")
+    if colon:
+        start, found = start + len(label) + 2, rest
     line = _LINES.search(found)
     found = _AFTER.sub("", found[: line.start()] if line else found)
     if len(found) < 3 or any(char.isdigit() or char in "@/\\_#<>{}[]" for char in found):

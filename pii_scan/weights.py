@@ -73,6 +73,7 @@ STRONG_SHAPES: Mapping[str, float] = {
     "URL": 6.0,
     "HEX_HASH": 6.0,
     "THING_NUMBER": 5.0,
+    "NAMED_ID": 2.5,
 }
 """Entities whose form or words alone are telling: what a column full of them adds."""
 

@@ -152,6 +152,8 @@ class AddressInTextRecognizer(LocalRecognizer):
             return False
         if word.number:
             return self._is_number(word)
+        if word.folded in self._known.words["names_a_phone"] or word.folded in self._known.words["names_an_id"]:
+            return False
         if word.folded in _PARTICLES:
             return True
         follows = read.words[place + 1] if place + 1 < len(read.words) else None

@@ -63,26 +63,39 @@ class NameInTextRecognizer(LocalRecognizer):
         """What a find of a model is: its entity, another one, or nothing, as lists and the word before it tell."""
         read = sentence(text)
         words = [word for word in read.words if word.end > start and word.start < end]
-        folded = [word.folded for word in words]
-        if not words:
+        if not words or (not read.small and any(not word.capital and word.folded not in _PARTICLES for word in words)):
             return ""
-        whole = joined(words)
-        listed = folded[0] in self._first and folded[0] not in self._known.words["no_names"]
-        if entity == "LOCATION":
-            if folded[0] in self._known.words["titles"]:
-                return "PERSON"
-            placed = read.before(read.words.index(words[0]), self._known.phrases["in_a_place"])
-            person = listed and (whole not in self._places or (len(words) == 1 and not placed))
-            surname = len(words) == 1 and whole in self._last and whole not in self._places and not placed
-            return "PERSON" if person or surname else entity
-        if any(word in self._known.words["things"] for word in folded):
+        at = read.words.index(words[0])
+        placed = "," not in words[0].gap and read.before(at, self._known.phrases["in_a_place"])
+        return self._place(read, words, placed=bool(placed)) if entity == "LOCATION" else self._person(read, words, at)
+
+    def _place(self, read: Sentence, words: Sequence[Word], *, placed: bool) -> str:
+        """What the model took for a place."""
+        begin, whole = words[0].folded, joined(words)
+        listed = begin in self._first and begin not in self._known.words["no_names"]
+        if begin in self._known.words["titles"]:
+            return "PERSON"
+        if listed and (whole not in self._places or (len(words) == 1 and not placed)):
+            return "PERSON"
+        if len(words) == 1 and whole in self._last and whole not in self._places and not placed:
+            return "PERSON"
+        return "" if read.foreign and whole not in self._places and not placed else "LOCATION"
+
+    def _person(self, read: Sentence, words: Sequence[Word], at: int) -> str:
+        """What the model took for a person."""
+        folded, whole, known = [word.folded for word in words], joined(words), self._known.words
+        listed = folded[0] in self._first and folded[0] not in known["no_names"]
+        if any(word in known["things"] for word in folded):
             return ""
         if whole in self._places and not listed:
             return "LOCATION"
-        if len(words) == 1 and words[0].text.isupper() and len(whole) < 6 and not read.large and not (self._is(whole, self._first) or self._is(whole, self._last)):
+        introduced = self._introduced(read, at)
+        if len(words) == 1 and words[0].text.isupper() and len(whole) < 6 and not (read.large or introduced):
             return ""
-        common = all(word in self._known.words["no_names"] for word in folded)
-        return "" if common and not (len(folded) > 1 and folded[0] in self._first and folded[-1] in self._last) else entity
+        if read.foreign and not introduced and not any((self._is(word, self._first) or self._is(word, self._last)) for word in folded if word not in known["no_names"]):
+            return ""
+        common = all(word in known["no_names"] for word in folded)
+        return "" if common and not (len(folded) > 1 and folded[0] in self._first and folded[-1] in self._last) else "PERSON"
 
     def _names(self, read: Sentence) -> Iterator[tuple[int, int, float]]:
         words, at = read.words, 0
@@ -164,8 +177,8 @@ class NameInTextRecognizer(LocalRecognizer):
             return 0.0
         if first and (last or not read.small):
             return 0.85 if last else 0.75
-        if introduced and not read.small and (strong or first or last):
-            return 0.7
+        if introduced and (first if read.small else strong or first or last):
+            return 0.9 if strong else 0.7
         if read.after(at + len(run), known.phrases["follows_a_person"]) and last:
             return 0.7
         initial = len(begin) == 1 and end in self._last and len(end) > 2 and "." in run[1].gap
@@ -175,12 +188,12 @@ class NameInTextRecognizer(LocalRecognizer):
         """One word alone: a first name, or what is introduced by more than a word."""
         word = read.words[at]
         first, last = word.folded in self._first, word.folded in self._last
-        if len(word.text) < 3 or (common and not (strong and first and last and word.capital)):
+        if len(word.text) < 3 or (common and not (strong and first and word.capital)):
             return 0.0
         followed = read.after(at + 1, self._known.phrases["follows_a_person"])
-        if (introduced or followed) and (first or last or (strong and not read.small and word.folded not in self._places)):
-            return 0.7 if strong or first else 0.5
-        placed = word.folded in self._places and read.before(at, self._known.phrases["in_a_place"])
+        if (introduced or followed) and (first or last or (strong and not read.small)):
+            return 0.9 if strong else 0.7 if first else 0.5
+        placed = "," not in word.gap and word.folded in self._places and read.before(at, self._known.phrases["in_a_place"])
         if placed or common or read.small:
             return 0.0
         alone = last and not word.opens and len(word.text) > 3 and word.folded not in self._places

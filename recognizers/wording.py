@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -56,6 +56,13 @@ class Sentence:
         self.small = not any(char.isupper() for char in text)
         """Nothing in it is capitalised, so that capitals tell nothing."""
         self.large = not self.small and not any(char.islower() for char in text)
+
+    @cached_property
+    def foreign(self) -> bool:
+        """Whether its small words are those of another language than English, which the model may not read."""
+        known = vocabulary().words
+        own = sum(word.folded in known["english"] for word in self.words)
+        return sum(word.folded in known["foreign"] for word in self.words) > max(2, 2 * own)
 
     def before(self, place: int, phrases: frozenset[tuple[str, ...]]) -> tuple[str, ...]:
         """The longest of the phrases that ends just before a word; empty for none."""
