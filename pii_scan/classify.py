@@ -21,6 +21,7 @@ from pii_scan.model import (
     Finding,
     TableFacts,
     TableSummary,
+    Tally,
 )
 from pii_scan.naming import Named, Namer
 from pii_scan.reasons import header_reason, minority_reason, pooled_reason, reference_reason, value_reason
@@ -324,7 +325,8 @@ class _Judge:
         if (entity.proof == "checked" or telling) and (in_text or tally.whole):
             # most texts of its shape must pass, and pass nothing stricter: digits that follow a rule of their own are no needle
             pure = 2 * tally.passed >= tally.examined and 2 * tally.clear >= tally.passed
-            return weight.beyond if pure and weight.beyond >= w.NEEDLE else 0.0
+            strength = weight.beyond + (w.ALONE if entity.proof == "checked" and _alone(tally, view.filled) else 0.0)
+            return strength if pure and strength >= w.NEEDLE else 0.0
         return 0.0
 
     def _finding(self, view: _View, case: _Case, probability: float, band: Band, runner_up: str) -> Finding:
@@ -350,6 +352,12 @@ class _Judge:
             reasons=tuple(case.reasons),
             masked_sample=tuple(view.seen.masked.get(case.entity, ())),
         )
+
+
+def _alone(tally: Tally, filled: int) -> bool:
+    """Whether whole cells are of an entity, and nothing else in a large column is even of its form."""
+    fits = tally.matched <= max(1, w.ALONE_SHARE * filled)
+    return filled >= w.ALONE_AMONG and fits and 0 < tally.passed == tally.whole == tally.examined
 
 
 def same_family(one: str, two: str) -> bool:

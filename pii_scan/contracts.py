@@ -85,6 +85,7 @@ class Part:
             with less ado, asked millions of times.
             Beside `terms` it may have `judge(text) -> bool`: whether a whole cell that no list holds is like those that one
             does. It is asked of a column's sample (fast, please: tens of microseconds), and such cells count as listed.
+            One with `reads = True` is asked of free text only, beside the NER model.
         check: runs every row's own samples and yields one line for each that fails.
     """
 

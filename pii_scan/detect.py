@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pii_scan import weights as w
 from pii_scan.distinct import registers
 from pii_scan.folding import fold
 from pii_scan.model import Catalogue, Column, ColumnEvidence, Evidence, Remark, Skipped, TableFacts, Tally, Unit
@@ -34,6 +35,8 @@ COLUMN = 256
 RARE = 4
 """Distinct texts of each further sort that they examine; one where each of its recognizers has had `STRATUM` texts before."""
 _FEED = 8_192
+_FAR = 4
+"""Times stricter that the check of a thing's number must be to explain an identifier away: eight digits and a letter are many."""
 
 
 class Detector:
@@ -96,7 +99,7 @@ class Detector:
         watch.seen += int(counts.sum())
         self._measure(watch, texts, counts)
         self._count(watch, texts, counts)
-        if self._engine.model and watch.prose_cells and len(watch.prose) < self._settings.ner_cells:
+        if (self._engine.model or self._engine.readers) and watch.prose_cells and len(watch.prose) < self._settings.ner_cells:
             self._collect(watch, texts, counts)
 
     def _clipped(self, watch: Watch, texts: pa.StringArray, counts: Counts) -> pa.StringArray:
@@ -184,7 +187,7 @@ class Detector:
             if shaped:
                 fitting.update(self._entity_of[place])
             whole |= is_it
-        standing = {span.entity for span in self._context.stand(text, inside)} if inside else set()
+        standing = self._standing(text, inside) if inside else set()
         for entity in fitting:
             stratum.fits(entity, count)
         for entity in whole | standing:
@@ -196,9 +199,16 @@ class Detector:
         for entity in self._clearest(whole) | (standing - whole):
             stratum.clear[entity] = stratum.clear.get(entity, 0) + 1
 
+    def _standing(self, text: str, inside: Sequence[Span]) -> set[str]:
+        """Of what was found inside a text, what stands; a number that a word calls one of a thing is nothing else."""
+        known = self._catalogue.entities
+        things = [span for span in self._engine.read(text) if span.entity in known and known[span.entity].kind == "none"]
+        return {span.entity for span in self._context.stand(text, [*inside, *things])}
+
     def _clearest(self, whole: set[str]) -> set[str]:
-        """Of the entities that one text is, those with the strictest check."""
-        chances = {entity: self._catalogue.entities[entity].chance for entity in whole}
+        """Of the entities that one text is, those with the strictest check; one of a thing must be stricter by far."""
+        known = self._catalogue.entities
+        chances = {entity: known[entity].chance * (_FAR if known[entity].kind == "none" else 1) for entity in whole}
         return {entity for entity in whole if chances[entity] <= min(chances.values())}
 
     def _close(self, watch: Watch) -> ColumnEvidence:
@@ -219,9 +229,14 @@ class Detector:
         )
 
     def _names(self, watch: Watch) -> Mapping[str, Tally]:
-        """What the NER model finds in the prose of a column."""
-        found = self._engine.people_and_places(list(watch.prose))
-        return watch.named([{span.entity for span in spans} & self._catalogue.entities.keys() for spans in found])
+        """Who and what the model and the readers find in the prose of a column."""
+        texts = list(watch.prose)
+        wanted = w.IN_TEXT & self._catalogue.entities.keys()
+        found: list[set[str]] = []
+        for text, spans in zip(texts, self._engine.people_and_places(texts), strict=True):
+            named = [*self._engine.read(fold(text)), *self._engine.mended(text, spans)]
+            found.append({span.entity for span in self._context.stand(text, named)} & wanted)
+        return watch.named(found)
 
 
 def mask(text: str) -> str:

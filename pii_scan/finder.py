@@ -28,10 +28,14 @@ class Finder:
         if len(text) > self._max_cell:
             return None
         folded = fold(text)
-        found = [span for _, span in self._engine.confirm(folded, self._prefilter.candidates(folded)) if self._personal(span)]
+        places = [place for place in self._prefilter.candidates(folded) if self._prefilter.fits(place, folded)]
+        found = [span for _, span in self._engine.confirm(folded, places) if self._personal(span)]
         if self._engine.timed_out():
             return None
-        return self._context.stand(folded, [*found, *(span for span in names if self._personal(span))], strict=False)
+        named = [span for span in self._engine.mended(text, names) if self._personal(span)]
+        # numbers of things stand in the way of what else a number could be, and then go
+        standing = self._context.stand(folded, [*found, *self._engine.read(folded), *named], strict=False)
+        return [span for span in standing if self._personal(span)]
 
     def _personal(self, span: Span) -> bool:
         entity = self._catalogue.entities.get(span.entity)

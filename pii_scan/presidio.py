@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pii_scan.contracts import Part
 from pii_scan.errors import RecognizerError
 from pii_scan.model import Entity
+from pii_scan.names import trimmed
 
 if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine, EntityRecognizer
@@ -37,6 +38,8 @@ class Span(NamedTuple):
     end: int
     entity: str
     score: float
+    named: bool = False
+    """Whether a reader has seen words beside it that name it."""
 
 
 class _Timeouts(logging.Filter):
@@ -58,6 +61,8 @@ class Engine:
     entities: Mapping[str, Entity]
     model: str = ""
     """The name of the spaCy model in use; empty for none."""
+    readers: Sequence[EntityRecognizer] = ()
+    """Recognizers that are asked of free text only (`reads = True`), beside the model."""
     _timeouts: _Timeouts = field(default_factory=_Timeouts)
     _nlp: SpacyNlpEngine | None = None
 
@@ -87,6 +92,28 @@ class Engine:
         """Whether the recognizer at `place` knows a form and nothing more: texts of one sort are all alike to it."""
         return bool(getattr(self.recognizers[place], "formal", False))
 
+    def read(self, text: str) -> list[Span]:
+        """What the readers find in a text: names, places and addresses by lists and by the words beside them."""
+        return [
+            Span(found.start, found.end, found.entity_type, found.score, named=True)
+            for reader in self.readers
+            for found in reader.analyze(text, reader.supported_entities, _NO_NLP)
+        ]
+
+    def mended(self, text: str, found: Iterable[Span]) -> list[Span]:
+        """Finds of the model without its known faults, and as the readers know them better."""
+        kept = ((span, inner) for span in found if (inner := trimmed(text, span.start, span.end)))
+        known = (self._corrected(text, span._replace(start=inner[0], end=inner[1])) for span, inner in kept)
+        return [span for span in known if span]
+
+    def _corrected(self, text: str, found: Span) -> Span | None:
+        """A find of the model: of its entity, of another one, or None where a reader knows it to be no name."""
+        entity = found.entity
+        for reader in self.readers:
+            if entity and hasattr(reader, "corrected"):
+                entity = reader.corrected(text, found.start, found.end, entity)
+        return found._replace(entity=entity) if entity else None
+
     def people_and_places(self, texts: Sequence[str]) -> list[list[Span]]:
         """Names of persons and places that the NER model sees in each text; nothing where there is no model.
 
@@ -107,7 +134,7 @@ class Engine:
         """A Presidio analyzer over the same registry, for use with Presidio directly."""
         from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
 
-        registry = RecognizerRegistry(recognizers=list(self.recognizers), supported_languages=[LANGUAGE])
+        registry = RecognizerRegistry(recognizers=[*self.recognizers, *self.readers], supported_languages=[LANGUAGE])
         return AnalyzerEngine(registry=registry, nlp_engine=self._spacy(), supported_languages=[LANGUAGE])
 
     def _artifacts(self, texts: list[str]) -> Iterator[NlpArtifacts]:
@@ -133,8 +160,10 @@ def engine(parts: Iterable[Part], entities: Mapping[str, Entity], *, ner: bool =
     """
     timeouts = _quiet_presidio()
     kept: list[EntityRecognizer] = []
+    readers: list[EntityRecognizer] = []
+    parts = tuple(parts)
+    declared = {entity.name for part in parts for entity in part.entities}
     for part in parts:
-        declared = {entity.name for entity in part.entities}
         for recognizer in part.recognizers():
             names = set(recognizer.supported_entities)
             if not names <= declared:
@@ -144,8 +173,8 @@ def engine(parts: Iterable[Part], entities: Mapping[str, Entity], *, ner: bool =
                     way_out="add an entity row for it",
                 )
             if names & entities.keys():
-                kept.append(recognizer)
-    return Engine(kept, entities, installed_model() if ner else "", timeouts)
+                (readers if getattr(recognizer, "reads", False) else kept).append(recognizer)
+    return Engine(kept, entities, installed_model() if ner else "", readers, timeouts)
 
 
 def _quiet_presidio() -> _Timeouts:

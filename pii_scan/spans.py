@@ -14,6 +14,10 @@ _BEFORE = 60
 """Characters before a find that may name it."""
 _TELLING = 4.0
 """A form that weighs as much by itself needs none either."""
+_BORNE_OUT = 0.5
+"""The least score of a name that stands in a verdict; a first name alone has less, and is taken out of copies only."""
+_OWN_WORDS, _WORDS = 5.0, 2.0
+"""What words of the very entity before a find add, and what a reader's do: of rivals of one shape the named one stands."""
 _SURE = 0.02
 """A check that fewer random texts pass needs no naming word beside it."""
 
@@ -46,15 +50,23 @@ class Context:
             return 0.0
         length = 0.01 * (span.end - span.start)
         if entity.proof == "name":
-            return 1.0 + length
+            return 0.0 if strict and span.score < _BORNE_OUT else 0.5 + span.score + length
         checked = -math.log(max(entity.chance, 1e-9)) if entity.proof == "checked" else 0.0
         if span.start not in near:
             near[span.start] = self._runs(text[max(0, span.start - _BEFORE) : span.start])
-        named = not self._phrases[span.entity].isdisjoint(near[span.start])
+        own = not self._phrases[span.entity].isdisjoint(near[span.start])
+        named = span.named or own
+        if (
+            not named
+            and span.entity in w.NAMED_DIGITS
+            and text[span.start : span.end].isdigit()
+            and len(text.strip()) > length * 100
+        ):
+            return 0.0
         telling = 0.0 if strict and span.entity in w.NAMED_IN_TEXT else w.STRONG_SHAPES.get(span.entity, 0.0)
         if not named and telling < _TELLING and (entity.proof != "checked" or entity.chance > _SURE):
             return 0.0
-        return max(checked, telling) + (2.0 if named else 0.0) + length
+        return max(checked, telling) + (_OWN_WORDS if own else _WORDS if named else 0.0) + length
 
     def _runs(self, before: str) -> list[tuple[str, ...]]:
         """Every run of words in a text that could be a phrase."""

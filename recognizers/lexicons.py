@@ -82,18 +82,27 @@ def check() -> Iterator[str]:
 
 
 def _recognizers(lexicon: Lexicon) -> Iterator[EntityRecognizer]:
-    from pii_scan.recognizers.lexicon import LexiconRecognizer, plain, term
+    from pii_scan.recognizers.lexicon import LexiconRecognizer
     from pii_scan.recognizers.one_name import OneNameRecognizer
 
     if lexicon.words or lexicon.shapes:
         yield LexiconRecognizer(lexicon.entity.name, words=lexicon.words, shapes=lexicon.shapes, score=lexicon.score)
     if lexicon.cells or lexicon.lists:
-        typed = {term(word) for word in lexicon.cells}
-        terms = typed.union(map(plain, typed), *(_word_list(name) for name in lexicon.lists))
+        terms = listed(lexicon.entity.name)
         if lexicon.like:
-            yield OneNameRecognizer(lexicon.entity.name, cast("Sort", lexicon.like), frozenset(terms), lexicon.score)
+            yield OneNameRecognizer(lexicon.entity.name, cast("Sort", lexicon.like), terms, lexicon.score)
         else:
             yield LexiconRecognizer(lexicon.entity.name, terms=terms, score=lexicon.score)
+
+
+@lru_cache(maxsize=64)
+def listed(entity: str) -> frozenset[str]:
+    """The whole cells of an entity's rows, as `term` makes them; remembered, since several recognizers share a list."""
+    from pii_scan.recognizers.lexicon import plain, term
+
+    rows = [lexicon for lexicon in lexicons() if lexicon.entity.name == entity]
+    typed = {term(word) for lexicon in rows for word in lexicon.cells}
+    return frozenset(typed.union(map(plain, typed), *(_word_list(name) for lexicon in rows for name in lexicon.lists)))
 
 
 def _word_list(name: str) -> list[str]:

@@ -15,6 +15,7 @@ ORDER = [
     {"arrays"},
     {"contracts"},
     {"distinct", "values", "weights", "subject", "naming", "surroundings", "references", "weigh", "reasons", "classify"},
+    {"names"},
     {"presidio", "settings", "keys", "sample"},
     {"sets", "tiers"},
     {"forms"},
