@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -12,7 +12,7 @@ from pii_scan.header import words
 from pii_scan.model import Kind
 
 _DPV = "https://w3id.org/dpv/pd#"
-_THEMES = ("people", "places", "documents", "money", "life", "digital", "special", "things")
+_THEMES = ("people", "places", "documents", "money", "life", "digital", "special", "sensitive", "things")
 
 
 def part() -> Part:
@@ -24,8 +24,8 @@ def kinds() -> tuple[Kind, ...]:
     """Every kind, in the order of `kinds.toml`, with the phrases of all languages."""
     table = _read("kinds")
     groups = {name: tuple(_split(text)) for name, text in table["tables"].items()}
-    phrases = {name: row for theme in _THEMES for name, row in _read(f"headers_{theme}").items()}
-    return tuple(_kind(row, phrases.get(row["name"], {}), groups) for row in table["kind"])
+    files = [_read(f"headers_{theme}") for theme in _THEMES]
+    return tuple(_kind(row, [file.get(row["name"], {}) for file in files], groups) for row in table["kind"])
 
 
 def check() -> Iterator[str]:
@@ -36,21 +36,31 @@ def check() -> Iterator[str]:
             yield f"{kind.name}: no header phrase"
         strong = {words(phrase) for phrase in kind.headers}
         yield from (f"{kind.name}: {phrase!r} is a header and a hint" for phrase in kind.hints if words(phrase) in strong)
-        yield from (f"{kind.name}: {phrase!r} holds no word" for phrase in (*kind.headers, *kind.hints) if not words(phrase))
+        every = (*kind.headers, *kind.hints, *kind.signs)
+        yield from (f"{kind.name}: {phrase!r} holds no word" for phrase in every if not words(phrase))
+        yield from (f"{kind.name}: {phrase!r} is no header" for phrase in kind.ambiguous if words(phrase) not in strong)
         for split in sorted(strong):
             if (other := owner.setdefault(split, kind.name)) != kind.name:
                 yield f"{kind.name}: {' '.join(split)!r} is a header of {other} too"
 
 
-def _kind(row: Mapping[str, str], phrases: Mapping[str, Any], groups: Mapping[str, tuple[str, ...]]) -> Kind:
+def _kind(row: Mapping[str, str], files: Sequence[Mapping[str, Any]], groups: Mapping[str, tuple[str, ...]]) -> Kind:
+    """A kind with its phrases out of every file; what is on its list of signs is no more than a sign wherever else it stands."""
+    headers, hints, ambiguous, signs = (
+        tuple(dict.fromkeys(phrase for file in files for phrase in _phrases(file.get(level, {}))))
+        for level in ("headers", "hints", "ambiguous", "signs")
+    )
+    guesses = frozenset(map(words, signs))
     return Kind(
         name=row["name"],
         label=row["label"],
         category=_DPV + row["category"] if row.get("category") else "",
         tier=row["tier"],  # type: ignore[arg-type]  # a test holds the tiers of the file
         article=row.get("article", ""),
-        headers=_phrases(phrases.get("headers", {})),
-        hints=_phrases(phrases.get("hints", {})),
+        headers=tuple(phrase for phrase in headers if words(phrase) not in guesses),
+        hints=tuple(phrase for phrase in hints if words(phrase) not in guesses),
+        ambiguous=ambiguous,
+        signs=signs,
         tables=groups[row["tables"]] if "tables" in row else (),
     )
 
