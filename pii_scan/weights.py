@@ -66,7 +66,7 @@ STRONG_SHAPES: Mapping[str, float] = {
     "SEXUAL_ORIENTATION": 5.5,
     "SEX_LIFE": 5.0,
     "ETHNICITY": 4.5,
-    "BIOMETRIC": 5.0,
+    "BIOMETRIC": 7.5,
     "PHILOSOPHICAL_BELIEF": 4.5,
     "BLOOD_GROUP": 5.5,
     "UUID": 6.0,

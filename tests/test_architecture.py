@@ -12,7 +12,7 @@ ORDER = [
     {"header", "syntax"},
     {"outline", "runs", "syntax", "folding", "superset"},
     {"contracts"},
-    {"distinct", "values", "weights", "naming", "weigh", "reasons", "special", "classify"},
+    {"distinct", "values", "weights", "naming", "weigh", "reasons", "special", "classify", "children"},
     {"presidio", "settings", "keys", "sample"},
     {"sets", "tiers"},
     {"prefilter", "spans"},
