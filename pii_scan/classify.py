@@ -24,8 +24,10 @@ from pii_scan.model import (
     Tally,
 )
 from pii_scan.naming import Named, Namer
-from pii_scan.reasons import header_reason, minority_reason, pooled_reason, reference_reason, value_reason
+from pii_scan.reasons import header_reason, minority_reason, pooled_reason, reference_reason, sign_reason, value_reason
 from pii_scan.references import References
+from pii_scan.special import doubt as doubt_of_special
+from pii_scan.special import guessed
 from pii_scan.subject import Subjects
 from pii_scan.surroundings import Surroundings, full_name
 from pii_scan.weigh import Weight, by_share, weigh
@@ -254,7 +256,8 @@ class _Judge:
         if case.named.weight <= 0:
             return
         case.entity = case.entity or case.named.entity
-        case.reasons.insert(0, header_reason(case.named))
+        sign = case.named.sort == "sign"
+        case.reasons.insert(0, sign_reason(case.named, self._catalogue.kinds[case.kind]) if sign else header_reason(case.named))
         if case.kind != "none" and view.shape != "empty":
             doubt = self._doubt(case, view, names)
             if doubt < 0:
@@ -264,13 +267,15 @@ class _Judge:
     def _doubt(self, case: _Case, view: _View, names: list[str]) -> float:
         """How much the values speak against the kind that the header names."""
         texture = view.seen.texture
+        if case.named and self._catalogue.kinds[case.kind].tier == "special":
+            share = max((view.weights[name].share for name in names), default=0.0)
+            return doubt_of_special(case.kind, case.named, view.seen, share)
         if view.seen.type == "bool":
             return w.CONTRADICTED
         if case.kind in w.WORDED and texture.texts and texture.numeric >= 0.9 * texture.texts:
             return w.CONTRADICTED
         if view.shape == "free_text":
-            tier = self._catalogue.kinds[case.kind].tier
-            return 0.0 if tier == "special" or case.kind in w.PROSE else w.DOUBTED
+            return 0.0 if case.kind in w.PROSE else w.DOUBTED
         suits = min(1.0, sum(view.weights[name].suits for name in names))
         return 0.0 if suits >= 0.3 else w.EXPECTED.get(case.kind, 0.0)
 
@@ -286,6 +291,8 @@ class _Judge:
         odds = {case.kind: math.exp(min(case.nats, 30.0)) for case in cases.values()}
         total = sum(odds.values()) + (0.0 if "none" in odds else 1.0)
         probability = sum(value for kind, value in odds.items() if same_family(kind, best.kind)) / total
+        if guessed(best.named, best.value, self._catalogue.entities.get(best.entity)):
+            probability = min(probability, w.GUESSED)
         band = band_of(probability)
         if band is None or (band == "undetermined" and not best.reasons):
             return None

@@ -10,6 +10,7 @@ from contextlib import closing
 from importlib.metadata import version
 from typing import Protocol
 
+from pii_scan.children import remarks as remarks_on_children
 from pii_scan.classify import classify, summaries
 from pii_scan.contracts import Source
 from pii_scan.errors import PiiScanError
@@ -71,8 +72,9 @@ def gather(
 
 def report(evidence: Evidence, catalogue: Catalogue, settings: Settings, sources: Sequence[str]) -> Report:
     """The verdict on the evidence, as a report; findings below `settings.min_band` are left out."""
-    found = tuple(finding for finding in classify(evidence, catalogue) if at_least(finding.band, settings.min_band))
-    remarks = evidence.remarks + tuple(_names_remark(settings))
+    verdicts = classify(evidence, catalogue)
+    found = tuple(finding for finding in verdicts if at_least(finding.band, settings.min_band))
+    remarks = evidence.remarks + tuple(_names_remark(settings)) + remarks_on_children(evidence, verdicts)
     run = Run(
         _now(),
         version("pii_scan"),

@@ -31,6 +31,10 @@ class Kind:
     """Phrases that name it in a column header, any language, as `header.words` splits them."""
     hints: tuple[str, ...] = ()
     """Phrases that only suggest it (`title` for a job title); weighed less."""
+    ambiguous: tuple[str, ...] = ()
+    """Those of its headers that name other things as well (`race`, `stroke`): values of another sort refute them."""
+    signs: tuple[str, ...] = ()
+    """Phrases of something else that lets one guess it (`church tax` for a religion): never more than `possible`."""
     tables: tuple[str, ...] = ()
     """Table-name phrases that make it likelier."""
 
@@ -54,6 +58,8 @@ class Entity:
     """What it is, in words: `Spanish tax number (NIF)`."""
     source: str = ""
     """Where the shape and the rule are published."""
+    suggests: bool = False
+    """Whether a find only lets one guess the kind (a kosher meal for a religion): never more than `possible`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal, NamedTuple
 
 from pii_scan import weights as w
 from pii_scan.header import words
@@ -55,6 +55,11 @@ _LEAST = 4
 """Letters of the shortest phrase that is sought in a name written in one go."""
 _FEW = 2
 """A longer name that says nothing says no more with its table's."""
+_CODED = frozenset("id ids code type types typ tipo art status statut estado is has flag level".split())
+"""Words about a datum that leave it one of a special category: a code, a status or a yes of it tells as much."""
+
+Sort = Literal["header", "ambiguous", "hint", "sign"]
+"""How a phrase speaks of a kind: names it, names other things too, hints at it, or names what lets one guess it."""
 
 
 class Named(NamedTuple):
@@ -64,21 +69,26 @@ class Named(NamedTuple):
     phrase: str
     entity: str
     """The very entity that the phrase names, or empty where it names only the kind."""
+    sort: Sort = "header"
 
 
 class Namer:
     """Reads column names by the phrases of a catalogue."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        self._by_first: dict[str, list[tuple[tuple[str, ...], str, str, bool]]] = defaultdict(list)
-        self._joined: dict[str, list[tuple[str, str, bool]]] = defaultdict(list)
+        self._by_first: dict[str, list[tuple[tuple[str, ...], str, str, Sort]]] = defaultdict(list)
+        self._joined: dict[str, list[tuple[str, str, Sort]]] = defaultdict(list)
         self._subjects = Subjects(catalogue)
         self._tiers = {kind.name: kind.tier for kind in catalogue.kinds.values()}
+        self._special = frozenset(kind.name for kind in catalogue.kinds.values() if kind.tier == "special")
         for kind in catalogue.kinds.values():
-            self._add(kind.headers, kind.name, "", strong=True)
-            self._add(kind.hints, kind.name, "", strong=False)
+            ambiguous = frozenset(map(words, kind.ambiguous))
+            self._add((phrase for phrase in kind.headers if words(phrase) not in ambiguous), kind.name, "", "header")
+            self._add(kind.ambiguous, kind.name, "", "ambiguous")
+            self._add(kind.hints, kind.name, "", "hint")
+            self._add(kind.signs, kind.name, "", "sign")
         for entity in catalogue.entities.values():
-            self._add(entity.headers, entity.kind, entity.name, strong=True)
+            self._add(entity.headers, entity.kind, entity.name, "header")
 
     def read(self, name: str, table: str = "") -> Mapping[str, Named]:
         """By kind, the weightiest thing that the name says of it.
@@ -138,34 +148,36 @@ class Namer:
             best[kind] = max(best.get(kind, named), named, key=lambda one: (one.weight, one.entity != "", one.entity))
         return best
 
-    def _add(self, phrases: tuple[str, ...], kind: str, entity: str, *, strong: bool) -> None:
+    def _add(self, phrases: Iterable[str], kind: str, entity: str, sort: Sort) -> None:
         for phrase in phrases:
             split = words(phrase)
             if len("".join(split)) > 1:  # a column called `b` says nothing
-                self._by_first[split[0]].append((split, kind, entity, strong))
-                self._joined["".join(split)].append((kind, entity, strong))
+                self._by_first[split[0]].append((split, kind, entity, sort))
+                self._joined["".join(split)].append((kind, entity, sort))
 
     def _found(self, split: tuple[str, ...]) -> Iterator[tuple[int, int, str, Named]]:
         """Each phrase in the name: from which word to which, of which kind, and its weight."""
         joined = "".join(split)
-        for kind, entity, strong in self._joined.get(joined, ()):
-            weight = (w.HEADER_WHOLE if strong else w.HINT_WHOLE) + w.LONGER
-            yield 0, len(split), kind, Named(weight, " ".join(split), entity)
+        for kind, entity, sort in self._joined.get(joined, ()):
+            weight = (w.HINT_WHOLE if sort == "hint" else w.HEADER_WHOLE) + w.LONGER
+            yield 0, len(split), kind, Named(weight, " ".join(split), entity, sort)
         if len(split) == 1 and joined not in self._joined and (core := self._core(joined)):
-            for kind, entity, strong in self._joined[core]:
-                if strong:
-                    yield 0, 1, kind, Named(w.HEADER_END, core, entity)
+            for kind, entity, sort in self._joined[core]:
+                if sort != "hint":
+                    yield 0, 1, kind, Named(w.HEADER_END, core, entity, sort)
         for start, word in enumerate(split):
-            for phrase, kind, entity, strong in self._by_first.get(word, ()):
+            for phrase, kind, entity, sort in self._by_first.get(word, ()):
                 end = start + len(phrase)
                 if split[start:end] == phrase:
-                    decisive = not _DECISIVE.isdisjoint(phrase)
-                    weight = _weight(split[:start], split[end:], strong=strong, decisive=decisive) + w.LONGER * (len(phrase) - 1)
-                    yield start, end, kind, Named(weight, " ".join(phrase), entity)
+                    special = kind in self._special and sort in {"header", "sign"}
+                    decisive = not _DECISIVE.isdisjoint(phrase) or (special and len(phrase) > 1)
+                    weight = _weight(split[:start], split[end:], sort, decisive=decisive, special=special)
+                    yield start, end, kind, Named(weight + w.LONGER * (len(phrase) - 1), " ".join(phrase), entity, sort)
             if len(split) > 1 and len(word) > 4:
-                for kind, entity, strong in self._joined.get(word, ()):
-                    weight = _weight(split[:start], split[start + 1 :], strong=strong)
-                    yield start, start + 1, kind, Named(weight, word, entity)
+                for kind, entity, sort in self._joined.get(word, ()):
+                    special = kind in self._special and sort in {"header", "sign"}
+                    weight = _weight(split[:start], split[start + 1 :], sort, special=special)
+                    yield start, start + 1, kind, Named(weight, word, entity, sort)
 
     def _core(self, glued: str) -> str:
         """The phrase within a name written in one go: `phonenumber` in `employeephonenumber`; empty where there is none."""
@@ -191,7 +203,12 @@ def _merge(found: dict[str, Named], more: Mapping[str, Named]) -> None:
         found[kind] = max(found.get(kind, named), named)
 
 
-def _weight(before: tuple[str, ...], after: tuple[str, ...], *, strong: bool, decisive: bool = False) -> float:
+def _weight(
+    before: tuple[str, ...], after: tuple[str, ...], sort: Sort, *, decisive: bool = False, special: bool = False
+) -> float:
+    strong = sort != "hint"
+    if special:
+        before, after = (tuple(word for word in side if word not in _CODED) for side in (before, after))
     rest = {word for word in (*before, *after) if not word.isdigit()}
     if set(after) & _ABOUT_AFTER or set(before) & _ABOUT_BEFORE:
         return w.HEADER_MODIFIED

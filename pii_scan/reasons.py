@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pii_scan.model import Column, ColumnKind, Entity, Tally
+from pii_scan.model import Column, ColumnKind, Entity, Kind, Tally
 from pii_scan.naming import Named
 from pii_scan.weigh import Weight
 
@@ -12,6 +12,11 @@ from pii_scan.weigh import Weight
 def header_reason(named: Named) -> str:
     """What the column's name says."""
     return f"the column name says “{named.phrase}”"
+
+
+def sign_reason(named: Named, kind: Kind) -> str:
+    """What the column's name lets one guess."""
+    return f"“{named.phrase}” in the column name suggests {kind.label[:1].lower()}{kind.label[1:]}, without saying it"
 
 
 def value_reason(entity: Entity, tally: Tally, weight: Weight) -> str:

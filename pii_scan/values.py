@@ -31,7 +31,13 @@ _MEDIA = (
     (b"BM", "data:image/bmp"),
     (b"II*\x00", "data:image/tiff"),
     (b"MM\x00*", "data:image/tiff"),
+    (b"\x00\x00\x00\x0cjP  ", "data:image/jp2"),
     (b"%PDF-", "data:application/pdf"),
+    (b"FMR\x00", "data:application/x-biometric"),  # ISO/IEC 19794-2, -4, -5, -6: minutiae, finger, face, iris
+    (b"FIR\x00", "data:application/x-biometric"),
+    (b"FAC\x00", "data:application/x-biometric"),
+    (b"IIR\x00", "data:application/x-biometric"),
+    (b"\xff\xa0\xff", "data:application/x-biometric"),  # WSQ, the compression of fingerprint images
 )
 
 

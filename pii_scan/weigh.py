@@ -32,9 +32,13 @@ def weigh(entity: Entity, tally: Tally, seen: ColumnEvidence) -> Weight:
         return Weight(0.0, 0.0, suits, 0.0)
     if entity.proof == "checked" and entity.name not in w.STRONG_SHAPES:
         return _checked(entity, tally, suits)
+    if entity.suggests:
+        return Weight(_by_words(w.SIGNS, tally, found), found, found, 0.0)
     many = min(1.0, tally.passed / 8)
     if entity.name in w.STRONG_SHAPES:
         most = w.STRONG_SHAPES[entity.name]
+        if entity.proof == "name":
+            return Weight(_by_words(most, tally, found), found, suits, most * max(many, 0.7))
         return Weight(by_share(most, found) * max(many, 0.7), found, suits, most * max(many, 0.7))
     if entity.proof == "name":
         most = w.LISTS.get(entity.name, 3.0)
@@ -72,3 +76,9 @@ def _by_list(most: float, share: float, shares: tuple[float, float]) -> float:
     """What a column whose values are on a list adds of the `most` it could."""
     begins, full = shares
     return most * min(1.0, max(0.0, (share - begins) / (full - begins)))
+
+
+def _by_words(most: float, tally: Tally, found: float) -> float:
+    """A list of a special category: few distinct values suffice where their words have one sense only."""
+    told = tally.clear + w.LISTED_ONLY * max(0, tally.passed - tally.clear)
+    return most * min(1.0, max(0.0, (found - 0.2) / (w.LISTS_FULL - 0.2))) * max(min(1.0, told / w.TOLD), 0.5)

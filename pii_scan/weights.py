@@ -81,7 +81,7 @@ STRONG_SHAPES: Mapping[str, float] = {
     "SEXUAL_ORIENTATION": 5.5,
     "SEX_LIFE": 5.0,
     "ETHNICITY": 4.5,
-    "BIOMETRIC": 5.0,
+    "BIOMETRIC": 7.5,
     "PHILOSOPHICAL_BELIEF": 4.5,
     "BLOOD_GROUP": 5.5,
     "UUID": 6.0,
@@ -147,6 +147,22 @@ WORDED = frozenset(
 """Kinds that a column of plain numbers cannot hold (codes for them may be meant, but then not the words)."""
 PROSE = frozenset({"free_text", "search_query", "interests", "preferences", "behaviour", "education", "job_title"})
 """Kinds whose cells may well be sentences."""
+BORNE_OUT = 0.15
+"""Share of the cells that bears out a name of two senses (`race`, `stroke`)."""
+NOT_BORNE_OUT = -4.5
+"""A name of two senses over words that no list of its special category holds."""
+NOT_BORNE_OUT_BY_CODES = -1.2
+"""The same over codes, which neither bear it out nor refute it."""
+SIGNS = 4.2
+"""What a column full of words adds that only suggest a special category."""
+GUESSED = 0.65
+"""The most that a sign makes of a special category: `possible`."""
+TOLD = 5
+"""Distinct values with words of one sense that make a column of a special category."""
+LISTED_ONLY = 0.6
+"""What a value counts for whose words may mean something else as well."""
+LISTS_FULL = 0.75
+"""Share of the cells from which a column of a special category counts as full: no list of illnesses is complete."""
 EXPECTED: Mapping[str, float] = {
     "email": -6.0,
     "phone": -3.5,

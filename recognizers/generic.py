@@ -13,7 +13,7 @@ from pii_scan.recognizers import catalogue
 if TYPE_CHECKING:
     from presidio_analyzer import EntityRecognizer
 
-FILES = ("generic.toml",)
+FILES = ("generic.toml", "codes.toml")
 
 GENDER = Entity(
     name="GENDER",

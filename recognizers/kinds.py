@@ -12,7 +12,7 @@ from pii_scan.header import words
 from pii_scan.model import Kind
 
 _DPV = "https://w3id.org/dpv/pd#"
-_THEMES = ("people", "places", "documents", "money", "life", "digital", "special", "things", "systems", "nearby")
+_THEMES = (*("people", "places", "documents", "money", "life", "digital", "special", "sensitive", "things", "systems", "nearby"),)
 
 
 def part() -> Part:
@@ -24,8 +24,8 @@ def kinds() -> tuple[Kind, ...]:
     """Every kind, in the order of `kinds.toml`, with the phrases of all languages."""
     table = _read("kinds")
     groups = {name: tuple(_split(text)) for name, text in table["tables"].items()}
-    themes = [_read(f"headers_{theme}") for theme in _THEMES]
-    return tuple(_kind(row, [theme[row["name"]] for theme in themes if row["name"] in theme], groups) for row in table["kind"])
+    files = [_read(f"headers_{theme}") for theme in _THEMES]
+    return tuple(_kind(row, [file.get(row["name"], {}) for file in files], groups) for row in table["kind"])
 
 
 def check() -> Iterator[str]:
@@ -36,29 +36,38 @@ def check() -> Iterator[str]:
             yield f"{kind.name}: no header phrase"
         strong = {words(phrase) for phrase in kind.headers}
         yield from (f"{kind.name}: {phrase!r} is a header and a hint" for phrase in kind.hints if words(phrase) in strong)
-        yield from (f"{kind.name}: {phrase!r} holds no word" for phrase in (*kind.headers, *kind.hints) if not words(phrase))
+        every = (*kind.headers, *kind.hints, *kind.signs)
+        yield from (f"{kind.name}: {phrase!r} holds no word" for phrase in every if not words(phrase))
+        yield from (f"{kind.name}: {phrase!r} is no header" for phrase in kind.ambiguous if words(phrase) not in strong)
         for split in sorted(strong):
             if (other := owner.setdefault(split, kind.name)) != kind.name:
                 yield f"{kind.name}: {' '.join(split)!r} is a header of {other} too"
 
 
-def _kind(row: Mapping[str, str], phrases: Sequence[Mapping[str, Any]], groups: Mapping[str, tuple[str, ...]]) -> Kind:
+def _kind(row: Mapping[str, str], files: Sequence[Mapping[str, Any]], groups: Mapping[str, tuple[str, ...]]) -> Kind:
+    """A kind with its phrases out of every file; what is on its list of signs is no more than a sign wherever else it stands."""
+    headers, hints, ambiguous, signs = (
+        tuple(dict.fromkeys(phrase for file in files for phrase in _phrases(file.get(level, {}))))
+        for level in ("headers", "hints", "ambiguous", "signs")
+    )
+    guesses = frozenset(map(words, signs))
     return Kind(
         name=row["name"],
         label=row["label"],
         category=_DPV + row["category"] if row.get("category") else "",
         tier=row["tier"],  # type: ignore[arg-type]  # a test holds the tiers of the file
         article=row.get("article", ""),
-        headers=_phrases(phrases, "headers"),
-        hints=_phrases(phrases, "hints"),
+        headers=tuple(phrase for phrase in headers if words(phrase) not in guesses),
+        hints=tuple(phrase for phrase in hints if words(phrase) not in guesses),
+        ambiguous=ambiguous,
+        signs=signs,
         tables=groups[row["tables"]] if "tables" in row else (),
     )
 
 
-def _phrases(files: Sequence[Mapping[str, Any]], level: str) -> tuple[str, ...]:
-    """The phrases of all files and languages, each once, in their order."""
-    texts = (text for by_level in files for text in by_level.get(level, {}).values())
-    return tuple(dict.fromkeys(phrase for text in texts for phrase in _split(text)))
+def _phrases(by_language: Mapping[str, str]) -> tuple[str, ...]:
+    """The phrases of all languages, each once, in the order of the file."""
+    return tuple(dict.fromkeys(phrase for text in by_language.values() for phrase in _split(text)))
 
 
 def _split(text: str) -> Iterable[str]:

@@ -123,6 +123,7 @@ def _lexicon(row: Mapping[str, Any]) -> Lexicon:
         label=row["label"],
         headers=tuple(row.get("headers", ())),
         source=row["source"],
+        suggests=row.get("suggests", False),
     )
     return Lexicon(
         entity=entity,

@@ -15,7 +15,12 @@ from pii_scan.errors import RecognizerError
 Rule = Callable[[str], bool]
 
 _SEPARATORS = re.compile(r"[\s./\-]+")
-_OWN = ("pii_scan.recognizers.rules_general", "pii_scan.recognizers.rules_national", "pii_scan.recognizers.mrz")
+_OWN = (
+    "pii_scan.recognizers.rules_general",
+    "pii_scan.recognizers.rules_national",
+    "pii_scan.recognizers.rules_health",
+    "pii_scan.recognizers.mrz",
+)
 
 
 @cache
