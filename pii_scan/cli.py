@@ -228,7 +228,7 @@ def recognizers(
     check: Annotated[bool, typer.Option("--check", help="Run every sample of every row.")] = False,
     countries: Countries = None,
 ) -> None:
-    """List every entity: country, kind, proof, chance, source."""
+    """List every entity: country, kind, proof, chance, what it tells of its owner, source."""
     from pii_scan.registry import catalogue, recognizer_parts
     from pii_scan.settings import settings
 
@@ -239,11 +239,11 @@ def recognizers(
         say(f"{count} entities checked, {len(failures)} samples failed")
         raise typer.Exit(gravest(shown, int(bool(failures))))
     known = catalogue(settings({"countries": _split(countries)}).countries)
-    lines = [f"{'entity':<28} {'country':<7} {'kind':<22} {'proof':<8} {'chance':<8} source"]
+    lines = [f"{'entity':<28} {'country':<7} {'kind':<22} {'proof':<8} {'chance':<8} {'tells':<22} source"]
     for entity in sorted(known.entities.values(), key=lambda row: (row.country, row.kind, row.name)):
         chance = f"{entity.chance:.2g}" if entity.proof == "checked" else "-"
         head = f"{entity.name:<28} {entity.country or '-':<7} {entity.kind:<22} {entity.proof:<8} {chance:<8}"
-        lines.append(f"{head} {entity.source}".rstrip())
+        lines.append(f"{head} {','.join(entity.tells) or '-':<22} {entity.source}".rstrip())
     raise typer.Exit(show("".join(f"{line}\n" for line in lines)))
 
 

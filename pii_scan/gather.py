@@ -16,6 +16,7 @@ from pii_scan.errors import PiiScanError
 from pii_scan.model import Catalogue, Evidence, Remark, Report, Run, Skipped, Unit
 from pii_scan.pool import Rules, Work, examined
 from pii_scan.presidio import installed_model
+from pii_scan.reasons import told_remarks
 from pii_scan.settings import Settings, at_least
 
 
@@ -72,7 +73,7 @@ def gather(
 def report(evidence: Evidence, catalogue: Catalogue, settings: Settings, sources: Sequence[str]) -> Report:
     """The verdict on the evidence, as a report; findings below `settings.min_band` are left out."""
     found = tuple(finding for finding in classify(evidence, catalogue) if at_least(finding.band, settings.min_band))
-    remarks = evidence.remarks + tuple(_names_remark(settings))
+    remarks = (*evidence.remarks, *_names_remark(settings), *told_remarks(found, catalogue.entities))
     run = Run(
         _now(),
         version("pii_scan"),

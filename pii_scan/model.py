@@ -10,6 +10,7 @@ Band = Literal["certain", "likely", "possible", "undetermined"]
 ColumnKind = Literal["values", "free_text", "mixed", "empty"]
 Proof = Literal["checked", "shape", "name"]
 Tier = Literal["direct", "quasi", "attribute", "special", "none"]
+Told = Literal["birth_date", "birth_year", "sex", "region", "nationality"]
 
 BANDS: tuple[Band, ...] = ("certain", "likely", "possible", "undetermined")
 """From the surest to the least sure."""
@@ -54,6 +55,8 @@ class Entity:
     """What it is, in words: `Spanish tax number (NIF)`."""
     source: str = ""
     """Where the shape and the rule are published."""
+    tells: tuple[Told, ...] = ()
+    """What the number itself gives away of its owner (a PESEL the birth date and sex); never what it says of whom."""
 
 
 @dataclass(frozen=True, slots=True)

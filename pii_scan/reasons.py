@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from pii_scan.model import ColumnKind, Entity, Tally
+from pii_scan.model import ColumnKind, Entity, Finding, Remark, Tally, Told
 from pii_scan.naming import Named
 from pii_scan.weigh import Weight
+
+_TOLD: Mapping[Told, str] = {
+    "birth_date": "birth date",
+    "birth_year": "year of birth",
+    "sex": "sex",
+    "region": "region",
+    "nationality": "nationality",
+}
 
 
 def header_reason(named: Named) -> str:
@@ -41,3 +49,21 @@ def minority_reason(entity: Entity, tally: Tally, shape: ColumnKind) -> str:
     where = "inside the text of" if shape in {"free_text", "mixed"} else "among the other values of"
     projected = "" if tally.examined >= tally.matched else "about "
     return f"{what} {where} {projected}{tally.cells:,} cell{'' if tally.cells == 1 else 's'}"
+
+
+def told_reason(entity: Entity) -> str:
+    """What each number gives away of its owner, never what it says of whom; empty where it gives nothing away."""
+    told = [_TOLD[what] for what in entity.tells]
+    listed = " and ".join(part for part in (", ".join(told[:-1]), *told[-1:]) if part)
+    return f"each number tells its owner's {listed}" if told else ""
+
+
+def told_remarks(findings: Iterable[Finding], entities: Mapping[str, Entity]) -> Iterator[Remark]:
+    """One remark for each column of numbers that give something away: taking out the birth date beside them is not enough."""
+    for finding in findings:
+        entity = entities.get(finding.entity)
+        reason = told_reason(entity) if entity else ""
+        if reason and reason in finding.reasons:
+            column = finding.column
+            name = ".".join(part for part in (column.column, column.path) if part)
+            yield Remark(column.source, column.table, "telling numbers", f"{name}: {reason}")

@@ -15,12 +15,14 @@ from pii_scan.errors import RecognizerError
 Rule = Callable[[str], bool]
 
 _SEPARATORS = re.compile(r"[\s./\-]+")
-_OWN = ("pii_scan.recognizers.rules_general", "pii_scan.recognizers.rules_national", "pii_scan.recognizers.mrz")
+_OWN = tuple(
+    f"pii_scan.recognizers.{room}" for room in ("rules_general", "rules_national", "rules_dated", "rules_health", "mrz")
+)
 
 
 @cache
 def rule(name: str) -> Rule:
-    """The rule of that name: `stdnum.es.dni`, or `rules.card` for a public function of one of our two rule modules.
+    """The rule of that name: `stdnum.es.dni`, or `rules.card` for a public function of one of our rule modules.
 
     A text of one repeated character is refused whatever its check digit says: it is a placeholder.
 

@@ -14,6 +14,7 @@ __all__ = ["luhn"]
 
 _ISSUERS: tuple[tuple[int, int, int, frozenset[int]], ...] = (
     # digits of the prefix, first, last, lengths
+    (1, 1, 1, frozenset((15,))),  # UATP
     (1, 4, 4, frozenset((13, 16, 19))),  # Visa
     (2, 51, 55, frozenset((16,))),  # Mastercard
     (4, 2221, 2720, frozenset((16,))),  # Mastercard
@@ -81,9 +82,35 @@ def iban(text: str) -> bool:
     return bool(standard.is_valid(text, check_country=False))
 
 
+_BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+
+
+def bitcoin(text: str) -> bool:
+    """A Bitcoin address: Base58 and Bech32 as python-stdnum knows them, and Bech32m (BIP 350)."""
+    from stdnum import bitcoin as standard
+
+    return bool(standard.is_valid(text)) or (text.lower().startswith("bc1p") and text in {text.lower(), text.upper()} and _bech32m(text.lower()))
+
+
+def _bech32m(text: str) -> bool:
+    """BIP 350's checksum over the expanded prefix `bc` and the data."""
+    check = 1
+    for value in (3, 3, 0, 2, 3, *map(_BECH32.index, text[3:])):
+        top = check >> 25
+        check = (check & 0x1FFFFFF) << 5 ^ value
+        for bit, generator in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
+            check ^= generator if top >> bit & 1 else 0
+    return check == 0x2BC830A3
+
+
+def mac_address(text: str) -> bool:
+    """A hardware address that one machine can have: not all noughts, not the one that calls all."""
+    return text.translate(str.maketrans("", "", ":-.")).lower() not in {"0" * 12, "f" * 12}
+
+
 def ip_address(text: str) -> bool:
-    """An IPv4 or IPv6 address that could be a machine's: not unspecified, not broadcast."""
-    address = ipaddress.ip_address(text)
+    """An IPv4 or IPv6 address that could be a machine's, with or without its net: not unspecified, not broadcast."""
+    address = ipaddress.ip_interface(text).ip
     return not address.is_unspecified and text != "255.255.255.255"
 
 

@@ -79,6 +79,14 @@ def de_pension(text: str) -> bool:
     return dated and crossed(values, (2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1)) % 10 == int(compact[11])
 
 
+def es_dni(text: str) -> bool:
+    """Spanish identity number; noughts in front are often left out."""
+    from stdnum.es import dni
+
+    compact = re.sub(r"[-. ]", "", text)
+    return bool(dni.is_valid(compact.zfill(9)))
+
+
 def es_nuss(text: str) -> bool:
     """Spanish social security number: province, serial, both taken modulo 97."""
     number = "".join(map(str, digits(text)))
@@ -87,6 +95,13 @@ def es_nuss(text: str) -> bool:
     return (1 <= province <= 53 or province == 66) and (
         (serial + province * 10_000_000 if short else int(number[:-2])) % 97 == check
     )
+
+
+def fi_hetu(text: str) -> bool:
+    """Finnish personal code; hospitals give people temporary ones, 900 to 999, which python-stdnum refuses unless asked."""
+    from stdnum.fi import hetu
+
+    return bool(hetu.is_valid(text, allow_temporary=True))
 
 
 def gb_driver(text: str) -> bool:
@@ -137,6 +152,19 @@ def hu_tax(text: str) -> bool:
     return weighted(number[:9], range(1, 10)) % 11 == number[9]
 
 
+def ir_national(text: str) -> bool:
+    """Iranian national code: weights 10 to 2 modulo 11."""
+    number = digits(text)
+    rest = weighted(number[:9], range(10, 1, -1)) % 11
+    return number[9] == (rest if rest < 2 else 11 - rest)
+
+
+def kr_brn(text: str) -> bool:
+    """Korean business number: weights 1 3 7 1 3 7 1 3 5, and once more the tens of the last product."""
+    number = digits(text)
+    return -(weighted(number[:9], (1, 3, 7, 1, 3, 7, 1, 3, 5)) + number[8] * 5 // 10) % 10 == number[9]
+
+
 def kw_civil(text: str) -> bool:
     """Kuwaiti civil number: century, birth date, serial, check digit modulo 11."""
     number = digits(text)
@@ -169,6 +197,12 @@ def no_org(text: str) -> bool:
     from stdnum.no import orgnr
 
     return bool(orgnr.is_valid("".join(map(str, digits(text)))))
+
+
+def ph_tin(text: str) -> bool:
+    """Philippine taxpayer number: weights 9 to 2 modulo 11 before the branch code."""
+    number = digits(text)
+    return weighted(number[:8], range(9, 1, -1)) % 11 == number[8]
 
 
 def pl_id_card(text: str) -> bool:
@@ -215,6 +249,17 @@ def sg_nric(text: str) -> bool:
     return letters[total % 11] == text[-1].upper()
 
 
+_NO_PROVINCE = frozenset("28 29 59 68 69 78 79 87 88 89 97 98 99".split())
+
+
+def th_pin(text: str) -> bool:
+    """Thai identity number: its second and third digit are a province."""
+    from stdnum.th import pin
+
+    number = "".join(map(str, digits(text)))
+    return bool(pin.is_valid(number)) and number[1:3] not in _NO_PROVINCE
+
+
 def tw_id(text: str) -> bool:
     """Taiwanese identity card: the letter is a number of two digits, the weights fall to 1."""
     values = digits(f"{10 + 'ABCDEFGHJKLMNPQRSTUVXYWZIO'.index(text[0].upper())}{text[1:]}")
@@ -225,6 +270,12 @@ def us_dea(text: str) -> bool:
     """American DEA number: the odd places and twice the even ones."""
     number = digits(text)[-7:]
     return (sum(number[0:5:2]) + 2 * sum(number[1:6:2])) % 10 == number[6]
+
+
+def us_itin(text: str) -> bool:
+    """American taxpayer number of those without a social security number: fourth and fifth digit as the IRS lists them."""
+    group = digits(text)[3] * 10 + digits(text)[4]
+    return 50 <= group <= 65 or 70 <= group <= 88 or 90 <= group <= 92 or 94 <= group <= 99
 
 
 def us_npi(text: str) -> bool:
