@@ -116,6 +116,8 @@ def engine(parts: Iterable[Part], entities: Mapping[str, Entity], *, ner: bool =
     kept: list[EntityRecognizer] = []
     for part in parts:
         declared = {entity.name for entity in part.entities}
+        if part.optional and declared.isdisjoint(entities):
+            continue
         for recognizer in part.recognizers():
             names = set(recognizer.supported_entities)
             if not names <= declared:

@@ -15,6 +15,7 @@ from pii_scan.errors import RecognizerError
 Rule = Callable[[str], bool]
 
 _SEPARATORS = re.compile(r"[\s./\-]+")
+_ANY_SEPARATORS = re.compile(r"[\s.,:/\-]+")
 _OWN = tuple(
     f"pii_scan.recognizers.{room}" for room in ("rules_general", "rules_national", "rules_dated", "rules_health", "mrz")
 )
@@ -32,9 +33,9 @@ def rule(name: str) -> Rule:
     accepts = _found(name)
 
     def judged(text: str) -> bool:
-        compact = _SEPARATORS.sub("", text)
-        if len(set(compact)) <= 1:
+        if len(set(_SEPARATORS.sub("", text))) <= 1:
             return False
+        compact = _ANY_SEPARATORS.sub("", text)
         return _holds(accepts, text) or (compact != text and _holds(accepts, compact))
 
     return judged
