@@ -55,7 +55,7 @@ def told_reason(entity: Entity) -> str:
     """What each number gives away of its owner, never what it says of whom; empty where it gives nothing away."""
     told = [_TOLD[what] for what in entity.tells]
     listed = " and ".join(part for part in (", ".join(told[:-1]), *told[-1:]) if part)
-    return f"each number tells its owner's {listed}" if told else ""
+    return f"such a number tells its owner's {listed}" if told else ""
 
 
 def told_remarks(findings: Iterable[Finding], entities: Mapping[str, Entity]) -> Iterator[Remark]:

@@ -21,7 +21,7 @@ class _Renamed(EntityRecognizer):
             self.prefilter: str = prefilter
         self.patterns = getattr(inner, "patterns", [])
         self.global_regex_flags = getattr(inner, "global_regex_flags", 0)
-        super().__init__(supported_entities=[entity], name=f"{entity} ({inner.name})", supported_language=inner.supported_language)
+        super().__init__(supported_entities=[entity], name=f"{entity} of Presidio", supported_language=inner.supported_language)
 
     def load(self) -> None:
         """Nothing to load."""

@@ -17,7 +17,8 @@ Rule = Callable[[str], bool]
 _SEPARATORS = re.compile(r"[\s./\-]+")
 _ANY_SEPARATORS = re.compile(r"[\s.,:/\-]+")
 _OWN = tuple(
-    f"pii_scan.recognizers.{room}" for room in ("rules_general", "rules_national", "rules_dated", "rules_health", "mrz")
+    f"pii_scan.recognizers.{room}"
+    for room in ("rules_general", "rules_europe", "rules_world", "rules_dated", "rules_health", "mrz")
 )
 
 

@@ -125,7 +125,7 @@ def _year(number: list[int], at: int) -> int:
 
 def _born(year: int, month: int, day: int) -> bool:
     """Whether somebody can be born on that day."""
-    return 1850 <= year and date(year, month, day) <= today()
+    return year >= 1850 and date(year, month, day) <= today()
 
 
 def _in_some_century(year: int, month: int, day: int) -> bool:

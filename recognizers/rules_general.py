@@ -89,7 +89,8 @@ def bitcoin(text: str) -> bool:
     """A Bitcoin address: Base58 and Bech32 as python-stdnum knows them, and Bech32m (BIP 350)."""
     from stdnum import bitcoin as standard
 
-    return bool(standard.is_valid(text)) or (text.lower().startswith("bc1p") and text in {text.lower(), text.upper()} and _bech32m(text.lower()))
+    small = text.lower()
+    return bool(standard.is_valid(text)) or (small.startswith("bc1p") and text in {small, text.upper()} and _bech32m(small))
 
 
 def _bech32m(text: str) -> bool:
