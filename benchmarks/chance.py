@@ -16,7 +16,7 @@ import random
 import string
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from functools import cache, partial
 from re import _parser as parser  # type: ignore[attr-defined]  # the only reader of patterns in the standard library
 
 import regex
@@ -104,7 +104,7 @@ def _piece(name: str, value: object, source: random.Random) -> str:  # noqa: PLR
         case "ANY", _:
             return source.choice(PRINTABLE)
         case "IN", list(members):
-            return source.choice(_members(members))
+            return source.choice(_members(tuple(members)))
         case "MAX_REPEAT" | "MIN_REPEAT", (low, high, inner):
             return "".join(_text(inner, source) for _ in range(source.randint(int(low), min(int(high), int(low) + 64))))
         case "SUBPATTERN", (_, _, _, inner):
@@ -116,7 +116,8 @@ def _piece(name: str, value: object, source: random.Random) -> str:  # noqa: PLR
     raise ValueError(f"shapes do not use {name}")
 
 
-def _members(members: list[tuple[object, object]]) -> str:
+@cache
+def _members(members: tuple[tuple[object, object], ...]) -> str:
     chars: set[str] = set()
     for name, value in members:
         match str(name), value:

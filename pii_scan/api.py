@@ -98,7 +98,7 @@ def examine(
     places: Sequence[Source | Skipped], chosen: Settings, *, memory: Memory | None = None, progress: Progress | None = None
 ) -> ScanReport:
     """The report on opened sources."""
-    rules, known = InstalledRules(chosen.countries), catalogue(chosen.countries)
+    rules, known = InstalledRules(chosen.countries, chosen.recognizers), catalogue(chosen.countries, chosen.recognizers)
     evidence = gather(places, chosen, rules, memory=memory, progress=progress)
     addresses = [place.source if isinstance(place, Skipped) else place.address for place in places]
     made = judged(evidence, known, chosen, addresses)
@@ -225,7 +225,7 @@ def redactor(plan: Plan, chosen: Settings) -> Redactor:
     """What edits batches by a plan, with the installed recognizers for free text."""
     from pii_scan.redaction import Redactor
 
-    parts, known = InstalledRules(chosen.countries).load()
+    parts, known = InstalledRules(chosen.countries, chosen.recognizers).load()
     looks_inside = any(rule.scope == "text" for rule in plan.rules) or any(seen.without_rule == "examine" for seen in plan.tables)
     return Redactor(plan, _finder(parts, known, chosen) if looks_inside else None, plan.key(), catalogue=known)
 

@@ -87,7 +87,8 @@ def audit(path: Path, *, progress: Progress | None = None) -> AuditOutcome:
     """
     described = describe(path)
     check_places(described.reports)
-    rules = InstalledRules(described.settings().countries)
+    general = described.settings()
+    rules = InstalledRules(general.countries, general.recognizers)
     catalogue = rules.load()[1]
     conditions = _conditions(described, catalogue)
     groups = list(_groups(described))

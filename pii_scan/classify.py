@@ -24,7 +24,15 @@ from pii_scan.model import (
     Tally,
 )
 from pii_scan.naming import Named, Namer
-from pii_scan.reasons import header_reason, minority_reason, pooled_reason, reference_reason, sign_reason, value_reason
+from pii_scan.reasons import (
+    header_reason,
+    minority_reason,
+    pooled_reason,
+    reference_reason,
+    sign_reason,
+    told_reason,
+    value_reason,
+)
 from pii_scan.references import References
 from pii_scan.special import doubt as doubt_of_special
 from pii_scan.special import guessed
@@ -297,6 +305,8 @@ class _Judge:
         if band is None or (band == "undetermined" and not best.reasons):
             return None
         rival = next((case.kind for case in personal[1:] if case.nats > best.nats - 2.5), "")
+        if best.value and best.value.share >= w.TOLD and not best.mixed:
+            best.reasons += filter(None, [told_reason(self._catalogue.entities[best.entity])])
         return self._finding(view, best, probability, band, rival)
 
     def _minorities(self, view: _View, verdict: str, explained: bool) -> Iterator[Finding]:
@@ -312,8 +322,9 @@ class _Judge:
             band = band_of(probability)
             if band:
                 tally = view.seen.tallies[name]
-                reason = minority_reason(self._catalogue.entities[name], tally, view.shape)
-                case = _Case(kind, entity=name, value=view.weights[name], reasons=[reason])
+                held = self._catalogue.entities[name]
+                reasons = [minority_reason(held, tally, view.shape), *filter(None, [told_reason(held)])]
+                case = _Case(kind, entity=name, value=view.weights[name], reasons=reasons)
                 made = self._finding(view, case, probability, band, "")
                 yield replace(made, cells=tally.cells, share=round(min(1.0, tally.cells / max(1, view.filled)), 4))
 

@@ -72,6 +72,12 @@ ConfigFile = Annotated[
 Countries = Annotated[
     str | None, typer.Option(metavar="FR,CH", help="Only these countries' identifiers (and international ones).")
 ]
+Recognizers = Annotated[
+    str | None,
+    typer.Option(
+        "--recognizers", metavar="presidio,ENTITY", help="Optional recognizers as well: a part's name, or globs of its entities."
+    ),
+]
 Tables = Annotated[
     list[str] | None, typer.Option("--table", metavar="GLOB", help="Tables to read; !GLOB leaves out. Repeatable.")
 ]
@@ -114,6 +120,7 @@ def scan(
     redact: Annotated[str | None, typer.Option(metavar="DIR", help="Write redacted copies there as well.")] = None,
     plan: Annotated[Path | None, typer.Option(metavar="PATH", help="Write a redaction plan to edit.")] = None,
     countries: Countries = None,
+    recognizers: Recognizers = None,
     min_band: Annotated[
         Band | None,
         typer.Option(
@@ -139,6 +146,7 @@ def scan(
 
     options: dict[str, Any] = {
         "countries": _split(countries),
+        "recognizers": _split(recognizers),
         "min_band": min_band and min_band.value,
         "fail_on": fail_on and fail_on.value,
         "table": table or None,
@@ -192,7 +200,7 @@ def redact(
     from pii_scan.settings import settings
 
     chosen = settings({"ner": ner}, config)
-    ready = load_plan(plan, catalogue())
+    ready = load_plan(plan, catalogue(recognizers=chosen.recognizers))
     _check_stdin(sources, quiet=quiet)
     places = _not_ours(opened(sources), [plan])
     check_copies(places, to)
@@ -223,12 +231,13 @@ def audit(
     raise typer.Exit(gravest(shown, exit_code(outcome.report, outcome.settings)))
 
 
-@app.command()
-def recognizers(
+@app.command("recognizers")
+def list_recognizers(
     check: Annotated[bool, typer.Option("--check", help="Run every sample of every row.")] = False,
     countries: Countries = None,
+    recognizers: Recognizers = None,
 ) -> None:
-    """List every entity: country, kind, proof, chance, source."""
+    """List every entity: country, kind, proof, chance, what it tells of its owner, source."""
     from pii_scan.registry import catalogue, recognizer_parts
     from pii_scan.settings import settings
 
@@ -238,12 +247,13 @@ def recognizers(
         count = sum(len(part.entities) for part in recognizer_parts())
         say(f"{count} entities checked, {len(failures)} samples failed")
         raise typer.Exit(gravest(shown, int(bool(failures))))
-    known = catalogue(settings({"countries": _split(countries)}).countries)
-    lines = [f"{'entity':<28} {'country':<7} {'kind':<22} {'proof':<8} {'chance':<8} source"]
+    chosen = settings({"countries": _split(countries), "recognizers": _split(recognizers)})
+    known = catalogue(chosen.countries, chosen.recognizers)
+    lines = [f"{'entity':<28} {'country':<7} {'kind':<22} {'proof':<8} {'chance':<8} {'tells':<22} source"]
     for entity in sorted(known.entities.values(), key=lambda row: (row.country, row.kind, row.name)):
         chance = f"{entity.chance:.2g}" if entity.proof == "checked" else "-"
         head = f"{entity.name:<28} {entity.country or '-':<7} {entity.kind:<22} {entity.proof:<8} {chance:<8}"
-        lines.append(f"{head} {entity.source}".rstrip())
+        lines.append(f"{head} {','.join(entity.tells) or '-':<22} {entity.source}".rstrip())
     raise typer.Exit(show("".join(f"{line}\n" for line in lines)))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -87,6 +88,8 @@ class Part:
             does. It is asked of a column's sample (fast, please: tens of microseconds), and such cells count as listed.
             One with `reads = True` is asked of free text only, beside the NER model.
         check: runs every row's own samples and yields one line for each that fails.
+        optional: whether it is left out unless the settings ask for it, by its name or by that of an entity.
+        spare: entities that other parts find already: left out where the part is asked for by its name alone.
     """
 
     name: str
@@ -94,6 +97,19 @@ class Part:
     entities: tuple[Entity, ...] = ()
     recognizers: Callable[[], Iterable[EntityRecognizer]] = tuple
     check: Callable[[], Iterable[str]] = tuple
+    optional: bool = False
+    spare: frozenset[str] = frozenset()
+
+    def wanted(self, asked: Iterable[str]) -> tuple[Entity, ...]:
+        """The entities that are looked for where `asked` names optional parts and globs of their entities."""
+        if not self.optional:
+            return self.entities
+        globs = tuple(asked)
+        return tuple(
+            entity
+            for entity in self.entities
+            if any(fnmatchcase(entity.name, glob) for glob in globs) or (self.name in globs and entity.name not in self.spare)
+        )
 
 
 PartLoader = Callable[[], Part]

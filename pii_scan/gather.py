@@ -17,6 +17,7 @@ from pii_scan.errors import PiiScanError
 from pii_scan.model import Catalogue, Evidence, Remark, Report, Run, Skipped, Unit
 from pii_scan.pool import Rules, Work, examined
 from pii_scan.presidio import installed_model
+from pii_scan.reasons import told_remarks
 from pii_scan.settings import Settings, at_least
 
 
@@ -74,7 +75,12 @@ def report(evidence: Evidence, catalogue: Catalogue, settings: Settings, sources
     """The verdict on the evidence, as a report; findings below `settings.min_band` are left out."""
     verdicts = classify(evidence, catalogue)
     found = tuple(finding for finding in verdicts if at_least(finding.band, settings.min_band))
-    remarks = evidence.remarks + tuple(_names_remark(settings)) + remarks_on_children(evidence, verdicts)
+    remarks = (
+        *evidence.remarks,
+        *_names_remark(settings),
+        *remarks_on_children(evidence, verdicts),
+        *told_remarks(found, catalogue.entities),
+    )
     run = Run(
         _now(),
         version("pii_scan"),

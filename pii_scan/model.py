@@ -10,6 +10,7 @@ Band = Literal["certain", "likely", "possible", "undetermined"]
 ColumnKind = Literal["values", "free_text", "mixed", "empty"]
 Proof = Literal["checked", "shape", "name"]
 Tier = Literal["direct", "quasi", "attribute", "special", "none"]
+Told = Literal["birth_date", "birth_year", "sex", "region", "nationality"]
 
 BANDS: tuple[Band, ...] = ("certain", "likely", "possible", "undetermined")
 """From the surest to the least sure."""
@@ -60,6 +61,8 @@ class Entity:
     """Where the shape and the rule are published."""
     suggests: bool = False
     """Whether a find only lets one guess the kind (a kosher meal for a religion): never more than `possible`."""
+    tells: tuple[Told, ...] = ()
+    """What the number itself gives away of its owner (a PESEL the birth date and sex); never what it says of whom."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,6 +164,8 @@ def engine(parts: Iterable[Part], entities: Mapping[str, Entity], *, ner: bool =
     parts = tuple(parts)
     declared = {entity.name for part in parts for entity in part.entities}
     for part in parts:
+        if part.optional and entities.keys().isdisjoint(entity.name for entity in part.entities):
+            continue
         for recognizer in part.recognizers():
             names = set(recognizer.supported_entities)
             if not names <= declared:

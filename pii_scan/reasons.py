@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from pii_scan.model import Column, ColumnKind, Entity, Kind, Tally
+from pii_scan.model import Column, ColumnKind, Entity, Finding, Kind, Remark, Tally, Told
 from pii_scan.naming import Named
 from pii_scan.weigh import Weight
+
+_TOLD: Mapping[Told, str] = {
+    "birth_date": "birth date",
+    "birth_year": "year of birth",
+    "sex": "sex",
+    "region": "region",
+    "nationality": "nationality",
+}
 
 
 def header_reason(named: Named) -> str:
@@ -51,3 +59,21 @@ def minority_reason(entity: Entity, tally: Tally, shape: ColumnKind) -> str:
 def reference_reason(target: Column) -> str:
     """Why a key is what the column is that it refers to."""
     return f"refers to {target}"
+
+
+def told_reason(entity: Entity) -> str:
+    """What each number gives away of its owner, never what it says of whom; empty where it gives nothing away."""
+    told = [_TOLD[what] for what in entity.tells]
+    listed = " and ".join(part for part in (", ".join(told[:-1]), *told[-1:]) if part)
+    return f"such a number tells its owner's {listed}" if told else ""
+
+
+def told_remarks(findings: Iterable[Finding], entities: Mapping[str, Entity]) -> Iterator[Remark]:
+    """One remark for each column of numbers that give something away: taking out the birth date beside them is not enough."""
+    for finding in findings:
+        entity = entities.get(finding.entity)
+        reason = told_reason(entity) if entity else ""
+        if reason and reason in finding.reasons:
+            column = finding.column
+            name = ".".join(part for part in (column.column, column.path) if part)
+            yield Remark(column.source, column.table, "telling numbers", f"{name}: {reason}")

@@ -55,22 +55,25 @@ def writer_for(path: Path) -> Writer:
 
 
 @cache
-def catalogue(countries: tuple[str, ...] = ()) -> Catalogue:
+def catalogue(countries: tuple[str, ...] = (), recognizers: tuple[str, ...] = ()) -> Catalogue:
     """Every kind and entity; with countries given, only theirs and the international ones.
 
+    Entities of optional parts are there where `recognizers` asks for them.
+
     Raises:
-        ConfigError: no entity belongs to one of the countries.
+        ConfigError: no entity belongs to one of the countries, or no optional part has what is asked for.
         RecognizerError: two parts define one name, or an entity's kind is defined by none.
     """
     kinds: dict[str, Kind] = {}
     entities: dict[str, Entity] = {}
     for part in recognizer_parts():
         _put(kinds, part.kinds, part.name)
-        _put(entities, part.entities, part.name)
+        _put(entities, part.wanted(recognizers), part.name)
     for entity in entities.values():
         if entity.kind not in kinds:
             raise RecognizerError(f"has the kind {entity.kind!r}, which no part defines", where=entity.name)
     _check_countries(countries, {row.country for row in entities.values()})
+    _check_recognizers(recognizers)
     wanted = {name: row for name, row in entities.items() if not countries or not row.country or row.country in countries}
     version = hashlib.sha256(repr((sorted(kinds.items()), sorted(entities.items()))).encode()).hexdigest()[:16]
     return Catalogue(kinds, wanted, version)
@@ -86,15 +89,28 @@ def _check_countries(wanted: Iterable[str], known: Iterable[str]) -> None:
         )
 
 
+def _check_recognizers(asked: Iterable[str]) -> None:
+    """A name that no optional part has would silently add nothing."""
+    optional = [part for part in recognizer_parts() if part.optional]
+    for name in asked:
+        if not any(part.name == name or part.wanted((name,)) for part in optional):
+            raise ConfigError(
+                f"there are no optional recognizers {name!r}",
+                where="recognizers",
+                way_out=f"name a part ({', '.join(part.name for part in optional)}) or entities of one (PRESIDIO_US_*)",
+            )
+
+
 @dataclass(frozen=True, slots=True)
 class InstalledRules:
     """The installed recognizers, limited to some countries; a worker process loads them by itself."""
 
     countries: tuple[str, ...] = ()
+    recognizers: tuple[str, ...] = ()
 
     def load(self) -> tuple[tuple[Part, ...], Catalogue]:
         """Every part, and the catalogue of the wanted countries."""
-        return recognizer_parts(), catalogue(self.countries)
+        return recognizer_parts(), catalogue(self.countries, self.recognizers)
 
 
 def sources(address: str) -> Iterator[Source | Skipped]:

@@ -33,6 +33,8 @@ class Settings(BaseModel):
 
     countries: tuple[Country, ...] = ()
     """Only these countries' identifiers (and all international ones); empty for every country."""
+    recognizers: tuple[str, ...] = ()
+    """Optional recognizers to use as well: a part's name (`presidio`), or globs of its entities (`PRESIDIO_US_*`)."""
     min_band: Band = "possible"
     """Findings less sure than this are left out of reports."""
     fail_on: Literal["certain", "likely", "possible", "undetermined", "special"] | None = None
@@ -65,7 +67,7 @@ class Settings(BaseModel):
     def detection(self) -> dict[str, Any]:
         """The settings that change evidence: a scan may reuse evidence only where they are equal."""
         return self.model_dump(
-            mode="json", include={"countries", "column", "sample", "ner", "ner_cells", "show_samples", "max_cell"}
+            mode="json", include={"countries", "recognizers", "column", "sample", "ner", "ner_cells", "show_samples", "max_cell"}
         )
 
 

@@ -121,6 +121,8 @@ SOME = 3.0
 """Nats beyond chance from which an entity has its part in a mixed column."""
 FULL = 0.9
 """Share of the cells from which a column counts as full of an entity."""
+TOLD = 0.5
+"""Share of the cells that must hold a number before the column is said to tell what the number tells (a birth date)."""
 NEEDLE = 6.0
 """Nats beyond chance that a minority entity needs to be reported."""
 ALONE = 4.6

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 from pii_scan.contracts import Part
 from pii_scan.errors import RecognizerError
-from pii_scan.model import Entity, Proof
+from pii_scan.model import Entity, Proof, Told
 from pii_scan.recognizers.rules import Rule, rule
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ LIKELY_BY_CHANCE = 0.5
 """A validator that lets more than this share of random text through proves nothing: such a row is a `shape`."""
 
 _NEEDED = frozenset(("entity", "kind", "label", "shape", "match", "reject", "source"))
-_KNOWN = _NEEDED | {"country", "validator", "chance", "proof", "headers", "like", "any_case"}
+_KNOWN = _NEEDED | {"country", "validator", "chance", "proof", "headers", "like", "any_case", "tells"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,11 @@ class Row:
 
     @property
     def rule(self) -> Rule | None:
-        """What confirms a match, found on first use."""
-        return rule(self.validator) if self.validator else None
+        """What confirms a match, found on first use; it is asked in capitals where case does not matter to the shapes."""
+        if not self.validator:
+            return None
+        found = rule(self.validator)
+        return (lambda text: found(text.upper())) if self.any_case else found
 
     @property
     def score(self) -> float:
@@ -115,6 +118,8 @@ def _row(raw: Mapping[str, Any], where: str) -> Row:
         raise RecognizerError(fault, where=where, way_out="see recognizers/README.md")
     if not raw["match"] or not raw["reject"]:
         raise RecognizerError("has no samples", where=where, way_out="give at least one match and one reject")
+    if unknown := sorted({*raw.get("tells", ())} - {*get_args(Told)}):
+        raise RecognizerError(f"tells what is not known: {', '.join(unknown)}", where=where, way_out="see recognizers/README.md")
     if raw.get("validator") and "chance" not in raw:
         raise RecognizerError("has a validator but no chance", where=where, way_out="run benchmarks/chance.py")
     return Row(
@@ -140,6 +145,7 @@ def _entity(raw: Mapping[str, Any]) -> Entity:
         headers=tuple(raw.get("headers", ())),
         label=raw["label"],
         source=raw["source"],
+        tells=tuple(raw.get("tells", ())),
     )
 
 

@@ -15,17 +15,16 @@ from pii_scan.errors import RecognizerError
 Rule = Callable[[str], bool]
 
 _SEPARATORS = re.compile(r"[\s./\-]+")
-_OWN = (
-    "pii_scan.recognizers.rules_general",
-    "pii_scan.recognizers.rules_national",
-    "pii_scan.recognizers.rules_health",
-    "pii_scan.recognizers.mrz",
+_ANY_SEPARATORS = re.compile(r"[\s.,:/\-]+")
+_OWN = tuple(
+    f"pii_scan.recognizers.{room}"
+    for room in ("rules_general", "rules_europe", "rules_world", "rules_dated", "rules_health", "rules_medicine", "mrz")
 )
 
 
 @cache
 def rule(name: str) -> Rule:
-    """The rule of that name: `stdnum.es.dni`, or `rules.card` for a public function of one of our two rule modules.
+    """The rule of that name: `stdnum.es.dni`, or `rules.card` for a public function of one of our rule modules.
 
     A text of one repeated character is refused whatever its check digit says: it is a placeholder.
 
@@ -35,9 +34,9 @@ def rule(name: str) -> Rule:
     accepts = _found(name)
 
     def judged(text: str) -> bool:
-        compact = _SEPARATORS.sub("", text)
-        if len(set(compact)) <= 1:
+        if len(set(_SEPARATORS.sub("", text))) <= 1:
             return False
+        compact = _ANY_SEPARATORS.sub("", text)
         return _holds(accepts, text) or (compact != text and _holds(accepts, compact))
 
     return judged

@@ -16,6 +16,7 @@ _FIRST_SECOND, _LAST_SECOND = 1_199_145_600, 1_893_455_999
 """2008 begins, 2029 ends."""
 _ISSUERS: tuple[tuple[int, int, int, frozenset[int]], ...] = (
     # digits of the prefix, first, last, lengths
+    (1, 1, 1, frozenset((15,))),  # UATP
     (1, 4, 4, frozenset((13, 16, 19))),  # Visa
     (2, 51, 55, frozenset((16,))),  # Mastercard
     (4, 2221, 2720, frozenset((16,))),  # Mastercard
@@ -83,9 +84,36 @@ def iban(text: str) -> bool:
     return bool(standard.is_valid(text, check_country=False))
 
 
+_BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+
+
+def bitcoin(text: str) -> bool:
+    """A Bitcoin address: Base58 and Bech32 as python-stdnum knows them, and Bech32m (BIP 350)."""
+    from stdnum import bitcoin as standard
+
+    small = text.lower()
+    return bool(standard.is_valid(text)) or (small.startswith("bc1p") and text in {small, text.upper()} and _bech32m(small))
+
+
+def _bech32m(text: str) -> bool:
+    """BIP 350's checksum over the expanded prefix `bc` and the data."""
+    check = 1
+    for value in (3, 3, 0, 2, 3, *map(_BECH32.index, text[3:])):
+        top = check >> 25
+        check = (check & 0x1FFFFFF) << 5 ^ value
+        for bit, generator in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
+            check ^= generator if top >> bit & 1 else 0
+    return check == 0x2BC830A3
+
+
+def mac_address(text: str) -> bool:
+    """A hardware address that one machine can have: not all noughts, not the one that calls all."""
+    return text.translate(str.maketrans("", "", ":-.")).lower() not in {"0" * 12, "f" * 12}
+
+
 def ip_address(text: str) -> bool:
-    """An IPv4 or IPv6 address that could be a machine's: not unspecified, not broadcast."""
-    address = ipaddress.ip_address(text)
+    """An IPv4 or IPv6 address that could be a machine's, with or without its net: not unspecified, not broadcast."""
+    address = ipaddress.ip_interface(text).ip
     return not address.is_unspecified and text != "255.255.255.255"
 
 

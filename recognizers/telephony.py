@@ -7,7 +7,7 @@ pattern of its valid national numbers, so that the library parses and formats on
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -21,9 +21,14 @@ REGIONS = (
     "US GB FR DE IT ES IN BR PL NL BE CH AT SE PT IE AU IL TH BD MT CA MX DK NO FI CZ HU RO GR ZA TR AR CL CO JP KR SG MY ID NZ"
 ).split()
 """Numbering plans that a number without a country code is tried in, the most common ones first."""
+MORE_REGIONS = (
+    "CN RU UA NG PK VN PH EG IR IQ KE MA SA AE TW HK LK NP PE EC VE SK BG HR RS SI LT LV EE IS LU CY BY KZ UZ SN CI GH TN DZ JO "
+    "LB KW QA UY BO PY CR GT DO PA"
+).split()
+"""Further plans, for groups of digits that are no more than the form of a number anyway."""
 
 WRITTEN = r"(?:\btel: ?)?(?:\+ ?|\(|\b)[0-9](?:[ ().\-/]{0,2}[0-9]){6,15}(?: ?(?:x|ext\.? ?|#) ?[0-9]{1,6})?\b"
-GROUPS = r"\b[1-9](?:[ ./\-]?[0-9]){7,12}\b"
+GROUPS = r"\b[1-9](?:[ ./\-]?[0-9]){5,12}\b"
 
 _EXTENSION = re.compile(r" ?(?:x|ext\.? ?|#) ?[0-9]{1,6}$")
 _NOT_PHONES = re.compile(
@@ -35,6 +40,8 @@ _NOT_PHONES = re.compile(
     r"|[0-9]{3}-[0-9]{2}-[0-9]{4}"  # an American SSN
 )
 _AMERICAN = re.compile(r"(?:1[-. ])?[2-9][0-9]{2}[-.][2-9][0-9]{2}[-.][0-9]{4}")
+_LOCAL = re.compile(r"[1-9][0-9]{1,3}(?:[ .\-][0-9]{2,4}){1,2}")
+"""How a number of six to eight digits is grouped where the area goes without saying."""
 _THREES = re.compile(r"[0-9]{3} [0-9]{3} [0-9]{3}")  # how people group nine digits, whatever their plan says
 _TYPES = "fixed_line mobile toll_free premium_rate shared_cost personal_number voip uan voicemail pager".split()
 
@@ -73,9 +80,13 @@ def digits(text: str) -> bool:
     if _NOT_PHONES.fullmatch(text) or len(set(compact)) < 3:
         return False
     if compact == text:
+        if len(text) < 8:
+            return False
         valid = phonenumbers.is_valid_number
         return any(plan.national.fullmatch(text) for plan in _plans()) or _international(text, valid)
-    return _national(text, dialled_only=False)
+    if len(compact) <= 8 and _LOCAL.fullmatch(text):
+        return True
+    return _national(text, dialled_only=False) or _national(text, dialled_only=False, plans=_more_plans())
 
 
 class PhoneRecognizer(LocalRecognizer):
@@ -120,10 +131,10 @@ def _international(number: str, judge: Callable[[phonenumbers.PhoneNumber], bool
         return False
 
 
-def _national(number: str, *, dialled_only: bool) -> bool:
+def _national(number: str, *, dialled_only: bool, plans: Iterable[_Plan] | None = None) -> bool:
     """Whether some plan has the number, its groups where the plan has them unless a trunk prefix was dialled."""
     compact = _digits(number)
-    for plan in _plans():
+    for plan in _plans() if plans is None else plans:
         significant = compact.removeprefix(plan.trunk)
         dialled = significant != compact and (compact.startswith("0") or _AMERICAN.fullmatch(number) is not None)
         if not plan.national.fullmatch(significant) or (dialled_only and not dialled):
@@ -155,6 +166,11 @@ def _digits(text: str) -> str:
 @cache
 def _plans() -> tuple[_Plan, ...]:
     return tuple(map(_plan, REGIONS))
+
+
+@cache
+def _more_plans() -> tuple[_Plan, ...]:
+    return tuple(map(_plan, MORE_REGIONS))
 
 
 def _plan(region: str) -> _Plan:

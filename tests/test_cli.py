@@ -253,7 +253,7 @@ def test_recognizers_are_listed_with_country_kind_and_source() -> None:
     done = told("recognizers", "--countries", "fr")
     assert (done.code, done.err) == (0, "")
     head, *rows = (line.split() for line in done.out.splitlines())
-    assert head == ["entity", "country", "kind", "proof", "chance", "source"]
+    assert head == ["entity", "country", "kind", "proof", "chance", "tells", "source"]
     assert {row[1] for row in rows} == {"-", "FR"}
     assert ["EMAIL_ADDRESS", "-", "email", "checked"] in [row[:4] for row in rows]
 

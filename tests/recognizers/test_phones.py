@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 import re2
 from hypothesis import given
@@ -7,6 +10,7 @@ from hypothesis import strategies as st
 
 from pii_scan.recognizers import phones
 
+EXAMPLES = Path(__file__).resolve().parents[3] / "shared" / "data" / "id_phones.jsonl"
 RECOGNIZERS = {recognizer.supported_entities[0]: recognizer for recognizer in phones.part().recognizers()}
 PHONE, DIGITS = RECOGNIZERS["PHONE_NUMBER"], RECOGNIZERS["PHONE_DIGITS"]
 
@@ -69,6 +73,31 @@ def test_bare_digits_are_only_a_shape(number: str) -> None:
     assert spans(PHONE, number) == []
     assert spans(DIGITS, number) == [number]
     assert phones.PHONE_DIGITS.proof == "shape"
+
+
+@pytest.mark.parametrize("number", ["222-1234", "312 345", "71 123 456", "131 2345 6789", "66 905 01 23", "20.12.34"])
+def test_groups_that_only_a_local_reader_would_dial_are_a_shape(number: str) -> None:
+    assert spans(PHONE, number) == []
+    assert spans(DIGITS, number) == [number]
+
+
+@pytest.mark.parametrize("text", ["1234567", "12345", "12 345", "1.234", "12.5", "2020-01-15", "4111 1111 1111 1111"])
+def test_other_groups_are_not_even_that(text: str) -> None:
+    assert spans(DIGITS, text) == []
+
+
+@pytest.mark.skipif(not EXAMPLES.exists(), reason="no ../shared/data")
+def test_numbers_of_every_region_are_found_in_each_notation(capsys: pytest.CaptureFixture[str]) -> None:
+    seen: dict[str, list[int]] = {}
+    for line in EXAMPLES.read_text("utf-8").splitlines():
+        example = json.loads(line)
+        counted = seen.setdefault(example["format"], [0, 0])
+        counted[0] += any(spans(recognizer, example["value"]) == [example["value"]] for recognizer in RECOGNIZERS.values())
+        counted[1] += 1
+    with capsys.disabled():
+        print("\nphones: " + ", ".join(f"{name} {found / every:.4f} of {every}" for name, (found, every) in sorted(seen.items())))  # noqa: T201
+    assert all(found == every for name, (found, every) in seen.items() if name != "NATIONAL")
+    assert seen["NATIONAL"][0] / seen["NATIONAL"][1] >= 0.95
 
 
 @given(st.text(alphabet="+0123456789 ()-./x", max_size=24))

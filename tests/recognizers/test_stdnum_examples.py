@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import regex
 
+from pii_scan.folding import fold
 from pii_scan.recognizers import catalogue, generic, identifiers
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "shared" / "data" / "id_stdnum.jsonl"
@@ -23,6 +24,24 @@ CALLED_BY_OURS = {
     "imei": "IMEI",
     "mac": "MAC_ADDRESS",
     "ean": "EAN",
+    "be.bis": "BE_NN",
+    "be.nn": "BE_NN",
+    "bitcoin": "BITCOIN_ADDRESS",
+    "cr.cr": "CR_DIMEX",
+    "de.handelsregisternummer": "DE_HANDELSREGISTER",
+    "dz.nif": "DZ_NIF",
+    "eg.tn": "EG_TN",
+    "es.cif": "ES_NIF",
+    "es.dni": "ES_DNI",
+    "fi.hetu": "FI_HETU",
+    "ke.pin": "KE_PIN",
+    "kr.brn": "KR_BRN",
+    "li.peid": "LI_PEID",
+    "ro.cf": "RO_CIF",
+    "th.pin": "TH_TNIN",
+    "us.atin": "US_ATIN",
+    "us.itin": "US_ITIN",
+    "za.idnr": "ZA_ID",
 }
 
 
@@ -41,12 +60,12 @@ def test_valid_examples_are_found_and_invalid_ones_are_not(capsys: pytest.Captur
         example = json.loads(line)
         if example["kind"] in by_kind:
             counted = seen[example["valid"]]
-            counted[0] += any(_whole(row, example["value"].strip()) for row in by_kind[example["kind"]])
+            counted[0] += any(_whole(row, fold(example["value"].strip())) for row in by_kind[example["kind"]])
             counted[1] += 1
     recall, false_accepts = seen[True][0] / seen[True][1], seen[False][0] / seen[False][1]
     with capsys.disabled():
         print(f"\nidentifiers: recall {recall:.4f} of {seen[True][1]}, false accepts {false_accepts:.4f} of {seen[False][1]}")  # noqa: T201
-    assert recall >= 0.985
+    assert recall >= 0.99
     assert false_accepts <= 0.01
 
 
