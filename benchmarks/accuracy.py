@@ -140,8 +140,9 @@ def tell_misses(results: Results) -> None:
             said = ", ".join(claim.kinds[0] for claim in one.claims) or "nothing"
             print(f"  {'user' if one.truth.personal else 'system':6} {one.truth.group}.{one.truth.column}: {said}")
     for name, tools in results.identifiers.items():
-        for kind, (lost, total) in identifiers.missed(tools[OURS]).items():
-            print(f"  {name} {kind}: {lost} of {total} valid ones missed")
+        for valid, fault in ((True, "valid ones missed"), (False, "invalid ones accepted")):
+            for kind, (lost, total) in identifiers.missed(tools[OURS], valid=valid).items():
+                print(f"  {name} {kind}: {lost} of {total} {fault}")
 
 
 def _chosen_peers(names: str) -> list[Peer]:

@@ -39,6 +39,7 @@ OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
     "ro.cf": ("RO_CIF", "RO_CNP"),
     "es.cif": ("ES_NIF",),
     "be.bis": ("BE_NN",),
+    "za.idnr": ("ZA_ID",),
     "us.tin": ("US_SSN", "US_ITIN", "US_EIN", "US_PTIN"),
 }
 """Entities of ours that neither call the module of that name nor are named after it."""
@@ -102,7 +103,9 @@ class Known:
             kind = str(getattr(module, "__name__", kind)).removeprefix("stdnum.")
         name = kind.replace("_.", ".").replace(".", "_").upper()
         named = {name, *OTHER_NAMES.get(kind, ())} & self.kinds.keys()
-        return frozenset(self._by_validator[f"stdnum.{kind}"] | named)
+        # rules of ours that stand in for a module are named after it
+        ruled = self._by_validator[f"rules.{name.lower()}"]
+        return frozenset(self._by_validator[f"stdnum.{kind}"] | ruled | named)
 
 
 def ours(judge: Judge, asked: Iterable[Identifier]) -> Iterator[Found]:
@@ -126,12 +129,12 @@ def of_peer(asked: Sequence[Identifier], claims: Iterable[Sequence[Claim]]) -> I
         yield Found(one, None, anything, any(known.kinds[name] != "none" for name in known(one)))
 
 
-def missed(found: Iterable[Found]) -> Mapping[str, tuple[int, int]]:
-    """By kind, how many valid identifiers were not found as what they are, of how many; the worst first."""
+def missed(found: Iterable[Found], *, valid: bool = True) -> Mapping[str, tuple[int, int]]:
+    """By kind, how many valid identifiers were not found as what they are, of how many, the worst first; or invalid ones that were."""
     counted: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for one in found:
-        if one.identifier.valid:
-            counted[one.identifier.kind][0] += not one.itself
+        if one.identifier.valid is valid:
+            counted[one.identifier.kind][0] += bool(one.itself) is not valid
             counted[one.identifier.kind][1] += 1
     ranked = sorted(counted.items(), key=lambda pair: (-pair[1][0], pair[0]))
     return {kind: (lost, total) for kind, (lost, total) in ranked if lost}

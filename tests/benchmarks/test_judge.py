@@ -99,6 +99,7 @@ def test_an_identifier_that_no_row_knows_is_found_as_nothing(judge: Judge) -> No
     assert [one.itself for one in found] == [True, False, False]
     assert [one.personal for one in found] == [True, True, False]
     assert identifiers.missed(found) == {"xx.no": (1, 1)}
+    assert identifiers.missed(found, valid=False) == {}
 
 
 def finding(kind: str, probability: float) -> Finding:
