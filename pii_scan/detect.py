@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from pii_scan import weights as w
 from pii_scan.distinct import registers
 from pii_scan.folding import fold
 from pii_scan.model import Catalogue, Column, ColumnEvidence, Evidence, Remark, Skipped, TableFacts, Tally, Texture, Unit
@@ -180,7 +181,7 @@ class Detector:
                 whole.add(span.entity)
             else:
                 inside.append(span)
-        standing = {span.entity for span in self._context.stand(text, inside)} if inside else set()
+        standing = self._standing(text, inside) if inside else set()
         for entity in whole | standing:
             stratum.passed[entity] = stratum.passed.get(entity, 0) + 1
             stratum.passed_cells[entity] = stratum.passed_cells.get(entity, 0) + count
@@ -190,6 +191,12 @@ class Detector:
             stratum.whole[entity] = stratum.whole.get(entity, 0) + 1
         for entity in self._clearest(whole) | (standing - whole):
             stratum.clear[entity] = stratum.clear.get(entity, 0) + 1
+
+    def _standing(self, text: str, inside: Sequence[Span]) -> set[str]:
+        """Of what was found inside a text, what stands; a number that a word calls one of a thing is nothing else."""
+        known = self._catalogue.entities
+        things = [span for span in self._engine.read(text) if span.entity in known and known[span.entity].kind == "none"]
+        return {span.entity for span in self._context.stand(text, [*inside, *things])}
 
     def _clearest(self, whole: set[str]) -> set[str]:
         """Of the entities that one text is, those with the strictest check."""
@@ -222,15 +229,16 @@ class Detector:
         )
 
     def _names(self, watch: _Watch) -> Mapping[str, Tally]:
-        """What the NER model finds in the prose of a column, projected to all of its prose."""
-        if not self._engine.model:
-            return {}
+        """Who and what the model and the readers find in the prose of a column, projected to all of its prose."""
         texts = list(watch.prose)
         read = sum(watch.prose.values())
         prose = round(watch.texture.prose / watch.texture.texts * (watch.cells - watch.nulls))
         found: dict[str, list[int]] = {}
         for text, spans in zip(texts, self._engine.people_and_places(texts), strict=True):
-            for entity in {span.entity for span in spans} & self._catalogue.entities.keys():
+            named = [*self._engine.read(fold(text)), *self._engine.mended(text, spans)]
+            for entity in (
+                {span.entity for span in self._context.stand(text, named)} & w.IN_TEXT & self._catalogue.entities.keys()
+            ):
                 seen = found.setdefault(entity, [0, 0])
                 seen[0] += 1
                 seen[1] += watch.prose[text]

@@ -28,7 +28,8 @@ class Finder:
         if len(text) > self._max_cell:
             return None
         folded = fold(text)
-        found = [span for _, span in self._engine.confirm(folded, self._prefilter.candidates(folded)) if self._personal(span)]
+        places = [place for place in self._prefilter.candidates(folded) if self._prefilter.fits(place, folded)]
+        found = [span for _, span in self._engine.confirm(folded, places) if self._personal(span)]
         if self._engine.timed_out():
             return None
         named = [span for span in self._engine.mended(text, names) if self._personal(span)]

@@ -135,24 +135,18 @@ def _tell(progress: Progress | None, unit: Unit, evidence: Evidence) -> None:
 
 
 def _names_remark(settings: Settings) -> Iterator[Remark]:
-    if not settings.ner:
-        yield Remark("", "", "names in free text", "not looked for, as asked (--no-ner); names in columns were")
-    elif model := installed_model():
-        most = settings.ner_cells
-        yield Remark(
-            "",
-            "",
-            "names in free text",
-            f"looked for with {model} in the first {most:,} distinct texts of each free-text column and unit; "
-            f"where there were more, names in fewer than {3 / most:.2%} of them may have been missed (95 % bound)",
-        )
+    most, model = settings.ner_cells, installed_model() if settings.ner else ""
+    bound = (
+        f"in the first {most:,} distinct texts of each free-text column and unit; "
+        f"where there were more, names in fewer than {3 / most:.2%} of them may have been missed (95 % bound)"
+    )
+    if model:
+        how = f"looked for with {model}, lists of names and the words beside them {bound}"
+    elif settings.ner:
+        how = f"looked for by lists and the words beside them only, as no spaCy model is installed (pip install 'pii_scan[ner]'), {bound}"
     else:
-        yield Remark(
-            "",
-            "",
-            "names in free text",
-            "not looked for: no spaCy model is installed (pip install 'pii_scan[ner]'); names in columns were",
-        )
+        how = f"looked for by lists and the words beside them only, as asked (--no-ner), {bound}"
+    yield Remark("", "", "names in free text", how)
 
 
 def _now() -> str:

@@ -56,7 +56,12 @@ class Context:
             near[span.start] = self._runs(text[max(0, span.start - _BEFORE) : span.start])
         own = not self._phrases[span.entity].isdisjoint(near[span.start])
         named = span.named or own
-        if not named and span.entity in w.NAMED_DIGITS and text[span.start : span.end].isdigit() and len(text.strip()) > length * 100:
+        if (
+            not named
+            and span.entity in w.NAMED_DIGITS
+            and text[span.start : span.end].isdigit()
+            and len(text.strip()) > length * 100
+        ):
             return 0.0
         telling = 0.0 if strict and span.entity in w.NAMED_IN_TEXT else w.STRONG_SHAPES.get(span.entity, 0.0)
         if not named and telling < _TELLING and (entity.proof != "checked" or entity.chance > _SURE):

@@ -111,8 +111,8 @@ NAMED_DIGITS = frozenset({"PHONE_NUMBER"})
 """Forms that plain digits in a sentence take on by accident ("ticket 0452251153"): written without a sign, they need a word."""
 SELDOM = 0.001
 """Share of the texts below which the words of a list, found in sentences, may be somebody's name."""
-IN_TEXT = frozenset({"PERSON", "LOCATION"})
-"""Names that the model finds inside sentences; those of word lists are for whole cells."""
+IN_TEXT = frozenset({"PERSON", "NAMED_ID"})
+"""What the model and the readers find inside sentences that makes a column personal; places, and names on lists of whole cells, do not."""
 
 WORDED = frozenset(
     "person_name first_name last_name middle_name maiden_name name_affix email street_address city country gender marital_status "

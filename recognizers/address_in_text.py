@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from presidio_analyzer.nlp_engine import NlpArtifacts
 
 _GAP = re.compile(r"[ ,\t]*\.?[ ,\t]*(?:\r?\n[ \t>?,|]*){0,3}[#º°ª/]?-? ?")
-_PARTICLES = frozenset("de del della delle di da do dos das du des la le les los las van von der den den ter ten zu of the am an and et y e i och d l nad pod upon sur sous saint al el n no nº".split())
+_PARTICLES = frozenset(
+    "de del della delle di da do dos das du des la le les los las van von der den den ter ten zu of the am an and et y e i och d l nad pod upon sur sous saint al el n no nº".split()
+)
 _POST = frozenset({"apo", "fpo", "dpo"})
 _ABROAD = frozenset({"aa", "ae", "ap"})
 _FAR = 14
@@ -78,7 +80,11 @@ class AddressInTextRecognizer(LocalRecognizer):
         before = word.folded in self._known.words["streets_before"]
         if word.folded in self._known.words["units"] and follows and self._is_number(follows) and follows.gap.strip(" .#:") == "":
             return self._begin(read, at, free)
-        if self._is_street(word) and (word.capital or read.small or word.folded == "c") and (word.folded != "c" or (follows and follows.gap.startswith("/"))):
+        if (
+            self._is_street(word)
+            and (word.capital or read.small or word.folded == "c")
+            and (word.folded != "c" or (follows and follows.gap.startswith("/")))
+        ):
             begin = self._begin(read, at, free)
             if begin < at - before or (not before and follows and self._number_ahead(read, at + 1, 3 if read.small else 6)):
                 return begin
@@ -163,7 +169,9 @@ class AddressInTextRecognizer(LocalRecognizer):
     def _grouped(self, read: Sentence, place: int) -> bool:
         """Whether groups of digits begin there, as a telephone number has them."""
         after = read.words[place + 1] if place + 1 < len(read.words) else None
-        return read.words[place].number and after is not None and after.number and after.gap.strip(" ") in {"", "-", ".", ") ", ")"}
+        return (
+            read.words[place].number and after is not None and after.number and after.gap.strip(" ") in {"", "-", ".", ") ", ")"}
+        )
 
     @staticmethod
     def _continues(read: Sentence, place: int) -> bool:
@@ -180,9 +188,20 @@ class AddressInTextRecognizer(LocalRecognizer):
         """How many words from that place name a country; 0 for none."""
         run = read.words[place : place + 5]
         for size in range(len(run), 0, -1):
-            if all(word.gap in {" ", "-", "'", "’"} for word in run[1:size]) and joined(run[:size]) in self._countries and len(joined(run[:size])) > 3:
+            if (
+                all(word.gap in {" ", "-", "'", "’"} for word in run[1:size])
+                and joined(run[:size]) in self._countries
+                and len(joined(run[:size])) > 3
+            ):
                 after = read.words[place + size] if place + size < len(read.words) else None
-                street = after is not None and after.gap == " " and (self._is_street(after) or (after.number and "\n" not in run[0].gap and "," not in run[0].gap and len(after.text) < 4))
+                street = (
+                    after is not None
+                    and after.gap == " "
+                    and (
+                        self._is_street(after)
+                        or (after.number and "\n" not in run[0].gap and "," not in run[0].gap and len(after.text) < 4)
+                    )
+                )
                 return 0 if street else size
         return 0
 
@@ -193,4 +212,8 @@ class AddressInTextRecognizer(LocalRecognizer):
 
     def _is_street(self, word: Word) -> bool:
         bare, words = word.folded, self._known.words
-        return bare in words["streets"] or bare in words["streets_before"] or (len(bare) > 6 and bare.endswith(self._known.ends["streets"]))
+        return (
+            bare in words["streets"]
+            or bare in words["streets_before"]
+            or (len(bare) > 6 and bare.endswith(self._known.ends["streets"]))
+        )

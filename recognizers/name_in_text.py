@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 _LONGEST = 4
 """Words of a name, particles aside."""
-_PARTICLES = frozenset("de da do dos das del della di du des la le van von der den ter ten zu zur af av bin ibn al el y e".split())
+_PARTICLES = frozenset(
+    "de da do dos das del della di du des la le van von der den ter ten zu zur af av bin ibn al el y e".split()
+)
 _SUFFIXES = frozenset("jr sr ii iii iv md phd esq dds rn dvm".split())
 ECHO = 0.5
 """The score of one word of a name that stood in full before."""
@@ -92,7 +94,13 @@ class NameInTextRecognizer(LocalRecognizer):
         introduced = self._introduced(read, at)
         if len(words) == 1 and words[0].text.isupper() and len(whole) < 6 and not (read.large or introduced):
             return ""
-        if read.foreign and not introduced and not any((self._is(word, self._first) or self._is(word, self._last)) for word in folded if word not in known["no_names"]):
+        if (
+            read.foreign
+            and not introduced
+            and not any(
+                (self._is(word, self._first) or self._is(word, self._last)) for word in folded if word not in known["no_names"]
+            )
+        ):
             return ""
         common = all(word in known["no_names"] for word in folded)
         return "" if common and not (len(folded) > 1 and folded[0] in self._first and folded[-1] in self._last) else "PERSON"
@@ -139,7 +147,10 @@ class NameInTextRecognizer(LocalRecognizer):
                     run.append(word)
                     continue
                 break
-            if not (word.capital or (read.small and (far or word.folded in self._last) and word.folded not in self._known.words["no_names"])):
+            if not (
+                word.capital
+                or (read.small and (far or word.folded in self._last) and word.folded not in self._known.words["no_names"])
+            ):
                 break
             common = word.folded in self._known.words["no_names"] and word.folded not in self._last
             if (common or word.folded in self._known.words["units"]) and word.folded not in _SUFFIXES:
@@ -152,9 +163,7 @@ class NameInTextRecognizer(LocalRecognizer):
             return run[: 3 if len(run) > 2 and run[2].folded in self._last else 2]
         return run
 
-    def _score(
-        self, read: Sentence, at: int, run: Sequence[Word], *, titled: bool, introduced: tuple[str, ...]
-    ) -> float:
+    def _score(self, read: Sentence, at: int, run: Sequence[Word], *, titled: bool, introduced: tuple[str, ...]) -> float:
         known = self._known
         begin, end = run[0].folded, run[-1].folded
         beyond = read.words[at + len(run)] if at + len(run) < len(read.words) else None
@@ -215,4 +224,6 @@ class NameInTextRecognizer(LocalRecognizer):
         return read.before(at, self._known.phrases["introduces_a_person"])
 
 
-_WORDS = frozenset("the a an and but for from her his how i if in is it not of or our she that their they this to we what with you".split())
+_WORDS = frozenset(
+    "the a an and but for from her his how i if in is it not of or our she that their they this to we what with you".split()
+)

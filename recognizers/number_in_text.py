@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 SCORE = 0.75
 _PHONE = re.compile(r"(?<![\p{L}\d])(?:\+|\(\+?)?\d(?:[ ().\-/]{0,2}\d){5,14}(?: ?(?:x|ext\.? ?) ?\d{1,6})?(?![\d\p{L}]|[.,]\d)")
-_ID = re.compile(r"(?<![\p{L}\d])(?=[\p{L} .\-/]{0,6}\d)\p{Lu}{0,6}[ -]?\d(?:[ .\-/]?(?:[\d]|\p{Lu}(?!\p{Ll}))){2,24}(?![\p{L}\d])")
+_ID = re.compile(
+    r"(?<![\p{L}\d])(?=[\p{L} .\-/]{0,6}\d)\p{Lu}{0,6}[ -]?\d(?:[ .\-/]?(?:[\d]|\p{Lu}(?!\p{Ll}))){2,24}(?![\p{L}\d])"
+)
 _LEAD = re.compile(r"(\p{Lu}{2,6})[ -]")
 _AGE = re.compile(r"(?<![\p{L}\d.,])(?:[1-9]?\d|1[01]\d)(?![\p{L}\d]|[.,]\d)")
 _DATE = re.compile(r"(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}.*|\d{1,2}[-./ ]\d{1,2}[-./ ](?:19|20)\d\d.*|\d{1,3}(?:\.\d{1,3}){3}")
@@ -26,7 +28,9 @@ _SORTS = {
     "AGE": (_AGE, 1, "an_age"),
     "THING_NUMBER": (_THING, 3, "a_thing"),
 }
-_BETWEEN = re.compile(r"[\s:;,.#(\"'“«=-]*(?:(?:is|was|are|at|on|no|nr|num|number|n[º°o]|est|ist|es|è|é|is|:|der|die|el|la|le) ?[.:]?[\s:(]*){0,2}")
+_BETWEEN = re.compile(
+    r"[\s:;,.#(\"'“«=-]*(?:(?:is|was|are|at|on|no|nr|num|number|n[º°o]|est|ist|es|è|é|is|:|der|die|el|la|le) ?[.:]?[\s:(]*){0,2}"
+)
 
 
 class NumberInTextRecognizer(LocalRecognizer):

@@ -73,7 +73,12 @@ class PlaceInTextRecognizer(LocalRecognizer):
             score = self._score(run[:size], read, placed=placed, beside=beside)
             if score:
                 return at + size, score
-        if placed and not read.small and read.before(at, self._known.phrases["lives_in"]) and word.folded not in self._known.words["no_names"]:
+        if (
+            placed
+            and not read.small
+            and read.before(at, self._known.phrases["lives_in"])
+            and word.folded not in self._known.words["no_names"]
+        ):
             return at + len([one for one in run if one.capital]), 0.5
         return at, 0.0
 
