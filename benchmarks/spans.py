@@ -26,7 +26,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pii_scan.finder import Finder
 from pii_scan.presidio import engine, installed_model
@@ -50,8 +50,10 @@ FAMILIES = {
     "gender": ("gender", "SEXO_SUJETO_ASISTENCIA"),
     "id": (
         "national_id passport social_security tax_id driving_licence other_id health_insurance_id person_id bank_account",
-        "NATIONAL_ID US_SSN US_DRIVER_LICENSE US_PASSPORT US_ITIN US_BANK_NUMBER UK_NHS UK_NINO ID_SUJETO_ASISTENCIA "
-        "ID_TITULACION_PERSONAL_SANITARIO ID_ASEGURAMIENTO ID_CONTACTO_ASISTENCIAL MEDICAL_LICENSE",
+        (
+            "NATIONAL_ID US_SSN US_DRIVER_LICENSE US_PASSPORT US_ITIN US_BANK_NUMBER UK_NHS UK_NINO ID_SUJETO_ASISTENCIA "
+            "ID_TITULACION_PERSONAL_SANITARIO ID_ASEGURAMIENTO ID_CONTACTO_ASISTENCIAL MEDICAL_LICENSE"
+        ),
     ),
     "card": ("payment_card", "CREDIT_CARD"),
     "iban": ("iban", "IBAN IBAN_CODE"),

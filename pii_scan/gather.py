@@ -140,12 +140,13 @@ def _names_remark(settings: Settings) -> Iterator[Remark]:
         f"in the first {most:,} distinct texts of each free-text column and unit; "
         f"where there were more, names in fewer than {3 / most:.2%} of them may have been missed (95 % bound)"
     )
+    by_lists = "looked for by lists of names and the words beside them only"
     if model:
         how = f"looked for with {model}, lists of names and the words beside them {bound}"
     elif settings.ner:
-        how = f"looked for by lists and the words beside them only, as no spaCy model is installed (pip install 'pii_scan[ner]'), {bound}"
+        how = f"{by_lists}, as no spaCy model is installed (pip install 'pii_scan[ner]'), {bound}"
     else:
-        how = f"looked for by lists and the words beside them only, as asked (--no-ner), {bound}"
+        how = f"{by_lists}, as asked (--no-ner), {bound}"
     yield Remark("", "", "names in free text", how)
 
 

@@ -1,40 +1,28 @@
-"""The names that a model finds, with its known faults corrected."""
+"""The names that a model finds, trimmed of what it takes along by mistake."""
 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 _AFTER = re.compile(r"(?:['’]s?|[\s.,;:!?\"“”()\[\]{}<>|\\/*_-])+$")
 _BEFORE = re.compile(r"^[\s.,;:!?\"“”()\[\]{}<>|\\/*_'’-]+")
 _LINES = re.compile(r"\s*[\r\n\t]|\s{2,}")
+_NEVER = frozenset("@/\\_#<>{}[]")
 
 
-class Span(NamedTuple):
-    """An entity found in a text: character offsets, end exclusive."""
+def trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Where a name lies without the label, punctuation and possessive around it, on one line; None where none is left.
 
-    start: int
-    end: int
-    entity: str
-    score: float
-    named: bool = False
-    """Whether a reader has seen words beside it that name it."""
-
-
-def mended(text: str, span: Span) -> Span | None:
-    """The span without the punctuation, white space and possessive around it, and on one line; None where no name is left.
-
-    A model takes digits, codes and words in small letters for names, and carries on into the next line.
+    A model takes digits and codes for names, and carries on into the next line.
     """
-    found = text[span.start : span.end]
+    found = text[start:end]
     lead = _BEFORE.match(found)
-    start = span.start + (lead.end() if lead else 0)
-    found = text[start : span.end]
-    label, colon, rest = found.rpartition(": ")
+    start += lead.end() if lead else 0
+    label, colon, rest = text[start:end].rpartition(": ")
     if colon:
-        start, found = start + len(label) + 2, rest
-    line = _LINES.search(found)
-    found = _AFTER.sub("", found[: line.start()] if line else found)
-    if len(found) < 3 or any(char.isdigit() or char in "@/\\_#<>{}[]" for char in found):
+        start += len(label) + len(colon)
+    line = _LINES.search(rest)
+    found = _AFTER.sub("", rest[: line.start()] if line else rest)
+    if len(found) < 3 or any(char.isdigit() or char in _NEVER for char in found):
         return None
-    return Span(start, start + len(found), span.entity, span.score)
+    return start, start + len(found)

@@ -9,12 +9,12 @@ import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pii_scan.contracts import Part
 from pii_scan.errors import RecognizerError
 from pii_scan.model import Entity
-from pii_scan.names import Span, mended
+from pii_scan.names import trimmed
 
 if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine, EntityRecognizer
@@ -29,6 +29,17 @@ _TIMEOUT = "REGEX_TIMEOUT_SECONDS"
 _NO_NLP: Any = None
 """Recognizers of the catalogue look at the text alone."""
 _NER_LABELS = {"PERSON": "PERSON", "PER": "PERSON", "GPE": "LOCATION", "LOC": "LOCATION"}
+
+
+class Span(NamedTuple):
+    """An entity found in a text: character offsets, end exclusive."""
+
+    start: int
+    end: int
+    entity: str
+    score: float
+    named: bool = False
+    """Whether a reader has seen words beside it that name it."""
 
 
 class _Timeouts(logging.Filter):
@@ -72,8 +83,9 @@ class Engine:
 
     def mended(self, text: str, found: Iterable[Span]) -> list[Span]:
         """Finds of the model without its known faults, and as the readers know them better."""
-        trimmed = (kept for span in found if (kept := mended(text, span)))
-        return [known for span in trimmed if (known := self._corrected(text, span))]
+        kept = ((span, inner) for span in found if (inner := trimmed(text, span.start, span.end)))
+        known = (self._corrected(text, span._replace(start=inner[0], end=inner[1])) for span, inner in kept)
+        return [span for span in known if span]
 
     def _corrected(self, text: str, found: Span) -> Span | None:
         """A find of the model: of its entity, of another one, or None where a reader knows it to be no name."""

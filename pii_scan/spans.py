@@ -17,7 +17,7 @@ _TELLING = 4.0
 _BORNE_OUT = 0.5
 """The least score of a name that stands in a verdict; a first name alone has less, and is taken out of copies only."""
 _OWN_WORDS, _WORDS = 5.0, 2.0
-"""What it adds that words of the very entity stand before a find, or that a reader was told so: of rivals of one shape the named one stands."""
+"""What words of the very entity before a find add, and what a reader's do: of rivals of one shape the named one stands."""
 _SURE = 0.02
 """A check that fewer random texts pass needs no naming word beside it."""
 

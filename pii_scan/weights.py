@@ -112,7 +112,7 @@ NAMED_DIGITS = frozenset({"PHONE_NUMBER"})
 SELDOM = 0.001
 """Share of the texts below which the words of a list, found in sentences, may be somebody's name."""
 IN_TEXT = frozenset({"PERSON", "NAMED_ID"})
-"""What the model and the readers find inside sentences that makes a column personal; places, and names on lists of whole cells, do not."""
+"""What the model and the readers find inside sentences that makes a column personal; a place alone does not."""
 
 WORDED = frozenset(
     "person_name first_name last_name middle_name maiden_name name_affix email street_address city country gender marital_status "

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 _GAP = re.compile(r"[ ,\t]*\.?[ ,\t]*(?:\r?\n[ \t>?,|]*){0,3}[#º°ª/]?-? ?")
 _PARTICLES = frozenset(
-    "de del della delle di da do dos das du des la le les los las van von der den den ter ten zu of the am an and et y e i och d l nad pod upon sur sous saint al el n no nº".split()
+    "de del della delle di da do dos das du des la le les los las van von der den ter ten zu of the am an and et y e i och d l"
+    " nad pod upon sur sous saint al el n no nº".split()
 )
 _POST = frozenset({"apo", "fpo", "dpo"})
 _ABROAD = frozenset({"aa", "ae", "ap"})
@@ -27,8 +28,9 @@ SCORE = 0.75
 
 
 class AddressInTextRecognizer(LocalRecognizer):
-    """Finds addresses by what gives them away - a street word beside a number, a flat or a box, an announcement, a postal code -
-    and takes in the numbers, names, towns, countries and codes around it.
+    """Finds addresses by what gives them away, and takes in the numbers, names, towns, countries and codes around it.
+
+    That is a street word beside a number, a flat or a box, a phrase that announces an address or a postal code.
 
     A reader: asked only of free text.
 
@@ -116,9 +118,7 @@ class AddressInTextRecognizer(LocalRecognizer):
         for place in range(at - 1, max(free, at - _FAR) - 1, -1):
             if not self._continues(read, place + 1) or not self._part_of_one(read, place):
                 break
-            if self._is_number(words[place]):
-                begin = place
-            elif self._is_street(words[place]) and begin == place + 1:
+            if self._is_number(words[place]) or (self._is_street(words[place]) and begin == place + 1):
                 begin = place
         if begin > free and self._continues(read, begin) and self._is_street(words[begin - 1]) and words[begin - 1].capital:
             begin -= 1

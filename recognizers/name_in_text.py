@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from presidio_analyzer import AnalysisExplanation, LocalRecognizer, RecognizerResult
 
@@ -25,11 +25,23 @@ LOOSE = 0.4
 """The score of one first name in a sentence, with nothing beside it that bears it out: for copies, not for verdicts."""
 
 
+class _Signs(NamedTuple):
+    """What speaks for a name beside its words."""
+
+    common: bool
+    """It begins with a word that is more often something else."""
+    first: bool
+    """It begins with a listed first name."""
+    introduced: bool
+    strong: bool
+    """It is introduced by a phrase, or by a word and a colon."""
+
+
 class NameInTextRecognizer(LocalRecognizer):
     """Finds names in sentences: capitalised words that begin with a listed first name, or that a title or a phrase introduces.
 
-    Reads any language that capitalises names, and texts in small letters where both words of a name are listed. It is a reader: asked only
-    of free text.
+    Reads any language that capitalises names, and texts in small letters where both words of a name are listed. It is a reader:
+    asked only of free text.
 
     Args:
         first: first names, case-folded.
@@ -116,6 +128,8 @@ class NameInTextRecognizer(LocalRecognizer):
                 at += 1
                 continue
             end, score = found
+            if score < ECHO and words[at].text in called:
+                score = ECHO
             called.update(word.text for word in words[at:end] if end - at > 1 and len(word.text) > 3 and word.capital)
             begin = at - 1 if at and self._titled(read, at) else at
             yield words[begin].start, words[end - 1].end, score
@@ -143,7 +157,8 @@ class NameInTextRecognizer(LocalRecognizer):
             if (word.gap.strip(" ") and not after_initial) or len(word.gap) > 2 or word.number or counted == _LONGEST:
                 break
             if word.folded in _PARTICLES and not word.capital:
-                if place + 1 < len(words) and words[place + 1].capital and words[place + 1].gap == " " and not read.small:
+                follows = words[place + 1] if place + 1 < len(words) and not read.small else None
+                if follows and follows.gap == " " and (follows.capital or follows.folded in _PARTICLES):
                     run.append(word)
                     continue
                 break
@@ -176,34 +191,39 @@ class NameInTextRecognizer(LocalRecognizer):
             return 0.85 if not common or (begin in self._last and run[0].capital) else 0.0
         strong = len(introduced) > 1 or (bool(introduced) and ":" in run[0].gap)
         first = self._is(begin, self._first) and len(begin) > 1
-        last = self._is(end, self._last) or self._is(end, self._first)
+        signs = _Signs(common, first, bool(introduced), strong)
         if len(run) == 1:
-            return self._single(read, at, common=common, strong=strong, introduced=bool(introduced))
+            return self._single(read, at, signs)
         if common:
             listed = first and end in self._last and end not in known.words["no_names"]
             return 0.7 if listed and (introduced or not (read.words[at].opens or read.small)) and begin not in _WORDS else 0.0
-        if joined(run) in self._places and not introduced:
-            return 0.0
-        if first and (last or not read.small):
-            return 0.85 if last else 0.75
-        if introduced and (first if read.small else strong or first or last):
-            return 0.9 if strong else 0.7
-        if read.after(at + len(run), known.phrases["follows_a_person"]) and last:
-            return 0.7
-        initial = len(begin) == 1 and end in self._last and len(end) > 2 and "." in run[1].gap
-        return 0.6 if initial else 0.0
+        return self._several(read, at, run, signs)
 
-    def _single(self, read: Sentence, at: int, *, common: bool, strong: bool, introduced: bool) -> float:
+    def _several(self, read: Sentence, at: int, run: Sequence[Word], signs: _Signs) -> float:
+        """Two words or more, of which the first is no common one."""
+        end = run[-1].folded
+        last = self._is(end, self._last) or self._is(end, self._first)
+        if joined(run) in self._places and not signs.introduced:
+            return 0.0
+        if signs.first and (last or not read.small):
+            return 0.85 if last else 0.75
+        if signs.introduced and (signs.first if read.small else signs.strong or signs.first or last):
+            return 0.9 if signs.strong else 0.7
+        initial = len(run[0].text) == 1 and end in self._last and len(end) > 2 and "." in run[1].gap
+        followed = last and read.after(at + len(run), self._known.phrases["follows_a_person"])
+        return 0.7 if followed else 0.6 if initial else 0.0
+
+    def _single(self, read: Sentence, at: int, signs: _Signs) -> float:
         """One word alone: a first name, or what is introduced by more than a word."""
         word = read.words[at]
         first, last = word.folded in self._first, word.folded in self._last
-        if len(word.text) < 3 or (common and not (strong and first and word.capital)):
+        if len(word.text) < 3 or (signs.common and not (signs.strong and first and word.capital)):
             return 0.0
         followed = read.after(at + 1, self._known.phrases["follows_a_person"])
-        if (introduced or followed) and (first or last or (strong and not read.small)):
-            return 0.9 if strong else 0.7 if first else 0.5
+        if (signs.introduced or followed) and (first or last or (signs.strong and not read.small)):
+            return 0.9 if signs.strong else 0.7 if first else 0.5
         placed = "," not in word.gap and word.folded in self._places and read.before(at, self._known.phrases["in_a_place"])
-        if placed or common or read.small:
+        if placed or signs.common or read.small:
             return 0.0
         alone = last and not word.opens and len(word.text) > 3 and word.folded not in self._places
         return LOOSE if first or alone else 0.0
@@ -218,7 +238,7 @@ class NameInTextRecognizer(LocalRecognizer):
         before = read.words[at - 1]
         if before.folded not in self._known.words["titles"] or read.words[at].gap.strip(" ") not in {"", "."}:
             return False
-        return before.capital or (read.small and (len(before.text) < 4 or before.folded == "miss"))
+        return before.capital or read.small or len(before.text) > 3
 
     def _introduced(self, read: Sentence, at: int) -> tuple[str, ...]:
         return read.before(at, self._known.phrases["introduces_a_person"])

@@ -29,16 +29,18 @@ class Word(NamedTuple):
 
     @property
     def capital(self) -> bool:
+        """Whether it begins with a capital letter."""
         return self.text[0].isupper() or self.text[0].istitle()
 
     @property
     def number(self) -> bool:
+        """Whether it begins with a digit."""
         return self.text[0].isdigit()
 
     @property
     def opens(self) -> bool:
         """Whether a sentence, a line or a speech may begin with it."""
-        return self.start == 0 or _BREAK.search(self.gap) is not None or not self.gap.strip() == self.gap.strip(".!?")
+        return self.start == 0 or _BREAK.search(self.gap) is not None or self.gap.strip() != self.gap.strip(".!?")
 
 
 class Sentence:
@@ -84,7 +86,7 @@ def sentence(text: str) -> Sentence:
 
 
 class Vocabulary:
-    """The tables of `prose.toml`, case-folded: `phrases` of a sort as tuples of words, single `words`, and `ends` of longer words."""
+    """The tables of `prose.toml`, case-folded: `phrases` as tuples of words, single `words`, and `ends` of longer words."""
 
     def __init__(self, tables: Mapping[str, Mapping[str, str]]) -> None:
         listed = {sort: [word for line in table.values() for word in _split(line)] for sort, table in tables.items()}

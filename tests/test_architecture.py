@@ -13,6 +13,7 @@ ORDER = [
     {"outline", "runs", "syntax", "folding", "superset"},
     {"contracts"},
     {"distinct", "values", "weights", "naming", "weigh", "reasons", "classify"},
+    {"names"},
     {"presidio", "settings", "keys", "sample"},
     {"sets", "tiers"},
     {"prefilter", "spans"},
