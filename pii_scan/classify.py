@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pii_scan import weights as w
 from pii_scan.distinct import estimate
 from pii_scan.header import contains, words
-from pii_scan.model import Band, Catalogue, Column, ColumnEvidence, ColumnKind, Entity, Evidence, Finding, TableSummary
+from pii_scan.model import Band, Catalogue, Column, ColumnEvidence, ColumnKind, Entity, Evidence, Finding, TableSummary, Tally
 from pii_scan.naming import Named, Namer
 from pii_scan.reasons import header_reason, minority_reason, pooled_reason, value_reason
 from pii_scan.weigh import Weight, by_share, weigh
@@ -266,7 +266,8 @@ class _Judge:
         if (entity.proof == "checked" or telling) and (in_text or tally.whole):
             # most texts of its shape must pass, and pass nothing stricter: digits that follow a rule of their own are no needle
             pure = 2 * tally.passed >= tally.examined and 2 * tally.clear >= tally.passed
-            return weight.beyond if pure and weight.beyond >= w.NEEDLE else 0.0
+            strength = weight.beyond + (w.ALONE if _alone(tally, view.filled) else 0.0)
+            return strength if pure and strength >= w.NEEDLE else 0.0
         return 0.0
 
     def _finding(self, view: _View, case: _Case, probability: float, band: Band, runner_up: str) -> Finding:
@@ -292,6 +293,12 @@ class _Judge:
             reasons=tuple(case.reasons),
             masked_sample=tuple(view.seen.masked.get(case.entity, ())),
         )
+
+
+def _alone(tally: Tally, filled: int) -> bool:
+    """Whether whole cells are of an entity, and nothing else in a large column is even of its form."""
+    fits = tally.matched <= max(1, w.ALONE_SHARE * filled)
+    return filled >= w.ALONE_AMONG and fits and 0 < tally.passed == tally.whole == tally.examined
 
 
 def same_family(one: str, two: str) -> bool:

@@ -103,12 +103,18 @@ FULL = 0.9
 """Share of the cells from which a column counts as full of an entity."""
 NEEDLE = 6.0
 """Nats beyond chance that a minority entity needs to be reported."""
+ALONE = 4.6
+"""What it adds that nothing else in a large column has the form of a needle: an odd cell is the likelier to be one."""
+ALONE_AMONG = 500
+"""Cells of a column from which that can be said."""
+ALONE_SHARE = 0.001
+"""Share of the cells that may have the form."""
 NEEDLE_AT = 6.5
 """Nats at which a minority entity is as likely as not: the price of asking hundreds of recognizers at once."""
 NAMED_IN_TEXT = frozenset({"STREET_ADDRESS"})
 """Forms that sentences take on by accident ("refund of 41 EUR. Returned the docking station"): they need a naming word."""
 NAMED_DIGITS = frozenset({"PHONE_NUMBER"})
-"""Forms that plain digits in a sentence take on by accident ("ticket 0452251153"): written without a sign, they need a word."""
+"""Forms that plain digits in a sentence take on by accident ("ticket 0452251153"): without a sign they need a word."""
 SELDOM = 0.001
 """Share of the texts below which the words of a list, found in sentences, may be somebody's name."""
 IN_TEXT = frozenset({"PERSON", "NAMED_ID"})
