@@ -266,7 +266,7 @@ class _Judge:
         if (entity.proof == "checked" or telling) and (in_text or tally.whole):
             # most texts of its shape must pass, and pass nothing stricter: digits that follow a rule of their own are no needle
             pure = 2 * tally.passed >= tally.examined and 2 * tally.clear >= tally.passed
-            strength = weight.beyond + (w.ALONE if _alone(tally, view.filled) else 0.0)
+            strength = weight.beyond + (w.ALONE if entity.proof == "checked" and _alone(tally, view.filled) else 0.0)
             return strength if pure and strength >= w.NEEDLE else 0.0
         return 0.0
 

@@ -81,6 +81,7 @@ class Part:
         recognizers: makes the Presidio recognizers. A `PatternRecognizer` is prefiltered by its patterns; any other
             may carry `prefilter: str`, a pattern in RE2 syntax that matches every text it could find something in, or
             `terms: frozenset[str]`, the case-folded texts it finds as whole cells; with neither it sees every text.
+            One with `reads = True` is asked of free text only, beside the NER model.
         check: runs every row's own samples and yields one line for each that fails.
     """
 

@@ -34,8 +34,8 @@ RARE = 4
 STRATA = 4_096
 """Sorts of text kept apart in one column and unit; in further ones each recognizer looks by itself."""
 _FEED = 8_192
-_NEARLY = 4
-"""Times the chance of the strictest check that still counts as strict: of one form (eight digits, a letter) there are many."""
+_FAR = 4
+"""Times stricter that the check of a thing's number must be to explain an identifier away: eight digits and a letter are many."""
 
 
 @dataclass(slots=True)
@@ -201,9 +201,10 @@ class Detector:
         return {span.entity for span in self._context.stand(text, [*inside, *things])}
 
     def _clearest(self, whole: set[str]) -> set[str]:
-        """Of the entities that one text is, those with the strictest check, and those that are nearly as strict."""
-        chances = {entity: self._catalogue.entities[entity].chance for entity in whole}
-        return {entity for entity in whole if chances[entity] <= _NEARLY * min(chances.values())}
+        """Of the entities that one text is, those with the strictest check; one of a thing must be stricter by far."""
+        known = self._catalogue.entities
+        chances = {entity: known[entity].chance * (_FAR if known[entity].kind == "none" else 1) for entity in whole}
+        return {entity for entity in whole if chances[entity] <= min(chances.values())}
 
     def _close(self, watch: _Watch) -> ColumnEvidence:
         """The evidence of a column whose unit has been read."""

@@ -44,7 +44,7 @@ class Settings(BaseModel):
     sample: int | None = Field(default=None, ge=1)
     """Rows to read of each table; None for every row."""
     ner: bool = True
-    """Whether names and places in free text are looked for with a spaCy model, where one is installed."""
+    """Whether a spaCy model, where one is installed, looks for names in free text beside the lists."""
     ner_cells: int = Field(default=500, ge=1)
     """Distinct free texts of each column and unit that the model reads; the report states what that may miss."""
     workers: int = Field(default=0, ge=0)

@@ -102,6 +102,16 @@ def test_street_addresses_need_a_word_in_reports_and_none_in_copies(context: Con
             [("Ada Lovelace", "PERSON"), ("ada@mail.example", "EMAIL_ADDRESS")],
             [("Ada Lovelace", "PERSON"), ("ada@mail.example", "EMAIL_ADDRESS")],
         ),
+        (  # a word names it: the number is one of a thing, or of somebody
+            "Order 0452251153 came",
+            [("0452251153", "PHONE_NUMBER"), ("0452251153", "US_PASSPORT")],
+            [],
+        ),
+        (
+            "phone number 0452251153",
+            [("0452251153", "PHONE_NUMBER"), ("0452251153", "US_PASSPORT")],
+            [("0452251153", "PHONE_NUMBER")],
+        ),
         ("Ada Lovelace", [("Ada", "PERSON"), ("Ada Lovelace", "PERSON")], [("Ada Lovelace", "PERSON")]),
     ],
 )
