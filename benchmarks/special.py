@@ -60,7 +60,9 @@ def main() -> int:
         named.append(best(judged(judge, name, values), kind))
         if form == "words":
             untold.append(best(judged(judge, UNTOLD, values), kind))
-        if chosen.misses and (named[-1] not in {"certain", "likely"} or (form == "words" and untold[-1] not in {"certain", "likely"})):
+        if chosen.misses and (
+            named[-1] not in {"certain", "likely"} or (form == "words" and untold[-1] not in {"certain", "likely"})
+        ):
             print(f"  {language} {kind} {name}: named {named[-1]}, untold {untold[-1] if form == 'words' else ''}")
     report("special, by name and values", named)
     report("special, by values alone", untold)

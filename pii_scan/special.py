@@ -1,4 +1,4 @@
-"""What is judged otherwise of special categories: codes contradict no name, names of two senses need values, guesses stay guesses."""
+"""What is judged otherwise of special categories: codes contradict no name, and guesses stay guesses."""
 
 from __future__ import annotations
 
