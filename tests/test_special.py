@@ -18,7 +18,8 @@ TOLD, SUGGESTED = Entity("RELIGION", "religion", "name"), Entity("MEAL", "religi
 
 def column(*values: str, type: str = "string", **tallies: Tally) -> ColumnEvidence:  # noqa: A002
     numeric = sum(value.replace(".", "").isdigit() for value in values)
-    texture = Texture(len(values), len(values), sum(map(len, values)), 0, numeric)
+    letters = sum(not any(char.isdigit() for char in value) for value in values)
+    texture = Texture(len(values), len(values), sum(map(len, values)), 0, numeric, letters)
     return ColumnEvidence(type, len(values), 0, len(values), registers(list(values)), texture, tallies)
 
 
@@ -46,6 +47,7 @@ def test_a_name_of_two_senses_is_doubted_until_values_bear_it_out() -> None:
     assert doubt("ethnicity", TWO_SENSES, words, 0.0) == w.NOT_BORNE_OUT
     assert doubt("ethnicity", TWO_SENSES, words, 0.5) == 0.0
     assert doubt("ethnicity", TWO_SENSES, column("1", "2"), 0.0) == w.NOT_BORNE_OUT_BY_CODES
+    assert doubt("genetic", TWO_SENSES, column("active", "closed"), 0.0) == w.NOT_BORNE_OUT_BY_ANSWERS
 
 
 @pytest.mark.parametrize(
