@@ -41,7 +41,12 @@ def test_the_words_that_a_text_in_ascii_needs(pattern: str, words: set[str] | No
 
 @pytest.mark.parametrize(
     ("pattern", "words"),
-    [(r"\bcafé\b", {"\x03caf\x01\x03"}), (r"ул\.", {"\x02\x02 "}), (r"(?:straße|weg) [0-9]", {"stra\x01e  ", "weg  "}), (r"é", None)],
+    [
+        (r"\bcafé\b", {"\x03caf\x01\x03"}),
+        (r"ул\.", {"\x02\x02 "}),
+        (r"(?:straße|weg) [0-9]", {"stra\x01e  ", "weg  "}),
+        (r"é", None),
+    ],
 )
 def test_the_words_that_a_text_beyond_ascii_needs(pattern: str, words: set[str] | None) -> None:
     found = factors(pattern, foreign=True)
