@@ -62,7 +62,7 @@ def explain(evidence: Evidence, catalogue: Catalogue, column: Column) -> Explana
     cases = judge.cases(column)
     odds = {case.kind: math.exp(min(case.nats, _ODDS_MOST)) for case in cases}
     total = sum(odds.values()) + (0.0 if "none" in odds else 1.0)
-    shown = [case for case in cases if case.terms][:_SHOWN]
+    shown = [case for case in cases if len(case.terms) > 1][:_SHOWN]  # more than what is said of any column
     return Explanation(
         column,
         tuple(_facts(evidence.columns[column])),
