@@ -22,7 +22,7 @@ from benchmarks.scoring import (
 )
 from benchmarks.sets import CELL_LABELS, CELLS, NAMES, TABLES, Labelled
 from benchmarks.tables import Table
-from pii_scan.classify import same_family
+from pii_scan.judge import same_family
 from pii_scan.model import Finding
 
 TIERS = ("direct", "special", "quasi", "attribute")

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from pii_scan.contracts import Part, Source
 from pii_scan.errors import ConfigError, PiiScanError, RedactionError, SourceError
+from pii_scan.explanation import Explanation, columns_named
+from pii_scan.explanation import explain as explained
 from pii_scan.gather import Memory, Progress, gather
 from pii_scan.gather import report as judged
 from pii_scan.model import Catalogue, Column, Finding, Report, Skipped
@@ -103,6 +105,40 @@ def examine(
     addresses = [place.source if isinstance(place, Skipped) else place.address for place in places]
     made = judged(evidence, known, chosen, addresses)
     return ScanReport(made.run, made.tables, made.findings, made.skipped, made.remarks)
+
+
+def explain(data: Data, column: str, *, config: str | Path | None = None, **options: Any) -> tuple[Explanation, ...]:
+    """Why a column was judged as it was: the terms of its evidence in nats, in words, without a value.
+
+    Args:
+        data: a path, a URL, or a frame; its whole table is read, since columns are judged in each other's light.
+        column: `TABLE.COLUMN` or `COLUMN`, as reports name it.
+        config: a TOML file of settings.
+        options: settings by name.
+
+    Returns:
+        One explanation for each column of that name; print it.
+
+    Raises:
+        ConfigError: there is no such column, or it could not be read.
+
+    Example:
+        >>> import pandas as pd, pii_scan
+        >>> frame = pd.DataFrame({"dob": ["1990-02-01", "1985-12-24"]})
+        >>> pii_scan.explain(frame, "dob")[0].kinds[0].kind
+        'date_of_birth'
+    """
+    chosen = settings(options, Path(config) if config else None)
+    rules, known = InstalledRules(chosen.countries, chosen.recognizers), catalogue(chosen.countries, chosen.recognizers)
+    evidence = gather(list(opened([data])), chosen, rules)
+    found = columns_named(evidence, column)
+    if not found:
+        listed = ", ".join(sorted(map(str, evidence.columns))[:20])
+        why = "; ".join(sorted({f"{skipped.source}: {skipped.why}" for skipped in evidence.skipped}))
+        raise ConfigError(
+            f"there is no column {column!r}" + (f" ({why})" if why else ""), way_out=f"columns are: {listed or 'none'}"
+        )
+    return tuple(explained(evidence, known, one) for one in found)
 
 
 def opened(data: Iterable[Data]) -> Iterator[Source | Skipped]:

@@ -231,6 +231,26 @@ def audit(
     raise typer.Exit(gravest(shown, exit_code(outcome.report, outcome.settings)))
 
 
+@app.command()
+def explain(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A file or a database URL.")],
+    column: Annotated[
+        str, typer.Argument(metavar="TABLE.COLUMN", help="The column, as reports name it; the table may be left out.")
+    ],
+    countries: Countries = None,
+    recognizers: Recognizers = None,
+    sample: Annotated[int | None, typer.Option(metavar="N", help="Read N rows a table.")] = None,
+    ner: Ner = None,
+    config: ConfigFile = None,
+) -> None:
+    """Say why a column was judged as it was: the sum of evidence, line by line, without a value."""
+    from pii_scan import api
+
+    options = {"countries": _split(countries), "recognizers": _split(recognizers), "sample": sample, "ner": ner}
+    made = api.explain(source, column, config=config, **options)
+    raise typer.Exit(show("\n\n".join(map(str, made)) + "\n"))
+
+
 @app.command("recognizers")
 def list_recognizers(
     check: Annotated[bool, typer.Option("--check", help="Run every sample of every row.")] = False,

@@ -8,6 +8,7 @@ texts of a column the patterns must be asked of.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from re import _constants as sre  # type: ignore[attr-defined]  # the only door to a pattern's syntax tree
@@ -17,8 +18,10 @@ from pii_scan.outline import REPEATS
 from pii_scan.syntax import read
 
 BLANK, LATIN, FOREIGN = " ", "\x01", "\x02"
+EDGE = "\x03"
+"""In a factor for texts beyond ASCII: a blank or a mark, since engines disagree about where such words end."""
 SHORTEST = 3
-"""Letters that a factor has at least, or with the blanks around them one more: shorter ones stand in every text."""
+"""Letters that a factor has side by side, or one less and blanks around them: shorter ones stand in every text."""
 CASELESS = frozenset("ſ\u212aıİ\u00b5\u212b\u2126")
 """Letters that patterns take for others, of another mark, where they leave case aside."""
 LONGEST = 12
@@ -29,8 +32,9 @@ _LATIN_ENDS = 0x370
 """Where Latin letters and the accents on them end, but for those of Vietnamese."""
 _SAME = {"ſ": "s", "\u212a": "k", "ı": "i", "İ": "i"}
 """Letters beyond ASCII that match these where case is left aside."""
-_BORDER = "^"
-"""A border of words that the next character must bear out; it becomes a blank where nothing else follows."""
+_BORDER, _BORDER_ABROAD = "^", "~"
+"""A border of words that the next character must bear out; it becomes a blank or an `EDGE` where nothing else follows."""
+_BORDERS = frozenset({_BORDER, _BORDER_ABROAD})
 
 
 class _Part(NamedTuple):
@@ -52,13 +56,34 @@ def factors(pattern: str, flags: int = 0, *, foreign: bool) -> frozenset[str] | 
     Args:
         pattern: as Presidio runs it.
         flags: those of `re`.
-        foreign: for texts beyond ASCII, where engines disagree about the borders of words; else for texts in ASCII.
+        foreign: for texts beyond ASCII, whose factors may hold an `EDGE`; else for texts in ASCII.
     """
+    word = _WORD.fullmatch(pattern)
+    if word:
+        return _of_word(word, foreign=foreign)
     tree = read(pattern, flags)
     if tree is None:
         return None
     found = _READERS[foreign].sequence(tree)
     return found.needed if found.exact is None else _useful(found.exact) if found.exact else frozenset()
+
+
+_WORD = re.compile(r"(?:\(\?i\))?(\\b)?((?:[^\W\d_]|\\[^\w]|\[(?:[^\]\[\\^-]+-?)\])+)(\\b)?")
+"""A pattern that is a word or several, as lists of words are full of them: its letters, escaped marks, and choices of either."""
+_LETTERS = re.compile(r"\[([^\]]+)\]|\\?(.)", re.DOTALL)
+
+
+def _of_word(word: re.Match[str], *, foreign: bool) -> frozenset[str] | None:
+    """The factors of a plain word, without a syntax tree."""
+    begin, letters, end = word.groups()
+    border = _READERS[foreign].border
+    made = [border if begin else ""]
+    for choice, one in _LETTERS.findall(letters):
+        marks = _READERS[foreign].marks(choice or one)
+        made = [_glued(before, after) for before in made for after in marks]
+    if end:
+        made = [_glued(before, border) for before in made]
+    return _useful(frozenset(made)) if made else frozenset()
 
 
 def mark(char: str) -> str:
@@ -75,7 +100,8 @@ class _Reader:
 
     def __init__(self, *, foreign: bool) -> None:
         self._foreign = foreign
-        self._known: dict[str, _Part] = {}
+        self.border = _BORDER_ABROAD if foreign else _BORDER
+        self._known: dict[str, frozenset[str]] = {}
 
     def sequence(self, nodes: Iterable[Any]) -> _Part:
         """One part after the other: strings grow until something unknown ends them."""
@@ -98,12 +124,11 @@ class _Reader:
 
     def _one(self, code: Any, value: Any) -> _Part:  # noqa: PLR0911 - one return for each sort of node
         if code is sre.LITERAL:
-            return self._letter(chr(value))
+            return _Part(self.marks(chr(value)))
         if code is sre.IN:
             return _Part(self._set(value))
         if code is sre.AT:
-            border = value is sre.AT_BOUNDARY and not self._foreign
-            return _Part(frozenset({_BORDER if border else ""}))
+            return _Part(frozenset({self.border if value is sre.AT_BOUNDARY else ""}))
         if code in {sre.ASSERT, sre.ASSERT_NOT}:
             return _Part(frozenset({""}))
         if code is sre.SUBPATTERN:
@@ -128,10 +153,11 @@ class _Reader:
             return _Part(frozenset(one * low for one in part.exact))
         return _Part(None, _useful(part.exact), part.exact) if low else _Part(None)
 
-    def _letter(self, char: str) -> _Part:
-        if char not in self._known:
-            self._known[char] = _Part(self._marks({char}))
-        return self._known[char]
+    def marks(self, chars: str) -> frozenset[str]:
+        """What any of the characters may be in a projection."""
+        if chars not in self._known:
+            self._known[chars] = self._marks(set(chars))
+        return self._known[chars]
 
     def _set(self, items: Iterable[Any]) -> frozenset[str] | None:
         """The marks of a class, where it is a short list."""
@@ -169,12 +195,10 @@ def _joined(run: frozenset[str], more: frozenset[str]) -> frozenset[str] | None:
 
 def _glued(one: str, two: str) -> str:
     """One string after the other; a border is borne out between them, or waits for what comes before."""
-    if not two.startswith(_BORDER) and not one.endswith(_BORDER):
-        return one + two
-    if one.endswith(_BORDER) and two:
-        one = one[:-1] if two[0] in {BLANK, _BORDER} or len(one) > 1 else one
-    if two.startswith(_BORDER) and one.endswith((BLANK, _BORDER)):
+    if two[:1] in _BORDERS and one[-1:] in {BLANK, *_BORDERS}:
         two = two[1:]
+    if one[-1:] in _BORDERS and two and (len(one) > 1 or two[0] == BLANK):
+        one = one[:-1]
     return one + two
 
 
@@ -190,21 +214,27 @@ def _either(parts: list[_Part]) -> _Part:
 
 def _useful(strings: frozenset[str]) -> frozenset[str] | None:
     """The strings as they stand in a projection, where each has a word in it."""
-    plain = frozenset(one.replace(_BORDER, BLANK)[:LONGEST] for one in strings)
+    plain = frozenset(one.replace(_BORDER, BLANK).replace(_BORDER_ABROAD, EDGE)[:LONGEST] for one in strings)
     return _least(plain) if all(map(_telling, plain)) else None
 
 
 def _telling(text: str) -> bool:
-    return is_word(text) or (len(text) > SHORTEST and not text.isspace()) or FOREIGN in text
+    return is_word(text) or FOREIGN in text or (len(text) > SHORTEST and _longest_run(text) == SHORTEST - 1)
 
 
 def is_word(text: str) -> bool:
     """Whether `SHORTEST` letters stand side by side in it."""
-    return max(map(len, text.split(BLANK)), default=0) >= SHORTEST
+    return _longest_run(text) >= SHORTEST
+
+
+def _longest_run(text: str) -> int:
+    return max(map(len, text.replace(EDGE, BLANK).split(BLANK)), default=0)
 
 
 def _least(strings: frozenset[str]) -> frozenset[str]:
     """Without the strings that hold another one."""
+    if len(strings) == 1:
+        return strings
     kept: set[str] = set()
     for one in sorted(strings, key=len):
         if not any(one[start:end] in kept for start in range(len(one)) for end in range(start + 1, len(one) + 1)):

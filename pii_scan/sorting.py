@@ -17,13 +17,13 @@ import pyarrow as pa
 import re2
 
 from pii_scan.arrays import BETWEEN, in_ascii, outlines, projection, with_digits
-from pii_scan.factors import CASELESS, factors, mark
+from pii_scan.factors import BLANK, CASELESS, EDGE, FOREIGN, LATIN, factors, mark
 from pii_scan.folding import fold
 from pii_scan.outline import OUTLINES
 from pii_scan.prefilter import Prefilter
 from pii_scan.runs import needs_digit
 
-_MEMORY = 1 << 24
+_MEMORY = 1 << 26
 """Bytes that RE2 may use for the states of one search."""
 _APART = "\x00"
 Ids = npt.NDArray[np.int64]
@@ -137,7 +137,8 @@ def _search(words: set[str]) -> Any:
     options.max_mem = _MEMORY
     options.log_errors = False
     options.encoding = re2.Options.Encoding.LATIN1
-    return re2.compile("|".join(re.escape(word) for word in sorted(words)).encode("latin-1"), options)
+    either = "|".join(re.escape(word).replace(re.escape(EDGE), f"[{BLANK}{LATIN}{FOREIGN}]") for word in sorted(words))
+    return re2.compile(either.encode("latin-1"), options)
 
 
 class _Marks(dict[int, str]):

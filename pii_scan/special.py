@@ -1,4 +1,4 @@
-"""What is judged otherwise of special categories: codes contradict no name, names of two senses need values, guesses stay guesses."""
+"""What is judged otherwise of special categories: codes contradict no name, and guesses stay guesses."""
 
 from __future__ import annotations
 
@@ -18,11 +18,15 @@ _ANSWERS, _ANSWER_CHARS = 3, 7.0
 
 def coded(seen: ColumnEvidence) -> bool:
     """Whether the cells are few short codes or answers (1/2/9, Y/N, single letters), which mean what the name says."""
-    if seen.type == "bool":
-        return True
-    distinct, texture = estimate(seen.registers), seen.texture
-    chars = texture.chars / max(1, texture.texts)
-    return (distinct <= _CODES and chars <= _CODE_CHARS) or (distinct <= _ANSWERS and chars <= _ANSWER_CHARS)
+    chars = seen.texture.chars / max(1, seen.texture.texts)
+    return seen.type == "bool" or _short(seen) or (estimate(seen.registers) <= _ANSWERS and chars <= _ANSWER_CHARS)
+
+
+def _short(seen: ColumnEvidence) -> bool:
+    """Whether they are numbers or letters of a few characters: codes rather than answers."""
+    texture = seen.texture
+    plain = texture.numeric + texture.letters >= 0.9 * texture.texts
+    return plain and estimate(seen.registers) <= _CODES and texture.chars <= _CODE_CHARS * texture.texts
 
 
 def doubt(kind: str, named: Named, seen: ColumnEvidence, share: float) -> float:
@@ -35,7 +39,9 @@ def doubt(kind: str, named: Named, seen: ColumnEvidence, share: float) -> float:
         share: the largest share of its cells that one list or form of the category holds.
     """
     if named.sort == "ambiguous" and share < w.BORNE_OUT:
-        return w.NOT_BORNE_OUT_BY_CODES if coded(seen) else w.NOT_BORNE_OUT
+        if _short(seen):
+            return w.NOT_BORNE_OUT_BY_CODES
+        return w.NOT_BORNE_OUT_BY_ANSWERS if coded(seen) else w.NOT_BORNE_OUT
     texture = seen.texture
     numbers = texture.texts and texture.numeric >= 0.9 * texture.texts
     return w.CONTRADICTED if kind in w.WORDED and numbers and not coded(seen) else 0.0

@@ -14,6 +14,9 @@ FLAGS = int(re.IGNORECASE | re.MULTILINE | re.DOTALL)
 LETTERS = "aA\u0301"
 """Stands for a property of letters (`\\pL`): one of each sort of letter that an outline tells apart."""
 _NUMBERS = "9\u00b2"
+_OF_SCRIPT = "жЖ\u0e31\u3007\u2e80"
+"""Stands for a script beyond Latin (`\\p{Han}`): letters with and without case, a mark, a number and a symbol."""
+_SCRIPTS = frozenset("Han Hiragana Katakana Hangul Thai Hebrew Arabic Bengali Devanagari Cyrillic Greek".split())
 _PROPERTY = re.compile(r"\\(?:\\|p(?:\{\^?([A-Za-z]+)\}|([A-Z])))")
 _NAMED = re.compile(r"(?<!\\)\(\?<(?=[A-Za-z_])")
 _OTHERWISE = re.compile(
@@ -49,11 +52,20 @@ def _readable(pattern: str) -> str:
     last = 0
     for found in _PROPERTY.finditer(pattern):
         name = found.group(1) or found.group(2) or ""
-        stands = LETTERS if name[:1] in {"L", "M"} else _NUMBERS if name[:1] == "N" else ""
-        if stands and len(name) <= 2 and "^" not in found.group():
+        stands = _stand_in(name)
+        if stands and "^" not in found.group():
             out += [pattern[last : found.start()], stands if _in_class(pattern, found.start()) else f"[{stands}]"]
             last = found.end()
     return _NAMED.sub("(?P<", "".join([*out, pattern[last:]]))
+
+
+def _stand_in(name: str) -> str:
+    """Characters for a property of that name; none where it is not known."""
+    if name in _SCRIPTS:
+        return _OF_SCRIPT
+    if len(name) > 2:
+        return ""
+    return LETTERS if name[:1] in {"L", "M"} else _NUMBERS if name[:1] == "N" else ""
 
 
 def _in_class(pattern: str, place: int) -> bool:

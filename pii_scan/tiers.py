@@ -42,19 +42,17 @@ class Tiers:
         foreign: list[str] = []
         unread: list[str] = []
         for one in alternatives(pattern):
-            wide = coarse(one, flags) if read(one, flags) is not None else None
             plain = factors(one, flags, foreign=False)
-            if wide is None:
-                unread.append(one)
+            if plain and all(map(is_word, plain)):
+                words.append(one)
             elif plain is not None and not plain:
                 foreign.append(one)
-            elif plain and _better_asked(one, flags, plain):
+            elif (wide := coarse(one, flags) if read(one, flags) is not None else None) is None:
+                unread.append(one)
+            elif plain and _short(one, flags) and reaches_across(one, flags):
                 words.append(one)
             else:
-                reaches = reaches_across(one, flags)
-                if own and wide != borderless(wide):
-                    self.own.append((place, wide))
-                (self.across.setdefault(needed(one, flags), []) if reaches else self.pieced).append((place, wide))
+                self._add_form(place, one, flags, wide, own=own)
         self.worded += [(one, flags) for one in (*words, *unread)]
         self.abroad += [(one, flags) for one in foreign]
         for spelled, tier in ((words, self.spelled), (foreign, self.foreign), (unread, self.unread)):
@@ -62,12 +60,17 @@ class Tiers:
                 lead = f"(?{letters(flags)})" if flags else ""
                 tier.append((place, lead + "|".join(f"(?:{word})" for word in spelled)))
 
+    def _add_form(self, place: int, pattern: str, flags: int, wide: str, *, own: bool) -> None:
+        """Sort in a pattern whose outline tells more than the words in it."""
+        if own and wide != borderless(wide):
+            self.own.append((place, wide))
+        reaches = reaches_across(pattern, flags)
+        (self.across.setdefault(needed(pattern, flags), []) if reaches else self.pieced).append((place, wide))
 
-def _better_asked(pattern: str, flags: int, words: frozenset[str]) -> bool:
-    """Whether the words in a pattern tell more than its outline: one or two letters do so in a short pattern that spans words."""
-    if all(map(is_word, words)):
-        return True
-    return read(pattern, flags).getwidth()[0] < LONG and reaches_across(pattern, flags)
+
+def _short(pattern: str, flags: int) -> bool:
+    """Whether one or two letters tell more of a match than its outline does: of an IBAN they do not."""
+    return bool(read(pattern, flags).getwidth()[0] < LONG)
 
 
 def patterns_of(recognizer: EntityRecognizer) -> Iterable[tuple[str, int]]:

@@ -32,14 +32,13 @@ def weigh(entity: Entity, tally: Tally, seen: ColumnEvidence) -> Weight:
         return Weight(0.0, 0.0, suits, 0.0)
     if entity.proof == "checked" and entity.name not in w.STRONG_SHAPES:
         return _checked(entity, tally, suits)
+    many = min(1.0, tally.passed / 8)
     if entity.suggests:
         return Weight(_by_words(w.SIGNS, tally, found), found, found, 0.0)
-    many = min(1.0, tally.passed / 8)
     if entity.name in w.STRONG_SHAPES:
         most = w.STRONG_SHAPES[entity.name]
-        if entity.proof == "name":
-            return Weight(_by_words(most, tally, found), found, suits, most * max(many, 0.7))
-        return Weight(by_share(most, found) * max(many, 0.7), found, suits, most * max(many, 0.7))
+        nats = _by_words(most, tally, found) if entity.proof == "name" else by_share(most, found) * max(many, 0.7)
+        return Weight(nats, found, suits, most * max(many, 0.7))
     if entity.proof == "name":
         most = w.LISTS.get(entity.name, 3.0)
         listed = tally.passed / max(1, tally.examined)

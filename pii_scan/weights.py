@@ -153,8 +153,10 @@ BORNE_OUT = 0.15
 """Share of the cells that bears out a name of two senses (`race`, `stroke`)."""
 NOT_BORNE_OUT = -4.5
 """A name of two senses over words that no list of its special category holds."""
-NOT_BORNE_OUT_BY_CODES = -1.2
+NOT_BORNE_OUT_BY_CODES = -0.9
 """The same over codes, which neither bear it out nor refute it."""
+NOT_BORNE_OUT_BY_ANSWERS = -1.5
+"""The same over two or three words (`active`, `failed`), which as often answer something else."""
 SIGNS = 4.2
 """What a column full of words adds that only suggest a special category."""
 GUESSED = 0.65

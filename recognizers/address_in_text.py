@@ -177,7 +177,7 @@ class AddressInTextRecognizer(LocalRecognizer):
     def _continues(read: Sentence, place: int) -> bool:
         """Whether nothing between that word and the one before ends an address."""
         word, last = read.words[place], read.words[place - 1]
-        if word.folded == "and" and "," in word.gap:
+        if (word.folded == "and" and "," in word.gap) or (word.number and last.number and word.gap == "."):
             return False
         if _GAP.fullmatch(word.gap) is None:
             return False

@@ -60,7 +60,9 @@ def part() -> Part:
 
 
 def _recognizers(rows: tuple[catalogue.Row, ...]) -> Iterator[EntityRecognizer]:
+    from pii_scan.recognizers.address import AddressRecognizer
     from pii_scan.recognizers.terms import TermRecognizer
 
-    yield from catalogue.recognizers(rows)
+    yield from catalogue.recognizers(row for row in rows if row.entity.name != "STREET_ADDRESS")
+    yield from (AddressRecognizer(row) for row in rows if row.entity.name == "STREET_ADDRESS")
     yield TermRecognizer(GENDER, GENDERS)

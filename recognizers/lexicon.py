@@ -85,6 +85,7 @@ def _inner(word: str) -> str:
     return "".join(map(_letter, word.rstrip("*")))
 
 
+@lru_cache(maxsize=4096)
 def _letter(char: str) -> str:
     if char == " ":
         return "[ _-]"

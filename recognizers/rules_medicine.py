@@ -9,22 +9,7 @@ from stdnum import verhoeff
 _PARTITIONS = frozenset({"00", "01", "10", "11"})
 """Concepts and descriptions, of the core and of its extensions."""
 _SHORTEST, _LONGEST = 6, 18
-_MAIN_GROUPS = {
-    "A": 16,
-    "B": 6,
-    "C": 10,
-    "D": 11,
-    "G": 4,
-    "H": 5,
-    "J": 7,
-    "L": 4,
-    "M": 9,
-    "N": 7,
-    "P": 3,
-    "R": 7,
-    "S": 3,
-    "V": 20,
-}
+_MAIN_GROUPS = dict(zip("ABCDGHJLMNPRSV", (16, 6, 10, 11, 4, 5, 7, 4, 9, 7, 3, 7, 3, 20), strict=True))
 """The last therapeutic group of each anatomical main group."""
 _ATC = re.compile(r"([A-Z])([0-9]{2})[A-Z]{2}[0-9]{2}")
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pii_scan.classify import band_of, classify, column_kind, summaries
+from pii_scan.classify import classify, summaries
 from pii_scan.distinct import registers
+from pii_scan.judge import band_of, column_kind
 from pii_scan.model import Catalogue, Column, ColumnEvidence, Evidence, Finding, Report, Run, TableFacts, Tally, Texture
 
 ROWS = 1_000
@@ -128,3 +129,26 @@ def test_a_report_with_something_skipped_is_not_complete() -> None:
     report = Report(Run("", "", ""))
     assert report.complete
     assert not replace(report, skipped=(object(),)).complete  # type: ignore[arg-type]
+
+
+ALONE = Tally(matched=1, examined=1, passed=1, whole=1, cells=1, clear=1)
+
+
+@pytest.mark.parametrize(
+    ("tally", "reported"),
+    [
+        (ALONE, True),
+        (replace(ALONE, whole=0), False),  # a part of a longer text
+        (replace(ALONE, matched=40, examined=32), False),  # others have the form, and fail the check
+        (replace(ALONE, clear=0), False),  # it is something else that is checked more strictly
+    ],
+)
+def test_one_identifier_alone_of_its_form_in_a_large_column_is_reported(
+    known: Catalogue, tally: Tally, *, reported: bool
+) -> None:
+    found = verdicts(known, {"value": seen(CREDIT_CARD=tally)})["value"]
+    assert [(finding.kind, finding.cells) for finding in found] == [("payment_card", 1)] * reported
+
+
+def test_one_word_of_a_list_is_no_needle(known: Catalogue) -> None:
+    assert verdicts(known, {"value": seen(RELIGION=ALONE)})["value"] == []

@@ -41,7 +41,12 @@ def test_the_words_that_a_text_in_ascii_needs(pattern: str, words: set[str] | No
 
 @pytest.mark.parametrize(
     ("pattern", "words"),
-    [(r"\bcafé\b", {"caf\x01"}), (r"ул\.", {"\x02\x02 "}), (r"(?:straße|weg) [0-9]", {"stra\x01e  ", "weg  "}), (r"é", None)],
+    [
+        (r"\bcafé\b", {"\x03caf\x01\x03"}),
+        (r"ул\.", {"\x02\x02 "}),
+        (r"(?:straße|weg) [0-9]", {"stra\x01e  ", "weg  "}),
+        (r"é", None),
+    ],
 )
 def test_the_words_that_a_text_beyond_ascii_needs(pattern: str, words: set[str] | None) -> None:
     found = factors(pattern, foreign=True)
@@ -74,4 +79,4 @@ def test_whatever_matches_holds_a_factor(pattern: str, flags: int, before: str, 
     text = fold(before + choice.draw(st.from_regex(re.compile(pattern, flags))) + after)
     if regex.search(pattern, text, flags) and CASELESS.isdisjoint(text):
         words = factors(pattern, flags, foreign=not text.isascii())
-        assert words is None or any(word in projected(text) for word in words)
+        assert words is None or any(re.search(word.replace("\x03", "[ \x01\x02]"), projected(text)) for word in words)

@@ -69,3 +69,24 @@ def test_a_hint_weighs_less_than_a_header() -> None:
 def test_a_national_word_names_its_entity() -> None:
     assert NAMER.read("nif")["tax_id"].entity == "ES_NIF"
     assert not NAMER.read("tax_id")["tax_id"].entity
+
+
+SPECIAL = Kind(
+    "religion", "Religion", "", "special", "Art. 9", headers=("religion", "faith"), ambiguous=("faith",), signs=("church tax",)
+)
+TELLER = Namer(Catalogue({"religion": SPECIAL}, {}))
+
+
+@pytest.mark.parametrize("name", ["religion_id", "religion_code", "is_religion", "religion_type", "religion"])
+def test_a_code_of_a_special_category_is_as_telling_as_the_word(name: str) -> None:
+    assert TELLER.read(name)["religion"].weight > 3.5
+
+
+@pytest.mark.parametrize(("name", "sort"), [("religion", "header"), ("faith", "ambiguous"), ("church_tax_rate", "sign")])
+def test_a_phrase_says_in_which_way_it_speaks(name: str, sort: str) -> None:
+    assert TELLER.read(name)["religion"].sort == sort
+
+
+@pytest.mark.parametrize("name", ["faith_id", "religion_count", "religion_updated_at"])
+def test_words_about_a_datum_still_turn_it(name: str) -> None:
+    assert TELLER.read(name)["religion"].weight < 0

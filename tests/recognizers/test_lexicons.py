@@ -229,3 +229,12 @@ def test_hit_shares_on_real_columns_tell_people_from_things() -> None:
     assert shares["country"] > 0.85
     assert shares["city"] > 0.6
     assert max(special.values()) <= 0.2
+
+
+@pytest.mark.parametrize("kind", sorted(SPECIAL))
+def test_no_cell_of_a_special_category_is_counted_as_a_word_too(kind: str) -> None:
+    names = {entity.name for entity in PART.entities if entity.kind == kind}
+    for name in names:
+        worded = [one for one in recognizers() if one.supported_entities == [name] and hasattr(one, "prefilter")]
+        listed = [one for one in recognizers() if one.supported_entities == [name] and hasattr(one, "terms")]
+        assert [term for one in listed for term in one.terms if any(other.analyze(term, [], None) for other in worded)] == []

@@ -93,6 +93,7 @@ def test_finds_of_a_model_are_corrected(
         ("STREET_ADDRESS", "ship it to 12 Mill Lane, Leeds LS1 4AP please", ["12 Mill Lane, Leeds LS1 4AP"]),
         ("STREET_ADDRESS", "Domicilio: Calle de Boteros, 6.\nCP: 51003.", ["Calle de Boteros, 6", "51003"]),
         ("STREET_ADDRESS", "wohnhaft in Lange Gasse 5, 80331 München.", ["Lange Gasse 5, 80331 München"]),
+        ("STREET_ADDRESS", "I keep getting address 203.0.113.77 blocked", []),
         ("STREET_ADDRESS", "we walked the street and were lucky", []),
         ("STREET_ADDRESS", "Order 4949155168 was split into 4 parcels", []),
         ("PHONE_NUMBER", "Tel.: 93 416 97 00 / call 469 34 883", ["93 416 97 00", "469 34 883"]),

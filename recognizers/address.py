@@ -1,0 +1,39 @@
+"""Street addresses: a find in a cell that is all address takes in the city, the postal code and the floor around it."""
+
+from __future__ import annotations
+
+import regex as re
+from presidio_analyzer import RecognizerResult
+from presidio_analyzer.nlp_engine import NlpArtifacts
+
+from pii_scan.recognizers.identifier import IdentifierRecognizer
+
+LONGEST = 140
+"""Letters of a cell beyond which it is more than an address."""
+PLAIN = 2
+"""Words in small letters that may stand around the street: `de`, `near`."""
+_AROUND = " \t\r\n\"'.,;"
+_SMALL = re.compile(r"(?<![\p{L}\p{M}\p{N}])\p{Ll}{2,}")
+_SENTENCE = re.compile(r"[!?]|\p{Ll}{3,}\.\s+\p{L}")
+
+
+class AddressRecognizer(IdentifierRecognizer):
+    """Finds streets as its row says, and widens a find to the whole cell where the rest reads as parts of an address."""
+
+    def analyze(
+        self,
+        text: str,
+        entities: list[str],
+        nlp_artifacts: NlpArtifacts | None = None,
+        regex_flags: int | None = None,
+    ) -> list[RecognizerResult]:
+        """The finds in a text; one that spans it, if all of it is one address."""
+        found: list[RecognizerResult] = super().analyze(text, entities, nlp_artifacts, regex_flags)
+        if not found or len(text) > LONGEST or _SENTENCE.search(text):
+            return found
+        first = min(found, key=lambda one: one.start)
+        rest = text[: first.start] + " " + text[max(one.end for one in found) :]
+        if len(_SMALL.findall(rest)) > PLAIN:
+            return found
+        first.start, first.end = len(text) - len(text.lstrip(_AROUND)), len(text.rstrip(_AROUND))
+        return [first]
