@@ -8,6 +8,7 @@ texts of a column the patterns must be asked of.
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -76,14 +77,19 @@ _LETTERS = re.compile(r"\[([^\]]+)\]|\\?(.)", re.DOTALL)
 def _of_word(word: re.Match[str], *, foreign: bool) -> frozenset[str] | None:
     """The factors of a plain word, without a syntax tree."""
     begin, letters, end = word.groups()
-    border = _READERS[foreign].border
-    made = [border if begin else ""]
-    for choice, one in _LETTERS.findall(letters):
-        marks = _READERS[foreign].marks(choice or one)
-        made = [_glued(before, after) for before in made for after in marks]
-    if end:
-        made = [_glued(before, border) for before in made]
-    return _useful(frozenset(made)) if made else frozenset()
+    reader = _READERS[foreign]
+    choices = [reader.marks(choice or one) for choice, one in _LETTERS.findall(letters)]
+    if all(map(_is_one, choices)):
+        made = ["".join(itertools.chain.from_iterable(choices))]
+    else:
+        made = ["".join(each) for each in itertools.product(*choices)]
+    border = reader.border
+    bordered = (_glued(border if begin else "", one) + (border if end and one[-1] != BLANK else "") for one in made)
+    return _useful(frozenset(bordered)) if made else frozenset()
+
+
+def _is_one(choice: frozenset[str]) -> bool:
+    return len(choice) == 1
 
 
 def mark(char: str) -> str:

@@ -39,6 +39,7 @@ class Run(NamedTuple):
 
 _ANY_CASE = re.compile(r"\(\?[a-z]*i")
 _GUARDS = "@${=:/_.-9"
+_TELLING = re.compile(r"[\\()\[\]|]")
 _DIGITS = re.compile(r"[0-9]|\\d")
 _NOTHING = Run(0, 0, 0, 0)
 _LETTER = Run(1, 1, 1, 1)
@@ -186,7 +187,8 @@ def _parts(body: str) -> list[str]:
 def _walk(text: str) -> Iterable[tuple[int, str, int]]:
     """Each character that is neither escaped nor in a class, with the depth of groups after it."""
     depth, at, inside = 0, 0, False
-    while at < len(text):
+    while found := _TELLING.search(text, at):
+        at = found.start()
         char = text[at]
         if char == "\\":
             at += 2

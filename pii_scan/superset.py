@@ -13,6 +13,8 @@ _CLASSES = {
 """What Python means by them, and no less: RE2's are ASCII, and its tables are older than those of `regex`."""
 _LITERALS = {"$": "(?m:$)", "ı": "[ıiI]", "İ": "[İiI]"}
 """`$` also stands before a last line end; without case `regex` takes the Turkic letters for an `i`, RE2 does not."""
+_PLAIN = re.compile(r"[^\\(\[$ıİ]+")
+"""What stays as it is."""
 _LEAD = re.compile(r"\[\^?\]?")
 
 
@@ -24,6 +26,11 @@ def superset(pattern: str, *, loose: bool) -> str:
     out: list[str] = []
     at = 0
     while at < len(pattern):
+        plain = _PLAIN.match(pattern, at)
+        if plain:
+            out.append(plain.group())
+            at = plain.end()
+            continue
         char = pattern[at]
         if char == "\\" and at + 1 < len(pattern):
             out.append(_escape(pattern[at + 1], loose=loose))
@@ -45,6 +52,11 @@ def uncounted(pattern: str) -> str:
     out: list[str] = []
     at, in_class = 0, False
     while at < len(pattern):
+        plain = _UNCOUNTED.match(pattern, at)
+        if plain:
+            out.append(plain.group())
+            at = plain.end()
+            continue
         char = pattern[at]
         if char == "\\":
             braced = re.match(r"\\[pPx]\{[^}]*\}", pattern[at:])
@@ -68,6 +80,7 @@ def uncounted(pattern: str) -> str:
     return "".join(out)
 
 
+_UNCOUNTED = re.compile(r"[^\\{\[\]]+")
 _COUNT = re.compile(r"\{(?!\})([0-9]*)(?:,[0-9]*)?\}[?+]?")
 
 

@@ -80,4 +80,4 @@ def _by_list(most: float, share: float, shares: tuple[float, float]) -> float:
 def _by_words(most: float, tally: Tally, found: float) -> float:
     """A list of a special category: few distinct values suffice where their words have one sense only."""
     told = tally.clear + w.LISTED_ONLY * max(0, tally.passed - tally.clear)
-    return most * min(1.0, max(0.0, (found - 0.2) / (w.LISTS_FULL - 0.2))) * max(min(1.0, told / w.TOLD), 0.5)
+    return most * min(1.0, max(0.0, (found - 0.2) / (w.LISTS_FULL - 0.2))) * max(min(1.0, told / w.TELLING_VALUES), 0.5)

@@ -161,7 +161,7 @@ SIGNS = 4.2
 """What a column full of words adds that only suggest a special category."""
 GUESSED = 0.65
 """The most that a sign makes of a special category: `possible`."""
-TOLD = 5
+TELLING_VALUES = 5
 """Distinct values with words of one sense that make a column of a special category."""
 LISTED_ONLY = 0.6
 """What a value counts for whose words may mean something else as well."""
@@ -195,5 +195,6 @@ FAMILIES: tuple[frozenset[str], ...] = (
     frozenset({"national_id", "passport", "social_security", "tax_id", "driving_licence", "other_id", "health_insurance_id"}),
     frozenset({"username", "person_id"}),
     frozenset({"nationality", "ethnicity"}),
+    frozenset({"household", "person_name", "first_name", "last_name"}),
 )
 """Kinds that share their shapes: the family is sure before its member is."""

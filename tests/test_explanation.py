@@ -30,7 +30,7 @@ def test_the_terms_add_up_to_the_odds_of_the_kind() -> None:
 
 
 def test_it_agrees_with_the_scan() -> None:
-    findings = pii_scan.scan(PEOPLE, ner=False).findings
+    findings = pii_scan.scan(PEOPLE, ner=False, min_band="undetermined").findings
     for column in PEOPLE.columns:
         (made,) = pii_scan.explain(PEOPLE, column, ner=False)
         assert made.findings == tuple(finding for finding in findings if finding.column.column == column)

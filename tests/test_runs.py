@@ -7,7 +7,7 @@ import regex
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from pii_scan.outline import outline
+from pii_scan.outline import coarse, outline
 from pii_scan.runs import LETTERS, LONG, alternatives, needed, needs_digit, reaches_across
 from pii_scan.syntax import differs, read
 
@@ -100,7 +100,7 @@ def test_a_group_of_alternatives_is_taken_apart(pattern: str, parts: list[str]) 
         (r"a(?i)b", 0),
         (r"(?a)\bx", 0),
         (r"x", regex.ASCII),
-        (r"\p{Thai}+", 0),
+        (r"\p{Lao}+", 0),
         (r"(?|a|b)", 0),
     ],
 )
@@ -113,6 +113,16 @@ def test_a_pattern_that_regex_reads_otherwise_is_not_read(pattern: str, flags: i
 )
 def test_common_constructs_mean_the_same_to_all(pattern: str) -> None:
     assert not differs(pattern)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"), [(r"\p{Han}{2}路", "南京路"), (r"\p{Hangul}+ [0-9]", "종로 1"), (r"[\p{Thai}x]{3}", "ถนน")]
+)
+def test_scripts_are_read_as_letters_of_theirs(pattern: str, text: str) -> None:
+    assert regex.search(pattern, text)
+    wide = coarse(pattern)
+    assert wide is not None
+    assert re.search(wide.replace(r"\z", r"\Z"), outline(text))
 
 
 PATTERNS = [

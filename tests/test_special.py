@@ -1,5 +1,6 @@
 """What is judged otherwise of special categories, and the remark on tables of children."""
 
+import pyarrow as pa
 import pytest
 
 from pii_scan import weights as w
@@ -20,7 +21,7 @@ def column(*values: str, type: str = "string", **tallies: Tally) -> ColumnEviden
     numeric = sum(value.replace(".", "").isdigit() for value in values)
     letters = sum(not any(char.isdigit() for char in value) for value in values)
     texture = Texture(len(values), len(values), sum(map(len, values)), 0, numeric, letters)
-    return ColumnEvidence(type, len(values), 0, len(values), registers(list(values)), texture, tallies)
+    return ColumnEvidence(type, len(values), 0, len(values), registers(pa.array(list(values))), texture, tallies)
 
 
 @pytest.mark.parametrize("values", [("1", "2", "9"), ("Y", "N"), ("ja", "nein"), ("yes", "no", "unknown"), ("RK", "EV", "--")])
