@@ -288,6 +288,7 @@ def key_new(path: Annotated[Path, typer.Argument(help="Where the key goes; must 
 def main() -> None:
     """Run the command line, and end the process with the right exit code."""
     signal.signal(signal.SIGTERM, _terminated)
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # the others keep what they once had
     if not sys.warnoptions:
         # foreign warnings are not the user's business and may quote cells; worker processes hear of it, too
         warnings.simplefilter("ignore")

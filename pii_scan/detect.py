@@ -26,14 +26,15 @@ from pii_scan.spans import Context
 from pii_scan.strata import Stratum, Watch, is_prose
 from pii_scan.values import Cells, Counts, Keys, cells
 
-STRATUM = 32
+STRATUM = 24
 """Distinct texts of one sort that recognizers examine, for each column and unit."""
 SAMPLE = 1_000
 """Distinct texts of a column that word lists and the texture measure, for each unit."""
-COLUMN = 256
+COLUMN = 160
 """Distinct texts of a column and unit that recognizers examine before further sorts are held to `RARE` of them."""
-RARE = 4
-"""Distinct texts of each further sort that they examine; one where each of its recognizers has had `STRATUM` texts before."""
+RARE = 2
+"""Distinct texts of each further sort that they examine; one where each of its recognizers has had `RARELY` texts before."""
+RARELY = 8
 _FEED = 8_192
 _FAR = 4
 """Times stricter that the check of a thing's number must be to explain an identifier away: eight digits and a letter are many."""
@@ -51,6 +52,7 @@ class Detector:
             tuple(name for name in recognizer.supported_entities if name in catalogue.entities)
             for recognizer in engine.recognizers
         ]
+        self._things = frozenset(name for name, entity in catalogue.entities.items() if entity.kind == "none")
         self._judges: list[tuple[int, Callable[[str], bool]]] = [
             (place, recognizer.judge) for place, recognizer in enumerate(engine.recognizers) if hasattr(recognizer, "judge")
         ]
@@ -152,7 +154,7 @@ class Detector:
         """How many texts of a sort are examined, by how much is known of its column and recognizers."""
         if watch.examined < COLUMN:
             return STRATUM
-        return RARE if any(watch.looks[place] < STRATUM for place in sort) else 1
+        return RARE if any(watch.looks[place] < RARELY for place in sort) else 1
 
     def _collect(self, watch: Watch, texts: pa.StringArray, counts: Counts) -> None:
         """Sentences for the NER model, the first ones of the unit."""
@@ -201,8 +203,7 @@ class Detector:
 
     def _standing(self, text: str, inside: Sequence[Span]) -> set[str]:
         """Of what was found inside a text, what stands; a number that a word calls one of a thing is nothing else."""
-        known = self._catalogue.entities
-        things = [span for span in self._engine.read(text) if span.entity in known and known[span.entity].kind == "none"]
+        things = [span for span in self._engine.read(text, self._things) if span.entity in self._things]
         return {span.entity for span in self._context.stand(text, [*inside, *things])}
 
     def _clearest(self, whole: set[str]) -> set[str]:
@@ -234,7 +235,7 @@ class Detector:
         wanted = w.IN_TEXT & self._catalogue.entities.keys()
         found: list[set[str]] = []
         for text, spans in zip(texts, self._engine.people_and_places(texts), strict=True):
-            named = [*self._engine.read(fold(text)), *self._engine.mended(text, spans)]
+            named = [*self._engine.read(fold(text), wanted), *self._engine.mended(text, spans)]
             found.append({span.entity for span in self._context.stand(text, named)} & wanted)
         return watch.named(found)
 

@@ -27,6 +27,8 @@ CASELESS = frozenset("ſ\u212aıİ\u00b5\u212b\u2126")
 """Letters that patterns take for others, of another mark, where they leave case aside."""
 LONGEST = 12
 """Characters of a factor that are looked for; they tell enough, and the search needs memory for each."""
+_TAIL = 3
+"""Characters before a choice of many words that are kept to tell them by."""
 _MOST = 1024
 """Different strings that a part may be before it counts as anything."""
 _LATIN_ENDS = 0x370
@@ -72,6 +74,11 @@ def factors(pattern: str, flags: int = 0, *, foreign: bool) -> frozenset[str] | 
 _WORD = re.compile(r"(?:\(\?i\))?(\\b)?((?:[^\W\d_]|\\[^\w]|\[(?:[^\]\[\\^-]+-?)\])+)(\\b)?")
 """A pattern that is a word or several, as lists of words are full of them: its letters, escaped marks, and choices of either."""
 _LETTERS = re.compile(r"\[([^\]]+)\]|\\?(.)", re.DOTALL)
+
+
+def is_plain(pattern: str) -> bool:
+    """Whether a pattern is a word or several, and nothing else."""
+    return _WORD.fullmatch(pattern) is not None
 
 
 def _of_word(word: re.Match[str], *, foreign: bool) -> frozenset[str] | None:
@@ -122,8 +129,7 @@ class _Reader:
                 continue
             needed = _better(needed, _better(_useful(run if grown is None else grown), part.needed))
             known = False
-            tail = frozenset(one[-1:] for one in run)
-            run = part.edge if part.exact is None else (_joined(tail, part.exact) or part.exact)
+            run = part.edge if part.exact is None else _after(run, part.exact)
         if known:
             return _Part(run)
         return _Part(None, _better(needed, _useful(run)))
@@ -197,6 +203,12 @@ def _joined(run: frozenset[str], more: frozenset[str]) -> frozenset[str] | None:
     if len(run) * len(more) > _MOST:
         return None
     return frozenset(_glued(one, two) for one in run for two in more)
+
+
+def _after(run: frozenset[str], more: frozenset[str]) -> frozenset[str]:
+    """A choice of many strings, with as much of what stands before it as there is room for."""
+    tails = (_joined(frozenset(one[-length:] for one in run), more) for length in range(_TAIL, 0, -1))
+    return next((made for made in tails if made is not None), more)
 
 
 def _glued(one: str, two: str) -> str:

@@ -24,6 +24,8 @@ _REMEMBERED = 64
 _OUTLINES_MOST = 1 << 15
 _MANY = 256
 """Outlines from which on one pass over all of them tells which few to ask one by one."""
+_CUT = "…"
+"""Stands for a word of a sentence, however long; no outline holds a character beyond ASCII."""
 _SENTENCE = re.compile(f"a{{{LETTERS},}}")
 _LONG = re.compile(f"[9Aa]{{{LONG}}}")
 _WORDY = re.compile(f"[Aa{UNSURE}]")
@@ -35,7 +37,7 @@ class Forms:
     def __init__(self, tiers: Tiers) -> None:
         self._pieced = _both(tiers.pieced, _TOGETHER)
         self._across = {mark: _both(wide) for mark, wide in tiers.across.items()}
-        self._some = {mark: "|".join(f"(?:{borderless(one)})" for _, one in wide) for mark, wide in tiers.across.items()}
+        self._each = {mark: _by_place(wide) for mark, wide in tiers.across.items()}
         self._own = Sets((place, borderless(wide)) for place, wide in tiers.own)
         self._unread = bool(tiers.unread)
         made = (self._own, *self._pieced, *itertools.chain(*self._across.values()))
@@ -43,6 +45,7 @@ class Forms:
         """Places of patterns that RE2 has no room for."""
         self._known: tuple[dict[str, Known], dict[str, Known]] = ({}, {})
         self._pieces: dict[str, tuple[int, ...]] = {}
+        self._cuts: dict[str, frozenset[int]] = {}
 
     def known(self, forms: Sequence[str], always: Iterable[int], *, foreign: bool) -> list[Known]:
         """For each outline what it brings up beside what comes up always; `foreign` for texts beyond ASCII."""
@@ -61,25 +64,37 @@ class Forms:
     def _learned(self, forms: Sequence[str], always: tuple[int, ...], *, foreign: bool) -> Iterator[Known]:
         hits: list[set[int]] = [set(always) for _ in forms]
         for mark, sets in self._across.items():
-            for place in self._asked(mark, forms):
-                hits[place].update(sets[UNSURE in forms[place]].hits(forms[place]))
+            some = _with(mark, forms)
+            if len(some) < _MANY:
+                for place in some:
+                    hits[place].update(sets[UNSURE in forms[place]].hits(forms[place]))
+            else:
+                self._ask_all(mark, forms, some, hits)
         for form, found in zip(forms, hits, strict=True):
             if foreign:
                 found.update(self._own.hits(form))
-            for piece in _pieces(form):
-                found.update(self._of_piece(piece))
+            found.update(self._of_pieces(form))
             yield tuple(sorted(found)), self._unread or _WORDY.search(form) is not None
 
-    def _asked(self, mark: str, forms: Sequence[str]) -> list[int]:
-        """Which outlines may match a pattern that reaches across words and needs the mark."""
-        if mark == "long":
-            some = [place for place, form in enumerate(forms) if _LONG.search(form)]
-        else:
-            some = [place for place, form in enumerate(forms) if mark in form]
-        if len(some) < _MANY:
-            return some
-        hit = pc.match_substring_regex(pa.array([forms[place] for place in some], pa.string()), self._some[mark])
-        return [some[place] for place in pc.indices_nonzero(hit).to_pylist()]
+    def _ask_all(self, mark: str, forms: Sequence[str], some: Sequence[int], hits: Sequence[set[int]]) -> None:
+        """Each recognizer's patterns in one pass over many outlines."""
+        unsure = any(UNSURE in forms[place] for place in some)
+        asked = pa.array([forms[place] for place in some], pa.string())
+        for recognizer, sure in self._each[mark].items():
+            pattern = borderless(sure) if unsure else sure
+            for found in pc.indices_nonzero(pc.match_substring_regex(asked, pattern)).to_pylist():
+                hits[some[found]].add(recognizer)
+
+    def _of_pieces(self, form: str) -> frozenset[int]:
+        """What the pieces between the words bring up, however long the words are."""
+        cut = _SENTENCE.sub(_CUT, form)
+        found = self._cuts.get(cut)
+        if found is None:
+            found = frozenset(place for piece in _pieces(cut) for place in self._of_piece(piece))
+            if len(self._cuts) >= _OUTLINES_MOST:
+                self._cuts.clear()
+            self._cuts[cut] = found
+        return found
 
     def _of_piece(self, piece: str) -> tuple[int, ...]:
         found = self._pieces.get(piece)
@@ -92,15 +107,28 @@ class Forms:
         return found
 
 
+def _with(mark: str, forms: Sequence[str]) -> list[int]:
+    """The outlines that hold a mark without which a pattern cannot match."""
+    if mark == "long":
+        return [place for place, form in enumerate(forms) if _LONG.search(form)]
+    return [place for place, form in enumerate(forms) if mark in form]
+
+
+def _by_place(patterns: Sequence[tuple[int, str]]) -> dict[int, str]:
+    """One pattern for each recognizer, that any of its own matches."""
+    each: dict[int, list[str]] = {}
+    for place, wide in patterns:
+        each.setdefault(place, []).append(f"(?:{wide})")
+    return {place: "|".join(wide) for place, wide in each.items()}
+
+
 def _both(patterns: Sequence[tuple[int, str]], size: int = 16) -> tuple[Sets, Sets]:
     """With word borders, and without them for outlines that are not sure of theirs."""
     return Sets(patterns, size=size), Sets(((place, borderless(wide)) for place, wide in patterns), size=size)
 
 
-def _pieces(form: str) -> Iterable[str]:
-    """An outline cut at its words; each piece keeps enough of them on both sides for a match to lie inside it."""
-    cut = _SENTENCE.split(form)
-    if len(cut) == 1:
-        return (form,)
-    word, last = "a" * (LETTERS + 1), len(cut) - 1
-    return {f"{word if at else ''}{piece}{word if at < last else ''}" for at, piece in enumerate(cut)}
+def _pieces(cut: str) -> Iterable[str]:
+    """The pieces of an outline cut at its words; each keeps enough of them on both sides for a match to lie inside it."""
+    parts = cut.split(_CUT)
+    word, last = "a" * (LETTERS + 1), len(parts) - 1
+    return {f"{word if at else ''}{piece}{word if at < last else ''}" for at, piece in enumerate(parts)}

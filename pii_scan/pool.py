@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from typing import Any, NamedTuple, Protocol
 
+import pyarrow as pa
+
 from pii_scan.contracts import Part, Source
 from pii_scan.detect import Detector
 from pii_scan.errors import PiiScanError
@@ -156,6 +158,7 @@ _unfit: list[PiiScanError] = []
 
 def _prepare(settings: Settings, rules: Rules) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    pa.set_memory_pool(pa.system_memory_pool())  # the others keep what they once had
     try:
         _worker[:] = [_detector(settings, rules)]
     except PiiScanError as error:

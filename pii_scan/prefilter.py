@@ -54,9 +54,10 @@ class Prefilter:
         self._forms = Forms(tiers)
         self.worded, self.worded_abroad = tuple(tiers.worded), tuple(tiers.abroad)
         self._spelled = _asked(tiers.spelled)
+        self._plain = _asked(tiers.plain)
         self._unread = _asked(tiers.unread)
         self._foreign = Sets(((place, superset(pattern, loose=True)) for place, pattern in tiers.foreign), size=_TOGETHER)
-        refused = {place for sets in (self._foreign, *self._spelled, *self._unread) for place in sets.refused}
+        refused = {place for sets in (self._foreign, *self._spelled, *self._plain, *self._unread) for place in sets.refused}
         self._always = tuple(sorted(always | refused | self._forms.refused))
         self._odd = frozenset(always)
         self._shapes: dict[int, tuple[Any, ...]] = {}
@@ -81,7 +82,7 @@ class Prefilter:
 
     def asked(self, text: str, *, foreign: bool) -> list[int]:
         """The places of patterns that only the text itself can answer for."""
-        hits = [*self._unread[foreign].hits(text), *self._spelled[foreign].hits(text)]
+        hits = [place for sets in (self._unread, self._plain, self._spelled) for place in sets[foreign].hits(text)]
         if foreign:
             hits += self._foreign.hits(text)
             if "ı" in text or "İ" in text:

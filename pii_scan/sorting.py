@@ -23,7 +23,7 @@ from pii_scan.outline import OUTLINES
 from pii_scan.prefilter import Prefilter
 from pii_scan.runs import needs_digit
 
-_MEMORY = 1 << 26
+_MEMORY = 1 << 25
 """Bytes that RE2 may use for the states of one search."""
 _APART = "\x00"
 Ids = npt.NDArray[np.int64]

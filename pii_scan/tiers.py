@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from pii_scan.factors import factors, is_word
+from pii_scan.factors import factors, is_plain, is_word
 from pii_scan.outline import borderless, coarse
 from pii_scan.runs import LONG, alternatives, needed, reaches_across
 from pii_scan.syntax import read
@@ -25,12 +25,14 @@ class Tiers:
         """Coarse, asked of the whole outline; by a mark without which none can match."""
         self.spelled: list[tuple[int, str]] = []
         """Asked of the text itself, where a word of theirs stands in it."""
+        self.plain: list[tuple[int, str]] = []
+        """The same of patterns that are words and nothing else: their states do not multiply with those of others."""
         self.foreign: list[tuple[int, str]] = []
         """Asked of the text itself, where it is not ASCII."""
         self.unread: list[tuple[int, str]] = []
         """Asked of every text itself: what they need cannot be told."""
         self.worded: list[tuple[str, int]] = []
-        """The alternatives in `spelled` and `unread`, each with its flags: what a text needs to be asked at all."""
+        """The alternatives in `plain`, `spelled` and `unread`, each with its flags: what a text needs to be asked at all."""
         self.abroad: list[tuple[str, int]] = []
         """The same of `foreign`."""
         self.own: list[tuple[int, str]] = []
@@ -55,7 +57,9 @@ class Tiers:
                 self._add_form(place, one, flags, wide, own=own)
         self.worded += [(one, flags) for one in (*words, *unread)]
         self.abroad += [(one, flags) for one in foreign]
-        for spelled, tier in ((words, self.spelled), (foreign, self.foreign), (unread, self.unread)):
+        plain_words = [word for word in words if is_plain(word)]
+        others = [word for word in words if not is_plain(word)]
+        for spelled, tier in ((plain_words, self.plain), (others, self.spelled), (foreign, self.foreign), (unread, self.unread)):
             if spelled:
                 lead = f"(?{letters(flags)})" if flags else ""
                 tier.append((place, lead + "|".join(f"(?:{word})" for word in spelled)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import regex
@@ -75,7 +76,7 @@ class IdentifierRecognizer(PatternRecognizer):
             except TimeoutError:
                 _LOG.warning("a search timed out")  # whoever set Presidio up counts these
                 shaped = True
-        shaped = shaped or any(_searched(like, text) for like in self.like)
+        shaped = shaped or any(like.search(text) for like in self._likes)
         return shaped, EntityRecognizer.remove_duplicates(found) if len(found) > 1 else found
 
     def analyze(
@@ -88,6 +89,10 @@ class IdentifierRecognizer(PatternRecognizer):
         """As Presidio's own, at a tenth of its cost: the same finds with the same scores."""
         return self.look(text)[1] if not entities or self.entity.name in entities else []
 
+    @cached_property
+    def _likes(self) -> list[Any]:
+        return [regex.compile(like) for like in self.like]
+
     def _compiled(self, pattern: Any) -> Any:
         if pattern.compiled_regex is None:
             pattern.compiled_regex = regex.compile(pattern.regex, self.global_regex_flags or 0)
@@ -99,10 +104,6 @@ class IdentifierRecognizer(PatternRecognizer):
         why = AnalysisExplanation(recognizer=self.name, original_score=pattern.score, pattern_name=name, pattern=pattern.regex)
         names = {RecognizerResult.RECOGNIZER_NAME_KEY: self.name, RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id}
         return RecognizerResult(self.entity.name, start, end, pattern.score, why, names)
-
-
-def _searched(shape: str, text: str) -> bool:
-    return regex.search(shape, text) is not None
 
 
 class _ShapePattern(Pattern):
