@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import re2
 
-_MEMORY = 1 << 25
+_MEMORY = 1 << 24
 """Bytes that RE2 may use for the states of one set."""
 
 
