@@ -21,7 +21,7 @@ _TOGETHER = 1024
 """Patterns in one set where their states do not multiply: short pieces."""
 _REMEMBERED = 64
 """Outlines up to this length are remembered; longer ones seldom come twice."""
-_OUTLINES_MOST = 1 << 15
+_OUTLINES_MOST = 1 << 14
 _MANY = 256
 """Outlines from which on one pass over all of them tells which few to ask one by one."""
 _CUT = "…"
