@@ -33,8 +33,9 @@ SAMPLE = 1_000
 COLUMN = 160
 """Distinct texts of a column and unit that recognizers examine before further sorts are held to `RARE` of them."""
 RARE = 2
-"""Distinct texts of each further sort that they examine; one where each of its recognizers has had `RARELY` texts before."""
-RARELY = 8
+"""Distinct texts of each further sort that they examine; one where each of its recognizers has had `SELDOM` before."""
+SELDOM = 8
+"""Texts of a column and unit below which a recognizer has seldom been asked."""
 _FEED = 8_192
 _FAR = 4
 """Times stricter that the check of a thing's number must be to explain an identifier away: eight digits and a letter are many."""
@@ -154,7 +155,7 @@ class Detector:
         """How many texts of a sort are examined, by how much is known of its column and recognizers."""
         if watch.examined < COLUMN:
             return STRATUM
-        return RARE if any(watch.looks[place] < RARELY for place in sort) else 1
+        return RARE if any(watch.looks[place] < SELDOM for place in sort) else 1
 
     def _collect(self, watch: Watch, texts: pa.StringArray, counts: Counts) -> None:
         """Sentences for the NER model, the first ones of the unit."""

@@ -1,4 +1,4 @@
-"""The sorts of many texts at once: the same answers as `Prefilter.candidates`, without a Python string for each text.
+"""The sorts of many texts at once: no more than `Prefilter.candidates` answers, without a Python string for each text.
 
 A sort is the set of recognizers that could find something in a text. It depends on the outline of the text, which a pass over
 bytes makes and which few thousand texts differ in, and on the words in it: only texts in which a factor of some pattern
@@ -46,7 +46,7 @@ class Sorter:
         self._foreign = _Searches([*prefilter.worded, *prefilter.worded_abroad], foreign=True)
 
     def __call__(self, texts: pa.StringArray) -> Sorted:
-        """The sort of each text of an array without nulls, as `Prefilter.candidates` gives it for the folded text."""
+        """The sort of each text of an array without nulls: all that could find something in it, and among its `candidates`."""
         numbers: dict[Sort, int] = {}
         ids = np.zeros(len(texts), np.int64)
         plain = in_ascii(texts)

@@ -15,7 +15,7 @@ ALIKE = 4
 """Texts of one sort of which a recognizer without a rule says the same before it is taken at its word."""
 STRATA = 4_096
 """Sorts of text kept apart in one column and unit; in further ones each recognizer looks by itself."""
-_LISTED = 20
+_SENTENCE = 20
 """Characters that a sentence has at least."""
 
 
@@ -139,7 +139,7 @@ class Watch:
 
 def is_prose(text: str) -> bool:
     """Whether it reads as a sentence: six words, three of them in small letters, or forty letters of a script without spaces."""
-    if len(text) < _LISTED:
+    if len(text) < _SENTENCE:
         return False
     split = text.split()
     if len(split) >= 6:
