@@ -36,6 +36,10 @@ RARE = 2
 """Distinct texts of each further sort that they examine; one where each of its recognizers has had `SELDOM` before."""
 SELDOM = 8
 """Texts of a column and unit below which a recognizer has seldom been asked."""
+KNOWN = 64
+"""Texts of a column and unit after which a recognizer whose check many texts pass by chance is not asked of further sorts."""
+_LOOSE = 0.025
+"""Chance from which on a check is one that many texts pass: no find of it is a needle."""
 _FEED = 8_192
 _FAR = 4
 """Times stricter that the check of a thing's number must be to explain an identifier away: eight digits and a letter are many."""
@@ -54,9 +58,14 @@ class Detector:
             for recognizer in engine.recognizers
         ]
         self._things = frozenset(name for name, entity in catalogue.entities.items() if entity.kind == "none")
+        self._loose = frozenset(place for place, names in enumerate(self._entity_of) if all(map(self._is_loose, names)))
         self._judges: list[tuple[int, Callable[[str], bool]]] = [
             (place, recognizer.judge) for place, recognizer in enumerate(engine.recognizers) if hasattr(recognizer, "judge")
         ]
+
+    def _is_loose(self, name: str) -> bool:
+        entity = self._catalogue.entities[name]
+        return entity.chance >= _LOOSE and entity.proof in {"checked", "shape"} and name not in w.STRONG_SHAPES
 
     def examine(self, unit: Unit, batches: Iterable[pa.RecordBatch | Skipped | Remark]) -> Evidence:
         """The evidence of one unit of work."""
@@ -146,9 +155,16 @@ class Detector:
         for text, count in zip(texts, counts, strict=True):
             if stratum.examined >= self._enough(watch, sort):
                 return
+            asked = self._asked(watch, stratum, sort)
             watch.examined += 1
-            watch.looks.update(sort)
-            self._examine(watch, stratum, sort, fold(text), count)
+            watch.looks.update(asked)
+            self._examine(watch, stratum, asked, fold(text), count)
+
+    def _asked(self, watch: Watch, stratum: Stratum, sort: tuple[int, ...]) -> Sequence[int]:
+        """The recognizers that a text of a sort is shown; which ones is settled by its first text."""
+        if not stratum.examined and watch.examined >= COLUMN:
+            stratum.passed_over = frozenset(place for place in sort if place in self._loose and watch.looks[place] >= KNOWN)
+        return [place for place in sort if place not in stratum.passed_over] if stratum.passed_over else sort
 
     @staticmethod
     def _enough(watch: Watch, sort: tuple[int, ...]) -> int:

@@ -1,7 +1,8 @@
 r"""The words that a pattern cannot match without, as they stand in a text's projection.
 
-A projection keeps the small form of ASCII letters, makes a blank of every character that is no letter, and one of two marks
-of every letter beyond ASCII, for Latin and for all other scripts; it is as long as the text and stands between two blanks.
+A projection keeps the small form of ASCII letters, makes a nine of every digit, a blank of every other character that is no
+letter, and one of two marks of every letter beyond ASCII, for Latin and for all other scripts; it is as long as the text and
+stands between two blanks.
 If a text matches a pattern, one of the pattern's factors stands in its projection, so one search for all factors tells which few
 texts of a column the patterns must be asked of.
 """
@@ -16,25 +17,23 @@ from re import _constants as sre  # type: ignore[attr-defined]  # the only door 
 from typing import Any, NamedTuple
 
 from pii_scan.outline import REPEATS
-from pii_scan.syntax import read
+from pii_scan.syntax import STAND_INS, read
 
-BLANK, LATIN, FOREIGN = " ", "\x01", "\x02"
+BLANK, DIGIT, LATIN, FOREIGN = " ", "9", "\x01", "\x02"
 EDGE = "\x03"
 """In a factor for texts beyond ASCII: a blank or a mark, since engines disagree about where such words end."""
 SHORTEST = 3
 """Letters that a factor has side by side, or one less and blanks around them: shorter ones stand in every text."""
-CASELESS = frozenset("ſ\u212aıİ\u00b5\u212b\u2126")
-"""Letters that patterns take for others, of another mark, where they leave case aside."""
 LONGEST = 12
 """Characters of a factor that are looked for; they tell enough, and the search needs memory for each."""
 _TAIL = 3
 """Characters before a choice of many words that are kept to tell them by."""
-_MOST = 1024
+_MOST = 4096
 """Different strings that a part may be before it counts as anything."""
 _LATIN_ENDS = 0x370
 """Where Latin letters and the accents on them end, but for those of Vietnamese."""
-_SAME = {"ſ": "s", "\u212a": "k", "ı": "i", "İ": "i"}
-"""Letters beyond ASCII that match these where case is left aside."""
+_SAME = {"ſ": "s", "\u212a": "k", "ı": "i", "İ": "i", "\u00b5": "\u03bc", "\u212b": "\u00e5"}
+"""Letters that patterns take for others, of another mark, where they leave case aside."""
 _BORDER, _BORDER_ABROAD = "^", "~"
 """A border of words that the next character must bear out; it becomes a blank or an `EDGE` where nothing else follows."""
 _BORDERS = frozenset({_BORDER, _BORDER_ABROAD})
@@ -47,8 +46,10 @@ class _Part(NamedTuple):
     """All that it can be in a projection; None where that is too much. Empty where it cannot match at all."""
     needed: frozenset[str] | None = None
     """One of these stands in whatever it matches; None where no such words are known."""
-    edge: frozenset[str] = frozenset({""})
-    """Where `exact` is unknown: it begins with one of these, and ends with one."""
+    begin: frozenset[str] = frozenset({""})
+    """Where `exact` is unknown: it begins with one of these."""
+    end: frozenset[str] = frozenset({""})
+    """And ends with one of these."""
 
 
 def factors(pattern: str, flags: int = 0, *, foreign: bool) -> frozenset[str] | None:
@@ -76,11 +77,6 @@ _WORD = re.compile(r"(?:\(\?i\))?(\\b)?((?:[^\W\d_]|\\[^\w]|\[(?:[^\]\[\\^-]+-?)
 _LETTERS = re.compile(r"\[([^\]]+)\]|\\?(.)", re.DOTALL)
 
 
-def is_plain(pattern: str) -> bool:
-    """Whether a pattern is a word or several, and nothing else."""
-    return _WORD.fullmatch(pattern) is not None
-
-
 def _of_word(word: re.Match[str], *, foreign: bool) -> frozenset[str] | None:
     """The factors of a plain word, without a syntax tree."""
     begin, letters, end = word.groups()
@@ -100,9 +96,11 @@ def _is_one(choice: frozenset[str]) -> bool:
 
 
 def mark(char: str) -> str:
-    """What a character becomes in a projection."""
+    """What a character becomes in a projection; the marks of two that a pattern may take for each other are the same."""
     if char.isascii():
-        return char.lower() if char.isalpha() else BLANK
+        return char.lower() if char.isalpha() else DIGIT if char.isdecimal() else BLANK
+    if char in _SAME:
+        return mark(_SAME[char])
     if not char.isalpha() and unicodedata.category(char)[0] not in "MNC":
         return BLANK
     return LATIN if ord(char) < _LATIN_ENDS or 0x1E00 <= ord(char) < 0x1F00 else FOREIGN
@@ -118,21 +116,21 @@ class _Reader:
 
     def sequence(self, nodes: Iterable[Any]) -> _Part:
         """One part after the other: strings grow until something unknown ends them."""
-        run, known, needed = frozenset({""}), True, None
+        run, begin, needed = frozenset({""}), None, None
         for code, value in nodes:
             part = self._one(code, value)
             if part.exact == frozenset():
                 return part
-            grown = _joined(run, part.edge if part.exact is None else part.exact)
+            grown = _joined(run, part.begin if part.exact is None else part.exact)
             if part.exact is not None and grown is not None:
                 run = grown
                 continue
             needed = _better(needed, _better(_useful(run if grown is None else grown), part.needed))
-            known = False
-            run = part.edge if part.exact is None else _after(run, part.exact)
-        if known:
+            begin = begin or (run if grown is None else grown)
+            run = part.end if part.exact is None else _after(run, part.exact)
+        if begin is None:
             return _Part(run)
-        return _Part(None, _better(needed, _useful(run)))
+        return _Part(None, _better(needed, _useful(run)), begin, run)
 
     def _one(self, code: Any, value: Any) -> _Part:  # noqa: PLR0911 - one return for each sort of node
         if code is sre.LITERAL:
@@ -140,7 +138,7 @@ class _Reader:
         if code is sre.IN:
             return _Part(self._set(value))
         if code is sre.AT:
-            return _Part(frozenset({self.border if value is sre.AT_BOUNDARY else ""}))
+            return _Part(frozenset({"" if value is sre.AT_NON_BOUNDARY else self.border}))
         if code in {sre.ASSERT, sre.ASSERT_NOT}:
             return _Part(frozenset({""}))
         if code is sre.SUBPATTERN:
@@ -158,12 +156,12 @@ class _Reader:
         if part.exact == frozenset():
             return _Part(frozenset({""})) if low == 0 else part
         if part.exact is None:
-            return _Part(None, part.needed if low else None)
+            return part if low else _Part(None)
         if high == 1:
             return _Part(part.exact | {""} if low == 0 else part.exact)
         if low == high and len(part.exact) == 1 and low * max(map(len, part.exact)) <= _MOST:
             return _Part(frozenset(one * low for one in part.exact))
-        return _Part(None, _useful(part.exact), part.exact) if low else _Part(None)
+        return _Part(None, _useful(part.exact), part.exact, part.exact) if low else _Part(None)
 
     def marks(self, chars: str) -> frozenset[str]:
         """What any of the characters may be in a projection."""
@@ -180,16 +178,18 @@ class _Reader:
             elif code is sre.RANGE and value[1] - value[0] <= 512:
                 chars |= set(map(chr, range(value[0], value[1] + 1)))
             elif code is sre.CATEGORY and value is sre.CATEGORY_DIGIT:
-                chars.add("9")  # digits of every script were made ASCII
+                chars.add(DIGIT)  # digits of every script were made ASCII
             elif code is sre.CATEGORY and value is sre.CATEGORY_SPACE:
                 chars.add(" ")
             else:
                 return None
+        if any(stands <= chars for stands in STAND_INS):
+            return None
         marks = self._marks(chars)
         return marks if len(marks) <= 4 else None
 
     def _marks(self, chars: set[str]) -> frozenset[str]:
-        seen = {_SAME.get(char, char) for char in chars} | (chars if self._foreign else set())
+        seen = {_SAME.get(char, char) for char in chars}
         return frozenset(mark(char) for char in seen if self._foreign or char.isascii())
 
 
@@ -220,6 +220,9 @@ def _glued(one: str, two: str) -> str:
     return one + two
 
 
+_ANY = frozenset({""})
+
+
 def _either(parts: list[_Part]) -> _Part:
     possible = [part for part in parts if part.exact != frozenset()]
     if not possible:
@@ -227,7 +230,12 @@ def _either(parts: list[_Part]) -> _Part:
     if all(part.exact is not None for part in possible):
         return _Part(frozenset().union(*(part.exact or () for part in possible)))
     each = [part.needed if part.exact is None else _useful(part.exact) for part in possible]
-    return _Part(None, frozenset().union(*(one or () for one in each)) if all(each) else None)
+    needed = frozenset().union(*(one or () for one in each)) if all(each) else None
+    begins, ends = (
+        frozenset().union(*((side if part.exact is None else part.exact) for part, side in zip(possible, sides, strict=True)))
+        for sides in ([part.begin for part in possible], [part.end for part in possible])
+    )
+    return _Part(None, needed, begins if len(begins) <= _MOST else _ANY, ends if len(ends) <= _MOST else _ANY)
 
 
 def _useful(strings: frozenset[str]) -> frozenset[str] | None:
@@ -237,7 +245,10 @@ def _useful(strings: frozenset[str]) -> frozenset[str] | None:
 
 
 def _telling(text: str) -> bool:
-    return is_word(text) or FOREIGN in text or (len(text) > SHORTEST and _longest_run(text) == SHORTEST - 1)
+    longest = _longest_run(text)
+    if longest >= SHORTEST or FOREIGN in text:
+        return True
+    return len(text) > SHORTEST and (longest == SHORTEST - 1 or (longest > 0 and DIGIT in text))
 
 
 def is_word(text: str) -> bool:
@@ -246,7 +257,10 @@ def is_word(text: str) -> bool:
 
 
 def _longest_run(text: str) -> int:
-    return max(map(len, text.replace(EDGE, BLANK).split(BLANK)), default=0)
+    return max(map(len, _NO_LETTERS.split(text)))
+
+
+_NO_LETTERS = re.compile(f"[{BLANK}{DIGIT}{EDGE}]")
 
 
 def _least(strings: frozenset[str]) -> frozenset[str]:

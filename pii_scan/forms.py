@@ -6,6 +6,8 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -13,6 +15,7 @@ from pii_scan.outline import UNSURE, borderless
 from pii_scan.runs import LETTERS, LONG
 from pii_scan.sets import Sets
 from pii_scan.tiers import Tiers
+from pii_scan.wide import Wide
 
 Known = tuple[tuple[int, ...], bool]
 """The places of the recognizers that an outline brings up, and whether a text of it has words to ask for."""
@@ -22,13 +25,15 @@ _TOGETHER = 1024
 _REMEMBERED = 64
 """Outlines up to this length are remembered; longer ones seldom come twice."""
 _OUTLINES_MOST = 1 << 14
-_MANY = 256
-"""Outlines from which on one pass over all of them tells which few to ask one by one."""
+_MANY = 24
+"""Outlines from which on a pass over all of them for each few patterns costs less than asking one by one."""
+_OWN = "own"
+"""Stands for the mark of patterns that only outlines of texts beyond ASCII are asked for."""
 _CUT = "…"
 """Stands for a word of a sentence, however long; no outline holds a character beyond ASCII."""
 _SENTENCE = re.compile(f"a{{{LETTERS},}}")
 _LONG = re.compile(f"[9Aa]{{{LONG}}}")
-_WORDY = re.compile(f"[Aa{UNSURE}]")
+_WORDY = re.compile(f"[Aa{_CUT}{UNSURE}]")
 
 
 class Forms:
@@ -37,9 +42,13 @@ class Forms:
     def __init__(self, tiers: Tiers) -> None:
         self._pieced = _both(tiers.pieced, _TOGETHER)
         self._across = {mark: _both(wide) for mark, wide in tiers.across.items()}
-        self._each = {mark: _by_place(wide) for mark, wide in tiers.across.items()}
         self._own = Sets((place, borderless(wide)) for place, wide in tiers.own)
-        self._unread = bool(tiers.unread)
+        asked = {**tiers.across, _OWN: [(place, borderless(wide)) for place, wide in tiers.own]}
+        self._wide = [
+            {mark: Wide((place, change(wide)) for place, wide in patterns) for mark, patterns in asked.items()}
+            for change in (str, borderless)
+        ]
+        self._unread = tiers.unread
         made = (self._own, *self._pieced, *itertools.chain(*self._across.values()))
         self.refused = frozenset(place for sets in made for place in sets.refused)
         """Places of patterns that RE2 has no room for."""
@@ -53,7 +62,7 @@ class Forms:
         new = list(dict.fromkeys(form for form in forms if form not in memory))
         if not new:
             return [memory[form] for form in forms]
-        learned = dict(zip(new, self._learned(new, tuple(always), foreign=foreign), strict=True))
+        learned = self._learned_of(new, tuple(always), foreign=foreign)
         found = [learned.get(form) or memory[form] for form in forms]
         if len(memory) + len(learned) > _OUTLINES_MOST:
             memory.clear()
@@ -61,33 +70,48 @@ class Forms:
         memory.update(itertools.islice(short, _OUTLINES_MOST))
         return found
 
-    def _learned(self, forms: Sequence[str], always: tuple[int, ...], *, foreign: bool) -> Iterator[Known]:
-        hits: list[set[int]] = [set(always) for _ in forms]
-        for mark, sets in self._across.items():
-            some = _with(mark, forms)
-            if len(some) < _MANY:
-                for place in some:
-                    hits[place].update(sets[UNSURE in forms[place]].hits(forms[place]))
-            else:
-                self._ask_all(mark, forms, some, hits)
-        for form, found in zip(forms, hits, strict=True):
-            if foreign:
-                found.update(self._own.hits(form))
-            found.update(self._of_pieces(form))
-            yield tuple(sorted(found)), self._unread or _WORDY.search(form) is not None
+    def _learned_of(self, forms: Sequence[str], always: tuple[int, ...], *, foreign: bool) -> dict[str, Known]:
+        """Outlines that are sure of their word borders, and the others."""
+        learned: dict[str, Known] = {}
+        for unsure in (False, True):
+            some = [form for form in forms if (UNSURE in form) is unsure]
+            learn = self._at_once if len(some) >= _MANY else self._one_by_one
+            learned |= zip(some, learn(some, tuple(always), foreign=foreign), strict=True)
+        return learned
 
-    def _ask_all(self, mark: str, forms: Sequence[str], some: Sequence[int], hits: Sequence[set[int]]) -> None:
-        """Each recognizer's patterns in one pass over many outlines."""
-        unsure = any(UNSURE in forms[place] for place in some)
-        asked = pa.array([forms[place] for place in some], pa.string())
-        for recognizer, sure in self._each[mark].items():
-            pattern = borderless(sure) if unsure else sure
-            for found in pc.indices_nonzero(pc.match_substring_regex(asked, pattern)).to_pylist():
-                hits[some[found]].add(recognizer)
+    def _one_by_one(self, forms: Sequence[str], always: tuple[int, ...], *, foreign: bool) -> Iterator[Known]:
+        for form in forms:
+            across = [
+                place for mark, sets in self._across.items() if _with(mark, form) for place in sets[UNSURE in form].hits(form)
+            ]
+            own = self._own.hits(form) if foreign else ()
+            of_cut = self._of_pieces(_SENTENCE.sub(_CUT, form)), _WORDY.search(form) is not None
+            yield self._joined(always, of_cut, (*across, *own))
 
-    def _of_pieces(self, form: str) -> frozenset[int]:
-        """What the pieces between the words bring up, however long the words are."""
-        cut = _SENTENCE.sub(_CUT, form)
+    def _at_once(self, forms: Sequence[str], always: tuple[int, ...], *, foreign: bool) -> Iterator[Known]:
+        """Each pattern is asked of all outlines in one pass, each cut once; all are sure of their borders, or none is."""
+        asked = pa.array(forms, pa.string())
+        cuts = pc.replace_substring_regex(asked, _SENTENCE.pattern, _CUT).dictionary_encode()
+        by_cut = [(self._of_pieces(cut), _WORDY.search(cut) is not None) for cut in cuts.dictionary.to_pylist()]
+        hits: list[list[int]] = [[] for _ in forms]
+        for mark, wide in self._wide[UNSURE in forms[0]].items() if forms else ():
+            if mark == _OWN and not foreign:
+                continue
+            some = _all_with(mark, asked)
+            for recognizer, places in wide.hits(asked.take(pa.array(some))):
+                for place in some[places].tolist():
+                    hits[place].append(recognizer)
+        made: dict[tuple[int, ...], Known] = {}
+        for cut, found in zip(cuts.indices.to_pylist(), hits, strict=True):
+            key = (cut, *found)
+            yield made.get(key) or made.setdefault(key, self._joined(always, by_cut[cut], found))
+
+    def _joined(self, always: Iterable[int], of_cut: tuple[Iterable[int], bool], across: Iterable[int]) -> Known:
+        places, wordy = of_cut
+        return tuple(sorted({*always, *places, *across})), self._unread or wordy
+
+    def _of_pieces(self, cut: str) -> frozenset[int]:
+        """What the pieces between the words of a cut outline bring up, however long the words were."""
         found = self._cuts.get(cut)
         if found is None:
             found = frozenset(place for piece in _pieces(cut) for place in self._of_piece(piece))
@@ -107,19 +131,17 @@ class Forms:
         return found
 
 
-def _with(mark: str, forms: Sequence[str]) -> list[int]:
-    """The outlines that hold a mark without which a pattern cannot match."""
-    if mark == "long":
-        return [place for place, form in enumerate(forms) if _LONG.search(form)]
-    return [place for place, form in enumerate(forms) if mark in form]
+def _with(mark: str, form: str) -> bool:
+    """Whether an outline holds a mark without which a pattern cannot match."""
+    return _LONG.search(form) is not None if mark == "long" else mark in form
 
 
-def _by_place(patterns: Sequence[tuple[int, str]]) -> dict[int, str]:
-    """One pattern for each recognizer, that any of its own matches."""
-    each: dict[int, list[str]] = {}
-    for place, wide in patterns:
-        each.setdefault(place, []).append(f"(?:{wide})")
-    return {place: "|".join(wide) for place, wide in each.items()}
+def _all_with(mark: str, forms: pa.StringArray) -> npt.NDArray[np.int64]:
+    """The places of the outlines that hold a mark."""
+    if mark in {"", _OWN}:
+        return np.arange(len(forms))
+    held = pc.match_substring_regex(forms, _LONG.pattern) if mark == "long" else pc.match_substring(forms, mark)
+    return np.flatnonzero(np.asarray(held))
 
 
 def _both(patterns: Sequence[tuple[int, str]], size: int = 16) -> tuple[Sets, Sets]:

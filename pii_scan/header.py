@@ -40,6 +40,7 @@ _STOP = frozenset(
 _COUNTED = frozenset({"last", "letzte", "derniers", "ultimos", "ultimas", "ultime"})
 """Words that a number belongs to: `last4` is not the fourth `last`."""
 _WORD = re.compile(r"\p{Nd}+|[\p{L}\p{M}]+")
+_PLAIN_WORD = re.compile(r"[0-9]+|[a-z]+")
 
 
 @lru_cache(maxsize=65536)
@@ -54,9 +55,12 @@ def split(name: str) -> tuple[str, ...]:
     Accents of Latin, Greek and Cyrillic letters go, other scripts stay; articles and prepositions are dropped
     unless nothing else is left; a trailing counter (`phone2`) is split off and dropped.
     """
-    spaced = _CAMEL.sub(" ", name)
-    folded = "".join(_fold(char) for char in unicodedata.normalize("NFKD", spaced)).casefold()
-    found = _WORD.findall(unicodedata.normalize("NFC", folded))
+    spaced = name if name.islower() else _CAMEL.sub(" ", name)
+    if spaced.isascii():
+        found = _PLAIN_WORD.findall(spaced.lower())
+    else:
+        folded = unicodedata.normalize("NFKD", spaced).translate(_FOLDED).casefold()
+        found = _WORD.findall(unicodedata.normalize("NFC", folded))
     kept = [word for word in found if word not in _STOP] or found
     while len(kept) > 1 and kept[-1].isdigit() and kept[-2] not in _COUNTED:
         kept.pop()
@@ -68,7 +72,13 @@ def contains(name: tuple[str, ...], phrase: tuple[str, ...]) -> bool:
     return any(name[start : start + len(phrase)] == phrase for start in range(len(name) - len(phrase) + 1))
 
 
-def _fold(char: str) -> str:
-    if unicodedata.combining(char) and ord(char) < 0x0370:
-        return ""
-    return {"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae", "œ": "oe", "đ": "d", "ı": "i"}.get(char, char)
+class _Folded(dict[int, str]):
+    """What a character of a decomposed name becomes, found when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = "" if unicodedata.combining(chr(code)) and code < 0x0370 else chr(code)
+        return self[code]
+
+
+_LETTERS = {"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "æ": "ae", "œ": "oe", "đ": "d", "ı": "i"}
+_FOLDED = _Folded({ord(char): plain for char, plain in _LETTERS.items()})

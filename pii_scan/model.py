@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 Band = Literal["certain", "likely", "possible", "undetermined"]
@@ -160,6 +160,10 @@ class Tally:
             self.cells + other.cells,
             self.clear + other.clear,
         )
+
+    def times(self, scale: float) -> Tally:
+        """The same share of more cells, of which no further ones were examined."""
+        return replace(self, matched=round(self.matched * scale), cells=round(self.cells * scale))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import re2
 
 from pii_scan.folding import fold
 from pii_scan.forms import Forms, Known
 from pii_scan.outline import OUTLINES
-from pii_scan.sets import Sets
-from pii_scan.superset import superset, uncounted
+from pii_scan.superset import superset
 from pii_scan.syntax import FLAGS, differs
+from pii_scan.telling import Telling
 from pii_scan.tiers import Tiers, letters, patterns_of
 
 if TYPE_CHECKING:
     from presidio_analyzer import EntityRecognizer
 
-_TOGETHER = 1024
-"""Patterns in one set where their states do not multiply: words."""
 _AROUND = " \t\r\n.,;:!?\"'()"
 _TURKIC = {0x130: "I", 0x131: "i"}
+_DOTLESS = "[ıİ]"
 """Python's `regex` takes these for an `i` where case is left aside, RE2 does not."""
 
 
@@ -52,20 +56,10 @@ class Prefilter:
             for pattern, flags in patterns if place not in always else ():
                 tiers.add(place, pattern, flags, own=hasattr(recognizers[place], "prefilter"))
         self._forms = Forms(tiers)
-        self.worded, self.worded_abroad = tuple(tiers.worded), tuple(tiers.abroad)
-        self._spelled = _asked(tiers.spelled)
-        self._plain = _asked(tiers.plain)
-        self._unread = _asked(tiers.unread)
-        self._foreign = Sets(((place, superset(pattern, loose=True)) for place, pattern in tiers.foreign), size=_TOGETHER)
-        refused = {place for sets in (self._foreign, *self._spelled, *self._plain, *self._unread) for place in sets.refused}
-        self._always = tuple(sorted(always | refused | self._forms.refused))
+        self._worded, self._worded_abroad = tiers.worded, tiers.abroad
+        self._always = tuple(sorted(always | self._forms.refused))
         self._odd = frozenset(always)
         self._shapes: dict[int, tuple[Any, ...]] = {}
-
-    worded: tuple[tuple[str, int], ...]
-    """The patterns that only a text itself can answer for, with their flags: see `asked`."""
-    worded_abroad: tuple[tuple[str, int], ...]
-    """Further ones that no text in ASCII can match."""
 
     def candidates(self, text: str) -> tuple[int, ...]:
         """Places of the pattern recognizers that could match, sorted."""
@@ -73,28 +67,38 @@ class Prefilter:
         ((places, wordy),) = self.known([text.translate(OUTLINES)], foreign=foreign)
         if not wordy and not foreign:
             return places
-        asked = self.asked(text, foreign=foreign)
-        return tuple(sorted({*places, *asked})) if asked else places
+        told = self.told(pa.array([text], pa.string()), foreign=foreign)
+        return tuple(sorted({*places, *told[0]})) if told else places
 
     def known(self, forms: Sequence[str], *, foreign: bool) -> list[Known]:
         """For each outline the places of the recognizers that it alone brings up, and whether the text has words to ask for."""
         return self._forms.known(forms, self._always, foreign=foreign)
 
-    def asked(self, text: str, *, foreign: bool) -> list[int]:
-        """The places of patterns that only the text itself can answer for."""
-        hits = [place for sets in (self._unread, self._plain, self._spelled) for place in sets[foreign].hits(text)]
-        if foreign:
-            hits += self._foreign.hits(text)
-            if "ı" in text or "İ" in text:
-                hits += self.asked(text.translate(_TURKIC), foreign=True)
-        return hits
+    def told(self, texts: pa.StringArray, *, foreign: bool) -> dict[int, list[int]]:
+        """By text, the places of patterns that only the text itself can answer for; a place may come twice."""
+        telling = self._abroad if foreign else self._plainly
+        told = telling.among(texts)
+        turkic = np.flatnonzero(np.asarray(pc.match_substring_regex(texts, _DOTLESS))) if foreign else ()
+        if len(turkic):
+            changed = [text.translate(_TURKIC) for text in texts.take(pa.array(turkic)).to_pylist()]
+            for at, places in telling.among(pa.array(changed, pa.string())).items():
+                told.setdefault(int(turkic[at]), []).extend(places)
+        return told
+
+    @cached_property
+    def _plainly(self) -> Telling:
+        return Telling(self._worded, foreign=False)
+
+    @cached_property
+    def _abroad(self) -> Telling:
+        return Telling((*self._worded, *self._worded_abroad), foreign=True)
 
     def fits(self, place: int, text: str) -> bool:
         """Whether the text has a recognizer's shape, or one on which its `chance` is measured; its check left aside."""
         shapes = self._shapes.get(place)
         if shapes is None:
             tried = (*self._patterns[place], *self._likes[place]) if place not in self._odd else ()
-            shapes = self._shapes[place] = tuple(_compiled(pattern, flags) for pattern, flags in tried)
+            shapes = self._shapes[place] = _compiled(tried)
         if not shapes or any(shape is None or shape.search(text) is not None for shape in shapes):
             return True
         return ("ı" in text or "İ" in text) and self.fits(place, text.translate(_TURKIC))
@@ -105,25 +109,24 @@ class Prefilter:
         return tuple(sorted(found))
 
 
-def _asked(patterns: Sequence[tuple[int, str]]) -> tuple[Sets, Sets]:
-    """Patterns to be asked of texts in ASCII, and of all others."""
-    strict, loose = (
-        Sets(((place, uncounted(superset(pattern, loose=loose))) for place, pattern in patterns), size=_TOGETHER)
-        for loose in (False, True)
-    )
-    return strict, loose
-
-
 def _terms(text: str) -> set[str]:
     """How a text may stand on a list of whole cells."""
     known = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
     return {text.strip().casefold(), known.strip(), known.strip(_AROUND)}
 
 
-def _compiled(pattern: str, flags: int) -> Any:
+def _compiled(patterns: Sequence[tuple[str, int]]) -> tuple[Any, ...]:
+    """One pattern for all, or each by itself where RE2 has no room for that; None for one that it does not take."""
     options = re2.Options()
     options.log_errors = False
-    try:
-        return re2.compile(superset(f"(?{letters(flags)}){pattern}" if flags else pattern, loose=True), options)
-    except re2.error:
-        return None
+    wide = [superset(f"(?{letters(flags)}){pattern}" if flags else pattern, loose=True) for pattern, flags in patterns]
+    if len(wide) > 1:
+        with suppress(re2.error):
+            return (re2.compile("|".join(f"(?:{one})" for one in wide), options),)
+    made: list[Any] = []
+    for one in wide:
+        try:
+            made.append(re2.compile(one, options))
+        except re2.error:
+            made.append(None)
+    return tuple(made)

@@ -18,11 +18,6 @@ class Sets:
         self.refused: list[int] = []
         self._sets = [made for start in range(0, len(listed), size) for made in self._made(listed[start : start + size])]
 
-    @property
-    def empty(self) -> bool:
-        """Whether there is nothing to ask for."""
-        return not self._sets
-
     def _made(self, patterns: Sequence[tuple[int, str]]) -> Iterable[_Set]:
         """One set, or as many as it takes for RE2 to have room; what it has no room for at all is refused."""
         try:

@@ -35,6 +35,9 @@ class Stratum:
     alike: dict[int, list[Outcome | None]] = field(default_factory=dict)
     """By place of a recognizer without a rule: what it said of the first texts; None where it found a part of one."""
 
+    passed_over: frozenset[int] = frozenset()
+    """Places of recognizers that were not asked of it, since they had seen enough of the column."""
+
     def foreseen(self, place: int) -> Outcome | None:
         """What a recognizer that knows forms only says of each text of the stratum, once it has said so of `ALIKE`."""
         said = self.alike.get(place, [])
@@ -113,9 +116,16 @@ class Watch:
         filled = self.cells - self.nulls
         scale = filled / self.seen if self.seen else 1.0
         found: dict[str, Tally] = {}
+        asked: Counter[str] = Counter()
+        passed_over: Counter[str] = Counter()
         for sort, stratum in self.strata.items():
-            for entity in {name for place in sort for name in entities[place]}:
+            names = _names((place for place in sort if place not in stratum.passed_over), entities)
+            for entity in names:
                 found[entity] = found.get(entity, Tally()) + stratum.tally(entity, scale)
+                asked[entity] += stratum.cells
+            passed_over.update(dict.fromkeys(_names(stratum.passed_over, entities) - names, stratum.cells))
+        for entity in passed_over:
+            found[entity] = found[entity].times(1 + passed_over[entity] / max(1, asked[entity]))
         for entity, (texts, cells) in self.listed.items():
             projected = round(cells * filled / self.sampled_cells)
             found[entity] = found.get(entity, Tally()) + Tally(projected, self.sampled, texts, texts, projected)
@@ -135,6 +145,10 @@ class Watch:
             entity: Tally(round(hits / read * prose), len(found), distinct, 0, round(hits / read * prose))
             for entity, (distinct, hits) in sorted(seen.items())
         }
+
+
+def _names(places: Iterable[int], entities: Sequence[tuple[str, ...]]) -> set[str]:
+    return {name for place in places for name in entities[place]}
 
 
 def is_prose(text: str) -> bool:

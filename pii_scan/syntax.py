@@ -68,6 +68,10 @@ def _stand_in(name: str) -> str:
     return LETTERS if name[:1] in {"L", "M"} else _NUMBERS if name[:1] == "N" else ""
 
 
+STAND_INS = (frozenset(LETTERS), frozenset(_NUMBERS), frozenset(_OF_SCRIPT))
+"""What stands for more characters than it holds, where a class holds all of it."""
+
+
 def _in_class(pattern: str, place: int) -> bool:
     """Whether the place lies between the brackets of a class."""
     inside, at = False, 0

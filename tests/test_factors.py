@@ -7,7 +7,7 @@ import regex
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pii_scan.factors import CASELESS, factors, mark
+from pii_scan.factors import factors, mark
 from pii_scan.folding import fold
 
 
@@ -20,17 +20,22 @@ def projected(text: str) -> str:
     [
         (r"\bdiabet", {" diabet"}),
         (r"\bmultiple[ _-]sclerosis\b", {" multiple sc"}),
-        (r"(?i)TEL: ?[0-9]+", {"tel  "}),
-        (r"(?:cat|dog)s?[0-9]", {"cat ", "cats ", "dog ", "dogs "}),
-        (r"[0-9]{1,2}(?:st|th)?[ ]?(?:jan|feb)", {f"{end}{month}" for end in (" ", " st", " th") for month in ("jan", "feb")}),
+        (r"(?i)TEL: ?[0-9]+", {"tel 9", "tel  9"}),
+        (r"(?:cat|dog)s?[0-9]", {"cat9", "cats9", "dog9", "dogs9"}),
+        (
+            r"[0-9]{1,2}(?:st|th)?[ ]?(?:jan|feb)",
+            {f"{end}{month}" for end in ("9", "9st", "9th", "9 ", "9st ", "9th ") for month in ("jan", "feb")},
+        ),
         (r"[a-z]+\.(?:jpe?g|png)\b", {" jpg ", " jpeg ", " png "}),
-        (r"\bst [0-9]", {" st  "}),
+        (r"\bst [0-9]", {" st 9"}),
         (r"(?:abc)?[0-9]", None),
         (r"\bab", None),
         (r"[A-Z]{9}", None),
         (r"stra(?:ß|ss)e", {"strasse"}),
         (r"straße", frozenset()),
         (r"\bcafé|bar", {"bar"}),
+        (r"\bpass \p{L}{2}", {" pass "}),
+        (r"\p{Lu}\p{L}+ \p{Lu}", None),
         (r"id\.?card", {"id card", "idcard"}),
     ],
 )
@@ -44,7 +49,7 @@ def test_the_words_that_a_text_in_ascii_needs(pattern: str, words: set[str] | No
     [
         (r"\bcafé\b", {"\x03caf\x01\x03"}),
         (r"ул\.", {"\x02\x02 "}),
-        (r"(?:straße|weg) [0-9]", {"stra\x01e  ", "weg  "}),
+        (r"(?:straße|weg) [0-9]", {"stra\x01e 9", "weg 9"}),
         (r"é", None),
     ],
 )
@@ -77,6 +82,6 @@ AROUND = st.sampled_from(["", " ", "x", "7", "é", ".", "\n", "Ω", "a word "])
 @given(st.sampled_from(PATTERNS), st.sampled_from([0, re.IGNORECASE]), AROUND, AROUND, st.data())
 def test_whatever_matches_holds_a_factor(pattern: str, flags: int, before: str, after: str, choice: st.DataObject) -> None:
     text = fold(before + choice.draw(st.from_regex(re.compile(pattern, flags))) + after)
-    if regex.search(pattern, text, flags) and CASELESS.isdisjoint(text):
+    if regex.search(pattern, text, flags):
         words = factors(pattern, flags, foreign=not text.isascii())
         assert words is None or any(re.search(word.replace("\x03", "[ \x01\x02]"), projected(text)) for word in words)
