@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -13,7 +13,8 @@ from pii_scan.connectors.compression import SUFFIXES, packed
 from pii_scan.connectors.edits import applied
 from pii_scan.connectors.encoding import Narrowed, widened
 from pii_scan.connectors.files import fingerprint, fresh, reason, table_name, why
-from pii_scan.connectors.layout import STDIN, EmptyError, Opened, check, opened
+from pii_scan.connectors.layout import STDIN, EmptyError, Layout, Opened, check, opened
+from pii_scan.connectors.ranges import RANGE, ranges
 from pii_scan.connectors.reading import Reading
 from pii_scan.connectors.rows import rows
 from pii_scan.contracts import Edit
@@ -34,15 +35,17 @@ class CsvConnector:
         return CsvSource(address)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CsvSource:
-    """One delimited file. Delimiter, quote, header and encoding are found out each time it is read.
+    """One delimited file. Delimiter, quote, header and encoding are found out when its units are listed, or when it is read.
 
     Args:
         address: its path; `-` for stdin, which can be read once.
+        layout: how a large file is to be read, whose units are ranges of bytes.
     """
 
     address: str
+    layout: Layout | None = field(default=None, repr=False, compare=False)
 
     @property
     def portable(self) -> bool:
@@ -50,33 +53,48 @@ class CsvSource:
         return self.address != STDIN
 
     def units(self) -> Iterator[Unit | Skipped]:
-        """One unit: the file; or a `Skipped` where it cannot be opened, is empty or is no text."""
+        """The file, or ranges of a large one; a `Skipped` where it cannot be opened, is empty or is no text."""
         if self.address == STDIN:
             yield Unit(STDIN, self._table)
             return
         try:
             mark = fingerprint(self.address)
             check(self.address)
+            spans = self._ranges(int(mark.partition(":")[0]))
         except OSError as error:
             yield self._skipped("file", f"cannot be opened: {reason(error)}")
         except SourceError as error:
             yield self._skipped("file", why(error))
         else:
-            yield Unit(self.address, self._table, fingerprint=mark, size=int(mark.partition(":")[0]))
+            if len(spans) < 2:
+                yield Unit(self.address, self._table, fingerprint=mark, size=int(mark.partition(":")[0]))
+                return
+            for begin, end in spans:
+                key = f"bytes {begin:,} to {end:,}"
+                yield Unit(self.address, self._table, key, f"{mark}:{begin}", size=end - begin, span=(begin, end))
+
+    def _ranges(self, size: int) -> list[tuple[int, int]]:
+        """The ranges of a large file, whose layout is then known; nothing for a small one."""
+        if size < 2 * RANGE:
+            return []
+        with opened(self.address) as text:
+            self.layout = text.layout
+        return ranges(self.address, self.layout, size)
 
     def read(self, unit: Unit) -> Iterator[pa.RecordBatch | Skipped | Remark]:
         """The rows as text: what was found out first, then the batches, then what was odd.
 
         Rows that are too short end in nulls; cells beyond the last column stand in a list in a column of their own.
         """
-        reading = Reading(self.address, self._table)
+        part = (self.layout, unit.span) if self.layout and unit.span else None
+        reading = Reading(self.address, self._table, part)
         try:
             yield from reading.batches()
         except SourceError as error:
             if reading.done:
-                yield self._skipped("rows", f"{why(error)}; nothing after row {reading.done:,} was examined")
+                yield self._skipped("rows", f"{why(error)}; nothing after row {reading.done:,} was examined", unit.key)
             else:
-                yield self._skipped("file", why(error))
+                yield self._skipped("unit" if part else "file", why(error), unit.key)
         yield from reading.remarks()
         if unit.fingerprint and self._changed(unit.fingerprint):
             yield self._skipped("file", "was changed while it was read (scan it again)")
@@ -104,12 +122,12 @@ class CsvSource:
     def _table(self) -> str:
         return "stdin" if self.address == STDIN else table_name(self.address, CsvConnector.suffixes)
 
-    def _skipped(self, what: str, why: str) -> Skipped:
-        return Skipped(self.address, what, why, self._table)
+    def _skipped(self, what: str, why: str, unit: str = "") -> Skipped:
+        return Skipped(self.address, what, why, self._table, unit=unit)
 
     def _changed(self, before: str) -> bool:
         try:
-            return fingerprint(self.address) != before
+            return not f"{before}:".startswith(f"{fingerprint(self.address)}:")
         except OSError:
             return True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
@@ -10,7 +11,8 @@ import pyarrow.csv as pacsv
 
 from pii_scan.connectors.compression import Stream
 from pii_scan.connectors.encoding import Clean
-from pii_scan.connectors.layout import STDIN, Opened, opened
+from pii_scan.connectors.layout import STDIN, Layout, Opened, opened
+from pii_scan.connectors.ranges import lines_before, opened_range
 from pii_scan.connectors.rows import BLOCK, Form, Rows, rows
 from pii_scan.model import Remark
 
@@ -24,6 +26,7 @@ class Reading:
     Args:
         address: the path of the file.
         table: what its table is called.
+        part: the range to read of a large file, and how; else all of it, and how is found out.
 
     Attributes:
         done: rows that were handed on.
@@ -31,6 +34,7 @@ class Reading:
 
     address: str
     table: str
+    part: tuple[Layout, tuple[int, int]] | None = None
     done: int = 0
     clean: Clean | None = None
     few: int = 0
@@ -43,18 +47,21 @@ class Reading:
         Raises:
             SourceError: the file cannot be opened, or breaks off; all rows before that were handed on.
         """
-        with opened(self.address) as text:
+        with self._opened() as text:
             yield from text.layout.remarks(self.address, self.table)
             # stdin cannot be begun again, so there the patient way is the only one
             once = self.address == STDIN
             even = yield from (self._patient(text) if once else self._strict(text))
         if not even:
-            with opened(self.address) as text:
+            with self._opened() as text:
                 yield from self._patient(text)
         if not self.done:
             names = list(text.layout.names)
             yield pa.RecordBatch.from_arrays([pa.array([], pa.string()) for _ in names], names)
         text.ensure_whole()
+
+    def _opened(self) -> AbstractContextManager[Opened]:
+        return opened_range(self.address, *self.part) if self.part else opened(self.address)
 
     def remarks(self) -> Iterator[Remark]:
         """What was odd about the rows, counted."""
@@ -87,6 +94,7 @@ class Reading:
         self.clean = Clean(text.narrow, text.layout.form.codec)
         form = replace(text.layout.form, codec="utf-8")
         line = 1 + (text.prefix.count(b"\n") or text.prefix.count(b"\r"))
+        line += lines_before(self.address, self.part[1][0]) if self.part else 0
         passed = 0
         for part in rows(self.clean, form):
             self._note(part, line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import shutil
 import signal
@@ -293,6 +294,8 @@ def main() -> None:
         # foreign warnings are not the user's business and may quote cells; worker processes hear of it, too
         warnings.simplefilter("ignore")
         os.environ.setdefault("PYTHONWARNINGS", "ignore")
+    if sys.platform == "linux":  # elsewhere libraries do not outlive a fork
+        multiprocessing.set_start_method("forkserver")
     sys.exit(run())
 
 

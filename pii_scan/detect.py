@@ -38,7 +38,7 @@ SELDOM = 8
 """Texts of a column and unit below which a recognizer has seldom been asked."""
 KNOWN = 64
 """Texts of a column and unit after which a recognizer whose check many texts pass by chance is not asked of further sorts."""
-_LOOSE = 0.025
+_LOOSE = 0.005
 """Chance from which on a check is one that many texts pass: no find of it is a needle."""
 _FEED = 8_192
 _FAR = 4
@@ -66,6 +66,10 @@ class Detector:
     def _is_loose(self, name: str) -> bool:
         entity = self._catalogue.entities[name]
         return entity.chance >= _LOOSE and entity.proof in {"checked", "shape"} and name not in w.STRONG_SHAPES
+
+    def warm(self) -> None:
+        """Make what is else made when it is first needed, so that processes forked from this one share it."""
+        self._sorted(pa.array(["a text", "ein Wörtchen"]))
 
     def examine(self, unit: Unit, batches: Iterable[pa.RecordBatch | Skipped | Remark]) -> Evidence:
         """The evidence of one unit of work."""

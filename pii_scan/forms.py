@@ -31,6 +31,8 @@ _OWN = "own"
 """Stands for the mark of patterns that only outlines of texts beyond ASCII are asked for."""
 _CUT = "…"
 """Stands for a word of a sentence, however long; no outline holds a character beyond ASCII."""
+_WORDS, _TWO_WORDS = f"(?:{_CUT} )+{_CUT}", f"{_CUT} {_CUT}"
+"""Words with nothing but a blank between them: what lies between two of them lies between all."""
 _SENTENCE = re.compile(f"a{{{LETTERS},}}")
 _LONG = re.compile(f"[9Aa]{{{LONG}}}")
 _WORDY = re.compile(f"[Aa{_CUT}{UNSURE}]")
@@ -91,7 +93,8 @@ class Forms:
     def _at_once(self, forms: Sequence[str], always: tuple[int, ...], *, foreign: bool) -> Iterator[Known]:
         """Each pattern is asked of all outlines in one pass, each cut once; all are sure of their borders, or none is."""
         asked = pa.array(forms, pa.string())
-        cuts = pc.replace_substring_regex(asked, _SENTENCE.pattern, _CUT).dictionary_encode()
+        words = pc.replace_substring_regex(asked, _SENTENCE.pattern, _CUT)
+        cuts = pc.replace_substring_regex(words, _WORDS, _TWO_WORDS).dictionary_encode()
         by_cut = [(self._of_pieces(cut), _WORDY.search(cut) is not None) for cut in cuts.dictionary.to_pylist()]
         hits: list[list[int]] = [[] for _ in forms]
         for mark, wide in self._wide[UNSURE in forms[0]].items() if forms else ():

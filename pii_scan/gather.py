@@ -15,7 +15,8 @@ from pii_scan.classify import classify, summaries
 from pii_scan.contracts import Source
 from pii_scan.errors import PiiScanError
 from pii_scan.model import Catalogue, Evidence, Remark, Report, Run, Skipped, Unit
-from pii_scan.pool import Rules, Work, examined
+from pii_scan.pool import Work, examined
+from pii_scan.prepared import Rules
 from pii_scan.presidio import installed_model
 from pii_scan.reasons import told_remarks
 from pii_scan.settings import Settings, at_least

@@ -9,16 +9,18 @@ from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import get_context
-from typing import Any, NamedTuple, Protocol
+from multiprocessing import get_context, get_start_method
+from multiprocessing.context import BaseContext
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from pii_scan.contracts import Part, Source
+from pii_scan import prepared
+from pii_scan.contracts import Source
 from pii_scan.detect import Detector
 from pii_scan.errors import PiiScanError
-from pii_scan.model import Catalogue, Evidence, Skipped, Unit
-from pii_scan.presidio import engine
+from pii_scan.model import Evidence, Skipped, Unit
+from pii_scan.prepared import Rules, detector
 from pii_scan.sample import sampled
 from pii_scan.settings import Settings
 
@@ -38,13 +40,6 @@ class Work(NamedTuple):
     rows: int | None
 
 
-class Rules(Protocol):
-    """Where a worker finds the recognizers; picklable, so that a fresh process can load them itself."""
-
-    def load(self) -> tuple[Sequence[Part], Catalogue]:
-        """The recognizer parts and the catalogue of the scan."""
-
-
 def examined(work: Sequence[Work], settings: Settings, rules: Rules) -> Generator[tuple[Unit, Evidence]]:
     """The evidence of each unit, in order of completion."""
     workers = min(settings.workers or os.cpu_count() or 1, len(work))
@@ -56,16 +51,16 @@ def examined(work: Sequence[Work], settings: Settings, rules: Rules) -> Generato
     if pooled:
         yield from _in_pool(pooled, settings, rules, workers)
     if here:
-        detector = _detector(settings, rules)
+        made = detector(settings, rules)
         for task in here:
-            yield task.unit, _one(detector, task)
+            yield task.unit, _one(made, task)
 
 
 def _in_pool(work: Sequence[Work], settings: Settings, rules: Rules, workers: int) -> Iterator[tuple[Unit, Evidence]]:
     """Units in order of completion. A unit whose worker dies is reported as skipped; the others go on in a new pool."""
     waiting = list(reversed(work))
     while waiting:
-        pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_prepare, initargs=(settings, rules))
+        pool = ProcessPoolExecutor(workers, _context(settings, rules), initializer=_prepare, initargs=(settings, rules))
         running: dict[Future[Evidence], Work] = {}
         try:
             while waiting or running:
@@ -82,11 +77,21 @@ def _in_pool(work: Sequence[Work], settings: Settings, rules: Rules, workers: in
             _stop(pool)
 
 
+def _context(settings: Settings, rules: Rules) -> BaseContext:
+    """Fresh processes; or children of a fork server, which share a detector, where the program has chosen these."""
+    if get_start_method(allow_none=True) != "forkserver":
+        return get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload([prepared.__name__])
+    prepared.announce(settings, rules)
+    return context
+
+
 def _one_by_one(work: Sequence[Work], settings: Settings, rules: Rules) -> Iterator[tuple[Unit, Evidence]]:
     """One unit at a time in another process, so that the one that kills it is known by name."""
     waiting = list(reversed(work))
     while waiting:
-        pool = ProcessPoolExecutor(1, get_context("spawn"), initializer=_prepare, initargs=(settings, rules))
+        pool = ProcessPoolExecutor(1, _context(settings, rules), initializer=_prepare, initargs=(settings, rules))
         try:
             while waiting:
                 with _no_main():
@@ -160,7 +165,7 @@ def _prepare(settings: Settings, rules: Rules) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     pa.set_memory_pool(pa.system_memory_pool())  # the others keep what they once had
     try:
-        _worker[:] = [_detector(settings, rules)]
+        _worker[:] = [detector(settings, rules)]
     except PiiScanError as error:
         _unfit[:] = [error]
 
@@ -171,16 +176,11 @@ def _in_worker(task: Work) -> Evidence:
     return _one(_worker[0], task)
 
 
-def _detector(settings: Settings, rules: Rules) -> Detector:
-    parts, catalogue = rules.load()
-    return Detector(engine(parts, catalogue.entities, ner=settings.ner), catalogue, settings)
-
-
-def _one(detector: Detector, task: Work) -> Evidence:
+def _one(made: Detector, task: Work) -> Evidence:
     """The evidence of one unit; whatever goes wrong in it becomes a `Skipped` that names the class of error only."""
     unit = task.unit
     try:
-        return detector.examine(unit, sampled(task.source.read(unit), unit, task.rows))
+        return made.examine(unit, sampled(task.source.read(unit), unit, task.rows))
     except PiiScanError as error:
         why = error.what
     except (KeyboardInterrupt, SystemExit, GeneratorExit):

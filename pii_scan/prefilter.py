@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -98,7 +97,7 @@ class Prefilter:
         shapes = self._shapes.get(place)
         if shapes is None:
             tried = (*self._patterns[place], *self._likes[place]) if place not in self._odd else ()
-            shapes = self._shapes[place] = _compiled(tried)
+            shapes = self._shapes[place] = tuple(_compiled(pattern, flags) for pattern, flags in tried)
         if not shapes or any(shape is None or shape.search(text) is not None for shape in shapes):
             return True
         return ("ı" in text or "İ" in text) and self.fits(place, text.translate(_TURKIC))
@@ -115,18 +114,10 @@ def _terms(text: str) -> set[str]:
     return {text.strip().casefold(), known.strip(), known.strip(_AROUND)}
 
 
-def _compiled(patterns: Sequence[tuple[str, int]]) -> tuple[Any, ...]:
-    """One pattern for all, or each by itself where RE2 has no room for that; None for one that it does not take."""
+def _compiled(pattern: str, flags: int) -> Any:
     options = re2.Options()
     options.log_errors = False
-    wide = [superset(f"(?{letters(flags)}){pattern}" if flags else pattern, loose=True) for pattern, flags in patterns]
-    if len(wide) > 1:
-        with suppress(re2.error):
-            return (re2.compile("|".join(f"(?:{one})" for one in wide), options),)
-    made: list[Any] = []
-    for one in wide:
-        try:
-            made.append(re2.compile(one, options))
-        except re2.error:
-            made.append(None)
-    return tuple(made)
+    try:
+        return re2.compile(superset(f"(?{letters(flags)}){pattern}" if flags else pattern, loose=True), options)
+    except re2.error:
+        return None

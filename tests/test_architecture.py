@@ -40,6 +40,7 @@ ORDER = [
     {"detect", "finder", "anonymizer"},
     {"changes", "linked"},
     {"redaction", "proof"},
+    {"prepared"},
     {"pool"},
     {"gather"},
     {"registry"},

@@ -1,0 +1,63 @@
+"""The detector that worker processes share: a fork server imports this module, so that its children find it made.
+
+Recognizers, word lists and compiled patterns are made once instead of once a worker, and stand in memory once.
+"""
+
+from __future__ import annotations
+
+import base64
+import gc
+import os
+import pickle
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Protocol
+
+import pyarrow as pa
+
+from pii_scan.contracts import Part
+from pii_scan.detect import Detector
+from pii_scan.model import Catalogue
+from pii_scan.presidio import engine
+from pii_scan.settings import Settings
+
+_ANNOUNCED = "PII_SCAN_PREPARED"
+"""The environment variable that tells a fork server what to make."""
+
+
+class Rules(Protocol):
+    """Where a worker finds the recognizers; picklable, so that a fresh process can load them itself."""
+
+    def load(self) -> tuple[Sequence[Part], Catalogue]:
+        """The recognizer parts and the catalogue of the scan."""
+
+
+def announce(settings: Settings, rules: Rules) -> None:
+    """Tell a fork server that this process is about to start what its children will need."""
+    os.environ[_ANNOUNCED] = base64.b64encode(pickle.dumps((settings, rules))).decode()
+
+
+def detector(settings: Settings, rules: Rules) -> Detector:
+    """The detector that stands ready in this process, or a new one where none does or it is another one's."""
+    if _ready and (settings, rules) == _ready[0][0]:
+        return _ready[0][1]
+    parts, catalogue = rules.load()
+    return Detector(engine(parts, catalogue.entities, ner=settings.ner), catalogue, settings)
+
+
+def _prepare() -> None:
+    """Make what was announced; a failure is left to the workers, which can report it."""
+    announced = os.environ.pop(_ANNOUNCED, "")
+    with suppress(Exception):
+        if announced:
+            pa.set_memory_pool(pa.system_memory_pool())
+            wanted = pickle.loads(base64.b64decode(announced))  # noqa: S301 - what the parent process has put there itself
+            made = detector(*wanted)
+            made.warm()
+            _ready.append((wanted, made))
+            gc.collect()
+            gc.freeze()  # so that the collector of a child does not copy every page that it looks at
+
+
+_ready: list[tuple[tuple[Settings, Rules], Detector]] = []
+_prepare()
