@@ -52,6 +52,11 @@ class CsvSource:
         """Whether another process can read it, too."""
         return self.address != STDIN
 
+    @property
+    def repeatable(self) -> bool:
+        """Whether it can be read twice."""
+        return self.address != STDIN
+
     def units(self) -> Iterator[Unit | Skipped]:
         """The file, or ranges of a large one; a `Skipped` where it cannot be opened, is empty or is no text."""
         if self.address == STDIN:

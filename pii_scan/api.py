@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
+import math
 import os
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -11,12 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from pii_scan.contracts import Part, Source
 from pii_scan.errors import ConfigError, PiiScanError, RedactionError, SourceError
+from pii_scan.estimate import Estimate, estimate
 from pii_scan.explanation import Explanation, columns_named
 from pii_scan.explanation import explain as explained
-from pii_scan.gather import Memory, Progress, gather
+from pii_scan.gather import Memory, Progress, gather, planned
 from pii_scan.gather import report as judged
 from pii_scan.model import Catalogue, Column, Finding, Report, Skipped
 from pii_scan.plan import Plan, load_plan, plan_of
+from pii_scan.pool import Work
 from pii_scan.publish import publish
 from pii_scan.registry import InstalledRules, catalogue, sources, writers
 from pii_scan.settings import Settings, settings
@@ -101,10 +105,33 @@ def examine(
 ) -> ScanReport:
     """The report on opened sources."""
     rules, known = InstalledRules(chosen.countries, chosen.recognizers), catalogue(chosen.countries, chosen.recognizers)
-    evidence = gather(places, chosen, rules, memory=memory, progress=progress)
+    within, until = _within_budget(places, chosen, rules)
+    evidence = gather(places, within, rules, memory=memory, progress=progress, until=until)
     addresses = [place.source if isinstance(place, Skipped) else place.address for place in places]
     made = judged(evidence, known, chosen, addresses)
     return ScanReport(made.run, made.tables, made.findings, made.skipped, made.remarks)
+
+
+def _within_budget(places: Sequence[Source | Skipped], chosen: Settings, rules: InstalledRules) -> tuple[Settings, float]:
+    """The settings with as large a sample of each table as there is time for, and when time is over."""
+    if chosen.budget is None:
+        return chosen, math.inf
+    until = time.monotonic() + chosen.budget
+    found = estimate(*_planned(places, chosen), chosen, rules)
+    rows = found.sample_for(until - time.monotonic())
+    if rows is None or (chosen.sample and chosen.sample <= rows):
+        return chosen, until
+    return chosen.model_copy(update={"sample": rows}), until
+
+
+def outlook(places: Sequence[Source | Skipped], chosen: Settings) -> Estimate:
+    """What a scan of opened sources would read, and about how long that takes."""
+    return estimate(*_planned(places, chosen), chosen, InstalledRules(chosen.countries, chosen.recognizers))
+
+
+def _planned(places: Sequence[Source | Skipped], chosen: Settings) -> tuple[Sequence[Work], Sequence[Skipped]]:
+    work, evidence = planned(places, chosen)
+    return work, evidence.skipped
 
 
 def explain(data: Data, column: str, *, config: str | Path | None = None, **options: Any) -> tuple[Explanation, ...]:

@@ -134,6 +134,12 @@ def scan(
     table: Tables = None,
     column: Columns = None,
     sample: Annotated[int | None, typer.Option(metavar="N", help="Read N rows a table; the report states the bound.")] = None,
+    budget: Annotated[
+        str | None, typer.Option(metavar="10m", help="Take no longer: examine a sample of each table that fits.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="List what would be read, and about how long that takes; report nothing.")
+    ] = False,
     ner: Ner = None,
     workers: Workers = None,
     show_samples: Annotated[bool | None, typer.Option("--show-samples", help="Masked examples with each finding.")] = None,
@@ -153,12 +159,15 @@ def scan(
         "table": table or None,
         "column": column or None,
         "sample": sample,
+        "budget": budget,
         "ner": ner,
         "workers": workers,
         "show_samples": show_samples,
     }
     chosen = settings(options, config)
     writer = _writer(form)
+    if dry_run:
+        raise typer.Exit(_outlook(list(opened(sources)), chosen))
     check_places(report or [])
     if plan:
         check_fresh(plan)
@@ -313,6 +322,16 @@ def _scanned(places: list[Source | Skipped], chosen: Settings, *, quiet: bool) -
         return examine(places, chosen, progress=bar)
     finally:
         bar.close()
+
+
+def _outlook(places: list[Source | Skipped], chosen: Settings) -> int:
+    """What would be read, on stdout."""
+    from pii_scan.api import outlook
+    from pii_scan.estimate import told
+
+    found = outlook(places, chosen)
+    code = UNREACHABLE if any(skipped.what == "source" for skipped in found.skipped) else INCOMPLETE if found.skipped else 0
+    return gravest(show(told(found)), code)
 
 
 def _copy(places: Sequence[Source | Skipped], plan: Plan, to: str, chosen: Settings, *, quiet: bool) -> int:

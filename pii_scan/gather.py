@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import closing
 from importlib.metadata import version
 from typing import Protocol
@@ -42,20 +43,25 @@ class Progress(Protocol):
         """After each unit."""
 
 
-def gather(
+def gather(  # noqa: PLR0913 - the last three are told by name
     sources: Iterable[Source | Skipped],
     settings: Settings,
     rules: Rules,
     *,
     memory: Memory | None = None,
     progress: Progress | None = None,
+    until: float = math.inf,
 ) -> Evidence:
-    """The evidence of every unit of every source. A source that fails is a `Skipped`; the others are still read."""
-    work, evidence = _plan(sources, settings)
+    """The evidence of every unit of every source. A source that fails is a `Skipped`; the others are still read.
+
+    Units that are not done at the moment `until` of the monotonic clock are left out, which is a `Skipped` for each table.
+    """
+    work, evidence = planned(sources, settings)
     if progress:
         progress.planned([task.unit for task in work])
     fresh: list[Work] = []
     parts: list[Evidence] = [evidence]
+    done: set[Unit] = set()
     for task in work:
         known = memory.recall(task.unit) if memory else None
         if known is None:
@@ -68,7 +74,11 @@ def gather(
             if memory:
                 memory.keep(unit, found)
             parts.append(found)
+            done.add(unit)
             _tell(progress, unit, found)
+            if time.monotonic() > until:
+                parts.append(_left_out([task.unit for task in fresh], done))
+                break
     return _total(parts)
 
 
@@ -92,8 +102,9 @@ def report(evidence: Evidence, catalogue: Catalogue, settings: Settings, sources
     return Report(run, summaries(evidence), found, evidence.skipped, tuple(sorted(set(remarks))))
 
 
-def _plan(sources: Iterable[Source | Skipped], settings: Settings) -> tuple[list[Work], Evidence]:
-    planned: list[tuple[Source, Unit]] = []
+def planned(sources: Iterable[Source | Skipped], settings: Settings) -> tuple[list[Work], Evidence]:
+    """What there is to read, and what of the sources cannot be."""
+    units: list[tuple[Source, Unit]] = []
     skipped: list[Skipped] = []
     for source in sources:
         if isinstance(source, Skipped):
@@ -105,13 +116,13 @@ def _plan(sources: Iterable[Source | Skipped], settings: Settings) -> tuple[list
                     if not unit.table or settings.wants_table(unit.table):
                         skipped.append(unit)
                 elif settings.wants_table(unit.table):
-                    planned.append((source, unit))
+                    units.append((source, unit))
         except PiiScanError as error:
             skipped.append(Skipped(source.address, "source", f"{error.what} ({error.way_out})" if error.way_out else error.what))
         except Exception as error:  # noqa: BLE001 - foreign errors quote cells, and one bad source must not lose the others
             skipped.append(Skipped(source.address, "source", f"listing its tables stopped with {type(error).__name__}"))
-    quotas = _quotas([unit for _, unit in planned], settings.sample)
-    return [Work(source, unit, quotas.get(unit)) for source, unit in planned], Evidence(skipped=tuple(skipped))
+    quotas = _quotas([unit for _, unit in units], settings.sample)
+    return [Work(source, unit, quotas.get(unit)) for source, unit in units], Evidence(skipped=tuple(skipped))
 
 
 def _quotas(units: Sequence[Unit], sample: int | None) -> dict[Unit, int]:
@@ -128,6 +139,19 @@ def _quotas(units: Sequence[Unit], sample: int | None) -> dict[Unit, int]:
         total = max(1, sum(sizes))
         quotas |= {unit: max(1, math.ceil(sample * size / total)) for unit, size in zip(parts, sizes, strict=True)}
     return quotas
+
+
+def _left_out(units: Sequence[Unit], done: Container[Unit]) -> Evidence:
+    """What there was no time for."""
+    every = Counter((unit.source, unit.table) for unit in units)
+    left = Counter((unit.source, unit.table) for unit in units if unit not in done)
+    why = "{:,} of {:,} units were not read: the time budget was used up"
+    return Evidence(
+        skipped=tuple(
+            Skipped(source, "units", why.format(count, every[source, table]), table)
+            for (source, table), count in sorted(left.items())
+        )
+    )
 
 
 def _total(parts: Sequence[Evidence]) -> Evidence:

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from pii_scan.errors import ConfigError
 from pii_scan.model import BANDS, Band
@@ -24,6 +24,23 @@ def _country(code: str) -> str:
 
 
 Country = Annotated[str, AfterValidator(_country)]
+
+_UNITS = {"s": 1, "m": 60, "h": 3600}
+
+
+def _seconds(time: object) -> object:
+    """A time as `90s`, `10m`, `1.5h` or a number of seconds."""
+    if not isinstance(time, str):
+        return time
+    number, unit = (time[:-1], time[-1:]) if time[-1:] in _UNITS else (time, "s")
+    try:
+        return float(number) * _UNITS[unit]
+    except ValueError:
+        msg = "a time is a number and s, m or h (90s, 10m, 1.5h)"
+        raise ValueError(msg) from None
+
+
+Seconds = Annotated[float, BeforeValidator(_seconds), Field(gt=0, allow_inf_nan=False)]
 
 
 class Settings(BaseModel):
@@ -45,6 +62,8 @@ class Settings(BaseModel):
     """The same for columns."""
     sample: int | None = Field(default=None, ge=1)
     """Rows to read of each table; None for every row."""
+    budget: Seconds | None = None
+    """Seconds that a scan may take (`10m`): where not all fits, a sample of each table is examined. None for no limit."""
     ner: bool = True
     """Whether a spaCy model, where one is installed, looks for names in free text beside the lists."""
     ner_cells: int = Field(default=500, ge=1)

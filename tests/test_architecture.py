@@ -42,7 +42,7 @@ ORDER = [
     {"redaction", "proof"},
     {"prepared"},
     {"pool"},
-    {"gather"},
+    {"gather", "estimate"},
     {"registry"},
     {"record", "publish"},
     {"drift", "description"},
