@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from pii_scan import weights as w
 from pii_scan.distinct import estimate
+from pii_scan.minority import minority
 from pii_scan.model import (
     Band,
     Catalogue,
@@ -17,7 +18,6 @@ from pii_scan.model import (
     Column,
     ColumnEvidence,
     ColumnKind,
-    Entity,
     Finding,
     Tally,
 )
@@ -280,41 +280,22 @@ class Judge:
 
     def _minorities(self, view: View, verdict: str, explained: bool) -> Iterator[Finding]:
         """Entities that the verdict does not explain: those inside free text, and needles among other values."""
-        best: dict[str, tuple[float, str]] = {}
+        best: dict[str, tuple[float, str, Tally]] = {}
         for name in view.weights:
             entity = self._catalogue.entities[name]
-            strength = 0.0 if explained and self._checked(name) else self._strength(view, entity)
-            if strength and entity.kind != "none" and not same_family(entity.kind, verdict):
-                best[entity.kind] = max(best.get(entity.kind, (0.0, "")), (strength, name))
-        for kind, (strength, name) in sorted(best.items()):
-            probability = 1 / (1 + math.exp(w.NEEDLE_AT - strength))
+            if entity.kind != "none" and not same_family(entity.kind, verdict):
+                nats, tally = minority(entity, view.seen, view.shape, explained=explained)
+                if nats and (nats, name) > best.get(entity.kind, (0.0, ""))[:2]:
+                    best[entity.kind] = (nats, name, tally)
+        for kind, (nats, name, tally) in sorted(best.items()):
+            probability = 1 / (1 + math.exp(w.NEEDLE_AT - nats))
             band = band_of(probability)
             if band:
-                tally = view.seen.tallies[name]
                 held = self._catalogue.entities[name]
                 reasons = [minority_reason(held, tally, view.shape), *filter(None, [told_reason(held)])]
                 case = Case(kind, entity=name, value=view.weights[name], reasons=reasons)
                 made = self._finding(view, case, probability, band, "")
                 yield replace(made, cells=tally.cells, share=round(min(1.0, tally.cells / max(1, view.filled)), 4))
-
-    def _strength(self, view: View, entity: Entity) -> float:
-        """Nats for a minority entity, 0 where it is not worth a word."""
-        tally, weight = view.seen.tallies[entity.name], view.weights[entity.name]
-        if not tally.passed:
-            return 0.0
-        in_text = view.shape in {"free_text", "mixed"}
-        telling = entity.name in w.STRONG_SHAPES
-        if in_text and (telling or (entity.proof == "name" and entity.name in w.IN_TEXT)):
-            enough = tally.passed >= 3 or tally.passed >= 0.02 * tally.examined
-            if enough and entity.proof == "name" and tally.cells < w.SELDOM * view.filled:
-                return w.NEEDLE_AT
-            return min(w.CHECKED_MOST, w.NEEDLE + 1.5 * math.log1p(tally.passed)) if enough else 0.0
-        if (entity.proof == "checked" or telling) and (in_text or tally.whole):
-            # most texts of its shape must pass, and pass nothing stricter: digits that follow a rule of their own are no needle
-            pure = 2 * tally.passed >= tally.examined and 2 * tally.clear >= tally.passed
-            strength = weight.beyond + (w.ALONE if entity.proof == "checked" and _alone(tally, view.filled) else 0.0)
-            return strength if pure and strength >= w.NEEDLE else 0.0
-        return 0.0
 
     def _finding(self, view: View, case: Case, probability: float, band: Band, runner_up: str) -> Finding:
         kind = self._catalogue.kinds[case.kind]
@@ -339,12 +320,6 @@ class Judge:
             reasons=tuple(case.reasons),
             masked_sample=tuple(view.seen.masked.get(case.entity, ())),
         )
-
-
-def _alone(tally: Tally, filled: int) -> bool:
-    """Whether whole cells are of an entity, and nothing else in a large column is even of its form."""
-    fits = tally.matched <= max(1, w.ALONE_SHARE * filled)
-    return filled >= w.ALONE_AMONG and fits and 0 < tally.passed == tally.whole == tally.examined
 
 
 def same_family(one: str, two: str) -> bool:

@@ -16,7 +16,7 @@ from presidio_analyzer import (
     pattern_recognizer,
 )
 
-from pii_scan.model import Entity
+from pii_scan.model import Entity, Piece
 from pii_scan.recognizers.catalogue import Row
 
 if TYPE_CHECKING:
@@ -64,20 +64,21 @@ class IdentifierRecognizer(PatternRecognizer):
         """Whether the row's rule refuses the matched text."""
         return self._rule is not None and not self._rule(pattern_text)
 
-    def look(self, text: str) -> tuple[bool, list[RecognizerResult]]:
-        """Whether one of the row's shapes stands in the text, and what its rule leaves of that: the results of `analyze`."""
-        shaped, found = False, []
+    def look(self, text: str) -> tuple[Piece | None, list[RecognizerResult]]:
+        """The longest piece of the text that has one of the row's shapes, and what its rule leaves: the results of `analyze`."""
+        pieces: list[Piece] = []
+        found = []
         for pattern in self.patterns:
             try:
                 for match in self._compiled(pattern).finditer(text, timeout=pattern_recognizer.REGEX_TIMEOUT_SECONDS):
-                    shaped = True
+                    pieces.append(match.span())
                     if match.group() and not self.invalidate_result(match.group()):
                         found.append(self._result(pattern, *match.span()))
             except TimeoutError:
                 _LOG.warning("a search timed out")  # whoever set Presidio up counts these
-                shaped = True
-        shaped = shaped or any(like.search(text) for like in self._likes)
-        return shaped, EntityRecognizer.remove_duplicates(found) if len(found) > 1 else found
+                pieces.append((0, len(text)))
+        pieces += [match.span() for like in self._likes for match in like.finditer(text)]
+        return max(pieces, key=_length, default=None), EntityRecognizer.remove_duplicates(found) if len(found) > 1 else found
 
     def analyze(
         self,
@@ -104,6 +105,10 @@ class IdentifierRecognizer(PatternRecognizer):
         why = AnalysisExplanation(recognizer=self.name, original_score=pattern.score, pattern_name=name, pattern=pattern.regex)
         names = {RecognizerResult.RECOGNIZER_NAME_KEY: self.name, RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id}
         return RecognizerResult(self.entity.name, start, end, pattern.score, why, names)
+
+
+def _length(piece: Piece) -> int:
+    return piece[1] - piece[0]
 
 
 class _ShapePattern(Pattern):

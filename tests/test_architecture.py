@@ -25,6 +25,7 @@ ORDER = [
         "weigh",
         "reasons",
         "special",
+        "minority",
         "judge",
         "classify",
         "explanation",
