@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import re2
 
-from pii_scan.folding import fold
+from pii_scan.folding import apart, fold
 from pii_scan.forms import Forms, Known
 from pii_scan.model import Piece
 from pii_scan.outline import OUTLINES
@@ -71,6 +71,11 @@ class Prefilter:
     def candidates(self, text: str) -> tuple[int, ...]:
         """Places of the pattern recognizers that could match, sorted."""
         foreign = not text.isascii()
+        if foreign and (parted := apart(text)) is not text:
+            return tuple(sorted({*self._candidates(text, foreign=True), *self._candidates(parted, foreign=True)}))
+        return self._candidates(text, foreign=foreign)
+
+    def _candidates(self, text: str, *, foreign: bool) -> tuple[int, ...]:
         ((places, wordy),) = self.known([text.translate(OUTLINES)], foreign=foreign)
         if not wordy and not foreign:
             return places

@@ -18,7 +18,7 @@ import re2
 
 from pii_scan.arrays import BETWEEN, in_ascii, outlines, projection, with_digits
 from pii_scan.factors import BLANK, CASELESS, EDGE, FOREIGN, LATIN, factors, mark
-from pii_scan.folding import fold
+from pii_scan.folding import apart, fold
 from pii_scan.outline import OUTLINES
 from pii_scan.prefilter import Prefilter
 from pii_scan.runs import needs_digit
@@ -87,6 +87,9 @@ class Sorter:
         odd = np.fromiter((not CASELESS.isdisjoint(text) for text in folded), np.bool_, len(folded))
         places = np.flatnonzero(odd | self._foreign.among(b" " + marks + b" ", starts, digits))
         self._ask(((place, folded[place], known[place][0]) for place in places.tolist()), ids, numbers, foreign=True)
+        for place, text in enumerate(folded):
+            if apart(text) is not text:
+                ids[place] = _number(numbers, self._prefilter.candidates(text))
         return ids
 
     def _ask(self, texts: Iterable[tuple[int, str, Sort]], ids: Ids, numbers: dict[Sort, int], *, foreign: bool) -> None:

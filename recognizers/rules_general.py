@@ -75,7 +75,7 @@ def card(text: str) -> bool:
 
 
 def iban(text: str) -> bool:
-    """An account number of a country's length and structure, with its two check digits, and its country's own where they are known.
+    """An account number of a country's length and structure, with its check digits and its country's own where they are known.
 
     A bank that python-stdnum does not list yet is one all the same.
     """
