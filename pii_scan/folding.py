@@ -1,4 +1,4 @@
-"""Digits, dashes and spaces of every script, made ASCII; and letters of scripts that put no space beside a number, made borders."""
+"""Digits, dashes and spaces of every script, made ASCII; letters of scripts that put no space beside a number, made borders."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _GLUED = re.compile(f"[{_UNSPACED}][0-9A-Za-z+(]|[0-9A-Za-z)][{_UNSPACED}]")
 
 
 def apart(text: str) -> str:
-    """The text with full stops for letters of scripts without spaces, to which no number belongs: 番号1234 ends a word before the 1.
+    """The text with full stops for letters of scripts without spaces: in 番号1234 a word ends before the 1.
 
     Where no such letter stands beside a number or a Latin letter, the text itself. The length stays.
     """

@@ -24,7 +24,7 @@ _SHORTEST, _LONGEST = 2, 16
 _SURE = 0.02
 """A check that fewer random texts pass needs no naming word beside it."""
 _BY_THEMSELVES = frozenset({"CREDIT_CARD"})
-"""Little else in a sentence has their length, an issuer's first digits and the check digit: they go from a copy without a word too."""
+"""Little else in a sentence has their length, an issuer's first digits and the check digit: they leave a copy without a word."""
 
 
 class Context:
