@@ -22,6 +22,7 @@ from pii_scan.model import (
     Tally,
 )
 from pii_scan.naming import Named
+from pii_scan.pairs import holds_values
 from pii_scan.reasons import (
     header_reason,
     minority_reason,
@@ -34,7 +35,7 @@ from pii_scan.reasons import (
 from pii_scan.special import doubt as doubt_of_special
 from pii_scan.special import guessed
 from pii_scan.subject import Subjects
-from pii_scan.surroundings import Surroundings
+from pii_scan.surroundings import Surroundings, full_name
 from pii_scan.weigh import Weight, by_share, weigh
 
 
@@ -154,7 +155,13 @@ class Judge:
     def _view(self, column: Column) -> View:
         seen, known = self._columns[column], self._catalogue.entities
         weights = {name: weigh(known[name], tally, seen) for name, tally in seen.tallies.items() if name in known}
-        return View(column, seen, column_kind(seen), self._rows, weights)
+        return View(column, seen, self._shape(column, seen), self._rows, weights)
+
+    def _shape(self, column: Column, seen: ColumnEvidence) -> ColumnKind:
+        """What sort of cells it has; where another column says of each what it is, they are of many sorts."""
+        shape = column_kind(seen)
+        pairs = shape == "values" and holds_values(full_name(column), map(full_name, self._named))
+        return "mixed" if pairs else shape
 
     def _key(self, column: Column, table: str) -> Mapping[str, Named] | None:
         """The key of a table of people names a person, whatever it is called."""

@@ -26,6 +26,7 @@ ORDER = [
         "reasons",
         "special",
         "minority",
+        "pairs",
         "judge",
         "classify",
         "explanation",
