@@ -6,7 +6,7 @@
 
 Reads from DIR, by default the folder `shared/data` beside the checkout, which is not part of the project: `col_tables_tune`
 (whole tables), `col_github_cells` (single columns of five cells), `colnames_fides` (names alone), `id_stdnum` and `id_phones`
-(single identifiers). Ambiguous columns are left out of the scores, and columns labelled GENERIC_ID.
+(single identifiers), `text_mozilla_queries` (search queries). Ambiguous columns are left out of the scores, and columns labelled GENERIC_ID.
 
 Peers (`benchmarks/peers/labels.toml`) are installed on demand, each in a virtual environment under `--env`, where what they said is
 kept, too: only the first run is slow. A peer that cannot be had is reported with the reason. `--write` writes docs/accuracy.md,
@@ -24,7 +24,7 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1])]  # the checkout, from which this is run
 
-from benchmarks import identifiers  # noqa: E402
+from benchmarks import identifiers, queries  # noqa: E402
 from benchmarks.judge import Judge, claims  # noqa: E402
 from benchmarks.measures import OURS, VALUES_ONLY, Results, all_tables  # noqa: E402
 from benchmarks.page import page  # noqa: E402
@@ -41,7 +41,7 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "accuracy.md"
 def main() -> int:
     """Print the results of every set that is there."""
     chosen = _arguments()
-    wanted = [name for name in (*COLUMNS, *SINGLE) if not chosen.set or name in chosen.set]
+    wanted = [name for name in (*COLUMNS, *SINGLE, queries.QUERIES) if not chosen.set or name in chosen.set]
     if not chosen.data.is_dir():
         print(f"no labelled data at {chosen.data}", file=sys.stderr)
         return 2
@@ -67,6 +67,9 @@ def ask_ours(results: Results, data: Path, wanted: Sequence[str]) -> None:
     for name in wanted:
         if name in SINGLE:
             results.identifiers[name] = {OURS: list(identifiers.ours(judge, identifiers.load(data, name)))}
+            continue
+        if name == queries.QUERIES:
+            results.queries = queries.asked(judge, data)
             continue
         tools = results.said[name] = {}
         columns = scored_in_company(data, name)
@@ -156,7 +159,9 @@ def _chosen_peers(names: str) -> list[Peer]:
 def _arguments() -> argparse.Namespace:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--data", type=Path, default=DATA)
-    options.add_argument("--set", action="append", default=[], choices=(*COLUMNS, *SINGLE), help="only this set; may be repeated")
+    options.add_argument(
+        "--set", action="append", default=[], choices=(*COLUMNS, *SINGLE, queries.QUERIES), help="only this set; may be repeated"
+    )
     options.add_argument("--misses", action="store_true", help="tell where ours went wrong")
     options.add_argument("--peers", default="", help=f"`all`, or some of {', '.join(peers())}")
     options.add_argument("--env", type=Path, default=CACHE, help="where peers are installed and what they said is kept")

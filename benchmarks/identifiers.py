@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from stdnum import get_cc_module
@@ -44,6 +45,17 @@ OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
 }
 """Entities of ours that neither call the module of that name nor are named after it."""
 OF_MANY_COUNTRIES = frozenset({"eu.vat", "vatin"})
+ONE_OF: Mapping[str, str] = {
+    "be.iban": "iban",
+    "es.iban": "iban",
+    "me.iban": "iban",
+    "no.iban": "iban",
+    "be.bis": "be.nn",
+    "be.nn": "be.bis",
+    "es.cif": "es.nif",
+}
+"""What python-stdnum asks apart and a column holds together: what one module refuses and the other knows (a Greek IBAN is no Belgian
+one) is no invalid identifier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +91,15 @@ class Found:
 
 
 def load(folder: Path, name: str) -> tuple[Identifier, ...]:
-    """The identifiers of one set."""
-    return tuple(Identifier(row["kind"], row["value"].strip(), row["valid"]) for row in rows(folder / f"{name}.jsonl"))
+    """The identifiers of one set, but for those that are refused for being a valid one of a sister kind."""
+    every = (Identifier(row["kind"], row["value"].strip(), row["valid"]) for row in rows(folder / f"{name}.jsonl"))
+    return tuple(one for one in every if one.valid or not sister(one))
+
+
+def sister(one: Identifier) -> bool:
+    """Whether an identifier is a valid one of the kind that stands beside its own."""
+    other = ONE_OF.get(one.kind)
+    return bool(other and import_module(f"stdnum.{other}").is_valid(one.value))
 
 
 class Known:
@@ -102,7 +121,8 @@ class Known:
             module = get_cc_module({"el": "gr"}.get(identifier.value[:2].lower(), identifier.value[:2].lower()), "vat")
             kind = str(getattr(module, "__name__", kind)).removeprefix("stdnum.")
         name = kind.replace("_.", ".").replace(".", "_").upper()
-        named = {name, *OTHER_NAMES.get(kind, ())} & self.kinds.keys()
+        union = ("EU_VAT",) if identifier.kind in OF_MANY_COUNTRIES else ()
+        named = {name, *union, *OTHER_NAMES.get(kind, ())} & self.kinds.keys()
         # rules of ours that stand in for a module are named after it
         ruled = self._by_validator[f"rules.{name.lower()}"]
         return frozenset(self._by_validator[f"stdnum.{kind}"] | ruled | named)

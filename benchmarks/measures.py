@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from benchmarks.identifiers import Found
+from benchmarks.queries import Asked, of_queries
 from benchmarks.scoring import (
     Bin,
     Outcome,
@@ -44,6 +45,7 @@ class Results:
     """The surest finding of ours on each scored column with cells."""
     absent: dict[str, str] = field(default_factory=dict)
     """Peers that could not be asked, and why."""
+    queries: list[Asked] = field(default_factory=list)
     versions: dict[str, str] = field(default_factory=dict)
 
 
@@ -55,6 +57,8 @@ def all_tables(results: Results) -> list[Table]:
             made.append(summary(tools))
     made += [by_kind(name, results.said[name]) for name in (TABLES, CELLS) if name in results.said]
     made += [of_identifiers(name, tools) for name, tools in results.identifiers.items()]
+    if results.queries:
+        made.append(of_queries(results.queries))
     if results.verdicts:
         made.append(of_calibration(results.verdicts))
     return made

@@ -13,11 +13,12 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
-sys.path.insert(0, str(Path(__file__).parent))
-from accuracy import Judge
-
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from benchmarks.judge import Judge, together
 from pii_scan.model import Finding
 
 TABLES = Path(__file__).resolve().parents[1] / "tests" / "recognizers"
@@ -36,9 +37,43 @@ def best(found: Iterable[Finding], kind: str = "") -> str:
     return next((finding.band for finding in found if finding.article and (not kind or finding.kind == kind)), "-")
 
 
-def judged(judge: Judge, name: str, values: str, table: str = "t") -> Sequence[Finding]:
-    """The findings on a column by itself, each value as often as it stands there."""
-    return judge.table(table, {name: values.split("; ")})[name]
+class Asked(NamedTuple):
+    """A column by itself, each value as often as it stands there."""
+
+    name: str
+    values: str
+    table: str = "t"
+
+
+def judged(judge: Judge, asked: Sequence[Asked]) -> list[list[Finding]]:
+    """The findings on each column; all are classified in one call, as a scan does."""
+    parts = []
+    for place, column in enumerate(asked):
+        seen = judge.evidence(column.table, {column.name: column.values.split("; ")})
+        parts.append(
+            replace(seen, columns={replace(at, source=str(place)): what for at, what in seen.columns.items()}, tables={})
+        )
+    found: list[list[Finding]] = [[] for _ in asked]
+    for finding in judge.classified(together(parts)):
+        found[int(finding.column.source)].append(finding)
+    return found
+
+
+def report(title: str, bands: Sequence[str]) -> None:
+    """A line for one suite."""
+    sure = sum(band in {"certain", "likely"} for band in bands)
+    seen = sure + bands.count("possible")
+    print(f"{title:28} {len(bands):4}  likely+ {sure / len(bands):.3f}  possible+ {seen / len(bands):.3f}  {Counter(bands)}")
+
+
+def show(title: str, asked: Sequence[tuple[Asked, str]], judge: Judge, expected: set[str], *, misses: bool) -> None:
+    """A line for one suite of columns, each with the kind that is looked for (none for any), and those that are not as expected."""
+    found = judged(judge, [column for column, _ in asked])
+    bands = [best(findings, kind) for (_, kind), findings in zip(asked, found, strict=True)]
+    for (column, kind), findings, band in zip(asked, found, bands, strict=True):
+        if misses and band not in expected:
+            print(f"  {title}: {kind} {column.table}.{column.name}: {[(one.kind, one.band) for one in findings]}")
+    report(title, bands)
 
 
 def main() -> int:
@@ -49,39 +84,18 @@ def main() -> int:
     chosen = parser.parse_args()
     judge = Judge(ner=False)
     start, step = {"even": (0, 2), "odd": (1, 2), None: (0, 1)}[chosen.half]
-
-    def report(title: str, bands: Sequence[str]) -> None:
-        sure = sum(band in {"certain", "likely"} for band in bands)
-        seen = sure + bands.count("possible")
-        print(f"{title:28} {len(bands):4}  likely+ {sure / len(bands):.3f}  possible+ {seen / len(bands):.3f}  {Counter(bands)}")
-
-    named, untold = [], []
-    for language, kind, form, name, values in rows("special")[start::step]:
-        named.append(best(judged(judge, name, values), kind))
-        if form == "words":
-            untold.append(best(judged(judge, UNTOLD, values), kind))
-        if chosen.misses and (
-            named[-1] not in {"certain", "likely"} or (form == "words" and untold[-1] not in {"certain", "likely"})
-        ):
-            print(f"  {language} {kind} {name}: named {named[-1]}, untold {untold[-1] if form == 'words' else ''}")
-    report("special, by name and values", named)
-    report("special, by values alone", untold)
-    signs = []
-    for language, kind, name, values in rows("sign")[start::step]:
-        found = judged(judge, name, values)
-        signs.append(best(found, kind))
-        if chosen.misses and signs[-1] != "possible":
-            print(f"  sign {language} {kind} {name}: {[(one.kind, one.band) for one in found]}")
-    report("signs", signs)
-    alike, alike_untold = [], []
-    for table, name, values in rows("lookalike")[start::step]:
-        found = judged(judge, name, values, table)
-        alike.append(best(found))
-        alike_untold.append(best(judged(judge, UNTOLD, values)))
-        if chosen.misses and (alike[-1] not in {"-", "undetermined"} or alike_untold[-1] in {"likely", "certain"}):
-            print(f"  alike {table}.{name}: {[(one.kind, one.band) for one in found]}, untold {alike_untold[-1]}")
-    report("look-alikes", alike)
-    report("look-alikes, values alone", alike_untold)
+    told, signs, alike = (rows(name)[start::step] for name in ("special", "sign", "lookalike"))
+    sure, unflagged = {"certain", "likely"}, {"-", "undetermined"}
+    words = [(Asked(UNTOLD, values), kind) for _, kind, form, _, values in told if form == "words"]
+    suites: tuple[tuple[str, list[tuple[Asked, str]], set[str]], ...] = (
+        ("special, by name and values", [(Asked(name, values), kind) for _, kind, _, name, values in told], sure),
+        ("special, by values alone", words, sure),
+        ("signs", [(Asked(name, values), kind) for _, kind, name, values in signs], {"possible"}),
+        ("look-alikes", [(Asked(name, values, table), "") for table, name, values in alike], unflagged),
+        ("look-alikes, values alone", [(Asked(UNTOLD, values), "") for _, _, values in alike], {*unflagged, "possible"}),
+    )
+    for title, asked, expected in suites:
+        show(title, asked, judge, expected, misses=chosen.misses)
     return 0
 
 

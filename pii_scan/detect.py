@@ -192,33 +192,34 @@ class Detector:
         stratum.examined += 1
         stratum.examined_cells += count
         start, end = _inner(text)
-        fitting: set[str] = set()
+        fitting: dict[str, bool] = {}
         whole: set[str] = set()
         inside: list[Span] = []
         for place in sort:
             foreseen = stratum.foreseen(place)
             if foreseen is None:
-                shaped, spans = self._engine.look(text, place, self._prefilter.fits)
+                piece, spans = self._engine.look(text, place, self._prefilter.shaped)
+                shaped, wholly = piece is not None, piece is not None and piece[0] <= start and piece[1] >= end
                 known = [span for span in spans if span.entity in self._catalogue.entities]
                 is_it = frozenset(span.entity for span in known if span.start <= start and span.end >= end)
                 inside += [span for span in known if span.start > start or span.end < end]
                 if self._engine.formal(place):
                     parts = any(span.entity not in is_it for span in known)
-                    stratum.alike.setdefault(place, []).append(None if parts else (shaped, is_it))
+                    stratum.alike.setdefault(place, []).append(None if parts else (shaped, wholly, is_it))
             else:
-                shaped, is_it = foreseen
+                shaped, wholly, is_it = foreseen
             if shaped:
-                fitting.update(self._entity_of[place])
+                fitting.update((entity, wholly or fitting.get(entity, False)) for entity in self._entity_of[place])
             whole |= is_it
         standing = self._standing(text, inside) if inside else set()
-        for entity in fitting:
-            stratum.fits(entity, count)
+        for entity, wholly in fitting.items():
+            stratum.fits(entity, count, wholly=wholly or entity in whole)
         for entity in whole | standing:
             stratum.passes(entity, count)
             if self._settings.show_samples:
                 watch.masked.setdefault(entity, set()).add(mask(text) if entity in whole else "…")
         for entity in whole:
-            stratum.whole[entity] = stratum.whole.get(entity, 0) + 1
+            stratum.is_wholly(entity, count)
         for entity in self._clearest(whole) | (standing - whole):
             stratum.clear[entity] = stratum.clear.get(entity, 0) + 1
 

@@ -1,6 +1,8 @@
-"""Digits, dashes and spaces of every script, made ASCII."""
+"""Digits, dashes and spaces of every script, made ASCII; letters of scripts that put no space beside a number, made borders."""
 
 from __future__ import annotations
+
+import re
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-")
 _SPACES = dict.fromkeys(
@@ -23,3 +25,28 @@ _FOLDING = _Folding(_DASHES | _SPACES)
 def fold(text: str) -> str:
     """The text with digits of every script, dashes and spaces made ASCII; the length stays, so offsets hold."""
     return text if text.isascii() else text.translate(_FOLDING)
+
+
+_UNSPACED = (
+    "\u0e00-\u0eff"  # Thai, Lao
+    "\u1000-\u109f"  # Burmese
+    "\u1780-\u17ff"  # Khmer
+    "\u1100-\u11ff\u3130-\u318f\uac00-\ud7ff"  # Hangul: Korean puts no space between a number and its ending
+    "\u3005-\u3007\u3040-\u312f\u31f0-\u31ff\uff66-\uff9f"  # Kana, Bopomofo
+    "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Han
+)
+_LETTER = re.compile(f"[{_UNSPACED}]")
+_GLUED = re.compile(f"[{_UNSPACED}][0-9A-Za-z+(]|[0-9A-Za-z)][{_UNSPACED}]")
+
+
+def apart(text: str) -> str:
+    """The text with full stops for letters of scripts without spaces: in 番号1234 a word ends before the 1.
+
+    Where no such letter stands beside a number or a Latin letter, the text itself. The length stays.
+    """
+    return text if text.isascii() or not _GLUED.search(text) else _LETTER.sub("。", text)
+
+
+def holds_unspaced(text: str) -> bool:
+    """Whether a letter of a script without spaces stands in it."""
+    return not text.isascii() and _LETTER.search(text) is not None

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from pii_scan import weights as w
 from pii_scan.distinct import estimate
+from pii_scan.minority import minority
 from pii_scan.model import (
     Band,
     Catalogue,
@@ -17,11 +18,11 @@ from pii_scan.model import (
     Column,
     ColumnEvidence,
     ColumnKind,
-    Entity,
     Finding,
     Tally,
 )
 from pii_scan.naming import Named
+from pii_scan.pairs import holds_values
 from pii_scan.reasons import (
     header_reason,
     minority_reason,
@@ -34,7 +35,7 @@ from pii_scan.reasons import (
 from pii_scan.special import doubt as doubt_of_special
 from pii_scan.special import guessed
 from pii_scan.subject import Subjects
-from pii_scan.surroundings import Surroundings
+from pii_scan.surroundings import Surroundings, full_name
 from pii_scan.weigh import Weight, by_share, weigh
 
 
@@ -154,7 +155,13 @@ class Judge:
     def _view(self, column: Column) -> View:
         seen, known = self._columns[column], self._catalogue.entities
         weights = {name: weigh(known[name], tally, seen) for name, tally in seen.tallies.items() if name in known}
-        return View(column, seen, column_kind(seen), self._rows, weights)
+        return View(column, seen, self._shape(column, seen), self._rows, weights)
+
+    def _shape(self, column: Column, seen: ColumnEvidence) -> ColumnKind:
+        """What sort of cells it has; where another column says of each what it is, they are of many sorts."""
+        shape = column_kind(seen)
+        pairs = shape == "values" and holds_values(full_name(column), map(full_name, self._named))
+        return "mixed" if pairs else shape
 
     def _key(self, column: Column, table: str) -> Mapping[str, Named] | None:
         """The key of a table of people names a person, whatever it is called."""
@@ -280,41 +287,22 @@ class Judge:
 
     def _minorities(self, view: View, verdict: str, explained: bool) -> Iterator[Finding]:
         """Entities that the verdict does not explain: those inside free text, and needles among other values."""
-        best: dict[str, tuple[float, str]] = {}
+        best: dict[str, tuple[float, str, Tally]] = {}
         for name in view.weights:
             entity = self._catalogue.entities[name]
-            strength = 0.0 if explained and self._checked(name) else self._strength(view, entity)
-            if strength and entity.kind != "none" and not same_family(entity.kind, verdict):
-                best[entity.kind] = max(best.get(entity.kind, (0.0, "")), (strength, name))
-        for kind, (strength, name) in sorted(best.items()):
-            probability = 1 / (1 + math.exp(w.NEEDLE_AT - strength))
+            if entity.kind != "none" and not same_family(entity.kind, verdict):
+                nats, tally = minority(entity, view.seen, view.shape, explained=explained)
+                if nats and (nats, name) > best.get(entity.kind, (0.0, ""))[:2]:
+                    best[entity.kind] = (nats, name, tally)
+        for kind, (nats, name, tally) in sorted(best.items()):
+            probability = 1 / (1 + math.exp(w.NEEDLE_AT - nats))
             band = band_of(probability)
             if band:
-                tally = view.seen.tallies[name]
                 held = self._catalogue.entities[name]
                 reasons = [minority_reason(held, tally, view.shape), *filter(None, [told_reason(held)])]
                 case = Case(kind, entity=name, value=view.weights[name], reasons=reasons)
                 made = self._finding(view, case, probability, band, "")
                 yield replace(made, cells=tally.cells, share=round(min(1.0, tally.cells / max(1, view.filled)), 4))
-
-    def _strength(self, view: View, entity: Entity) -> float:
-        """Nats for a minority entity, 0 where it is not worth a word."""
-        tally, weight = view.seen.tallies[entity.name], view.weights[entity.name]
-        if not tally.passed:
-            return 0.0
-        in_text = view.shape in {"free_text", "mixed"}
-        telling = entity.name in w.STRONG_SHAPES
-        if in_text and (telling or (entity.proof == "name" and entity.name in w.IN_TEXT)):
-            enough = tally.passed >= 3 or tally.passed >= 0.02 * tally.examined
-            if enough and entity.proof == "name" and tally.cells < w.SELDOM * view.filled:
-                return w.NEEDLE_AT
-            return min(w.CHECKED_MOST, w.NEEDLE + 1.5 * math.log1p(tally.passed)) if enough else 0.0
-        if (entity.proof == "checked" or telling) and (in_text or tally.whole):
-            # most texts of its shape must pass, and pass nothing stricter: digits that follow a rule of their own are no needle
-            pure = 2 * tally.passed >= tally.examined and 2 * tally.clear >= tally.passed
-            strength = weight.beyond + (w.ALONE if entity.proof == "checked" and _alone(tally, view.filled) else 0.0)
-            return strength if pure and strength >= w.NEEDLE else 0.0
-        return 0.0
 
     def _finding(self, view: View, case: Case, probability: float, band: Band, runner_up: str) -> Finding:
         kind = self._catalogue.kinds[case.kind]
@@ -339,12 +327,6 @@ class Judge:
             reasons=tuple(case.reasons),
             masked_sample=tuple(view.seen.masked.get(case.entity, ())),
         )
-
-
-def _alone(tally: Tally, filled: int) -> bool:
-    """Whether whole cells are of an entity, and nothing else in a large column is even of its form."""
-    fits = tally.matched <= max(1, w.ALONE_SHARE * filled)
-    return filled >= w.ALONE_AMONG and fits and 0 < tally.passed == tally.whole == tally.examined
 
 
 def same_family(one: str, two: str) -> bool:

@@ -133,6 +133,10 @@ class Remark:
     detail: str
 
 
+Piece = tuple[int, int]
+"""Where something stands in a text: character offsets, end exclusive."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """What one recognizer saw in one column. Adds up."""
@@ -149,6 +153,12 @@ class Tally:
     """Cells that hold it: counted where all were examined, else projected from the share that passed."""
     clear: int = 0
     """Distinct texts among the passed in which nothing else that is checked more strictly was found whole."""
+    forms: int = 0
+    """Cells, among the matched, that have the shape as a whole: not those in which it stands inside something longer."""
+    tried: int = 0
+    """Distinct texts, among the examined, that have the shape as a whole."""
+    whole_cells: int = 0
+    """Cells, among those that hold it, that are the entity and nothing else."""
 
     def __add__(self, other: Tally) -> Tally:
         """Field by field."""
@@ -159,11 +169,15 @@ class Tally:
             self.whole + other.whole,
             self.cells + other.cells,
             self.clear + other.clear,
+            self.forms + other.forms,
+            self.tried + other.tried,
+            self.whole_cells + other.whole_cells,
         )
 
     def times(self, scale: float) -> Tally:
         """The same share of more cells, of which no further ones were examined."""
-        return replace(self, matched=round(self.matched * scale), cells=round(self.cells * scale))
+        names = ("matched", "cells", "forms", "whole_cells")
+        return replace(self, **{name: round(getattr(self, name) * scale) for name in names})
 
 
 @dataclass(frozen=True, slots=True)

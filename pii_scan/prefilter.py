@@ -12,8 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import re2
 
-from pii_scan.folding import fold
+from pii_scan.folding import apart, fold
 from pii_scan.forms import Forms, Known
+from pii_scan.model import Piece
 from pii_scan.outline import OUTLINES
 from pii_scan.superset import superset
 from pii_scan.syntax import FLAGS, differs
@@ -63,6 +64,11 @@ class Prefilter:
     def candidates(self, text: str) -> tuple[int, ...]:
         """Places of the pattern recognizers that could match, sorted."""
         foreign = not text.isascii()
+        if foreign and (parted := apart(text)) is not text:
+            return tuple(sorted({*self._candidates(text, foreign=True), *self._candidates(parted, foreign=True)}))
+        return self._candidates(text, foreign=foreign)
+
+    def _candidates(self, text: str, *, foreign: bool) -> tuple[int, ...]:
         ((places, wordy),) = self.known([text.translate(OUTLINES)], foreign=foreign)
         if not wordy and not foreign:
             return places
@@ -94,13 +100,30 @@ class Prefilter:
 
     def fits(self, place: int, text: str) -> bool:
         """Whether the text has a recognizer's shape, or one on which its `chance` is measured; its check left aside."""
+        shapes = self._shapes_of(place)
+        if not shapes or any(shape is None or shape.search(text) is not None for shape in shapes):
+            return True
+        if "ı" in text or "İ" in text:
+            return self.fits(place, text.translate(_TURKIC))
+        return (other := apart(text)) is not text and self.fits(place, other)
+
+    def shaped(self, place: int, text: str) -> Piece | None:
+        """Which piece of the text `fits`, the longest: the whole of it where nobody can say."""
+        if not self.fits(place, text):
+            return None
+        shapes = [shape for shape in self._shapes_of(place) if shape is not None]
+        bare = text.strip(_AROUND)
+        if not shapes or any(shape.fullmatch(bare) or shape.fullmatch(text) for shape in shapes):
+            return 0, len(text)
+        found = [match.span() for shape in shapes if (match := shape.search(text))]
+        return max(found, key=lambda piece: piece[1] - piece[0], default=(0, len(text)))
+
+    def _shapes_of(self, place: int) -> tuple[Any, ...]:
         shapes = self._shapes.get(place)
         if shapes is None:
             tried = (*self._patterns[place], *self._likes[place]) if place not in self._odd else ()
             shapes = self._shapes[place] = tuple(_compiled(pattern, flags) for pattern, flags in tried)
-        if not shapes or any(shape is None or shape.search(text) is not None for shape in shapes):
-            return True
-        return ("ı" in text or "İ" in text) and self.fits(place, text.translate(_TURKIC))
+        return shapes
 
     def terms(self, text: str) -> tuple[int, ...]:
         """Places of the word lists that hold the whole text, whatever its case and the punctuation around it."""

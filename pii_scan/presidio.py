@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pii_scan.contracts import Part
 from pii_scan.errors import RecognizerError
-from pii_scan.model import Entity
+from pii_scan.model import Entity, Piece
 from pii_scan.names import trimmed
 
 if TYPE_CHECKING:
@@ -76,22 +76,21 @@ class Engine:
             for found in recognizer.analyze(text, recognizer.supported_entities, _NO_NLP):
                 yield place, Span(found.start, found.end, found.entity_type, found.score)
 
-    def look(self, text: str, place: int, fits: Callable[[int, str], bool]) -> tuple[bool, list[Span]]:
-        """Whether the text has the shape that the recognizer at `place` looks for, and what it finds there.
+    def look(self, text: str, place: int, shaped: Callable[[int, str], Piece | None]) -> tuple[Piece | None, list[Span]]:
+        """The piece of the text that has the shape which the recognizer at `place` looks for, and what it finds there.
 
-        A recognizer that has a `look` of its own tells both at once; of any other `fits` tells the first.
+        A recognizer that has a `look` of its own tells both at once; of any other `shaped` tells the first.
         """
         recognizer = self.recognizers[place]
         own = getattr(recognizer, "look", None)
-        if own is not None and len(getattr(recognizer, "patterns", ())) >= _MANY and not fits(place, text):
-            return False, []
+        if own is not None and len(getattr(recognizer, "patterns", ())) >= _MANY and shaped(place, text) is None:
+            return None, []
         if own is not None:
-            shaped, results = own(text)
-        elif fits(place, text):
-            shaped, results = True, recognizer.analyze(text, recognizer.supported_entities, _NO_NLP)
+            piece, results = own(text)
         else:
-            return False, []
-        return shaped, [Span(found.start, found.end, found.entity_type, found.score) for found in results]
+            piece = shaped(place, text)
+            results = recognizer.analyze(text, recognizer.supported_entities, _NO_NLP) if piece else []
+        return piece, [Span(found.start, found.end, found.entity_type, found.score) for found in results]
 
     def formal(self, place: int) -> bool:
         """Whether the recognizer at `place` knows a form and nothing more: texts of one sort are all alike to it."""

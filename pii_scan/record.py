@@ -16,7 +16,7 @@ from typing import Any
 from pii_scan.errors import ConfigError
 from pii_scan.model import Column, ColumnEvidence, Evidence, Remark, Skipped, TableFacts, Tally, Texture
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the form changes; evidence of another form is never read as this one."""
 
 

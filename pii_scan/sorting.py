@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from pii_scan.arrays import in_ascii, outlines
-from pii_scan.folding import fold
+from pii_scan.folding import apart, fold
 from pii_scan.outline import OUTLINES
 from pii_scan.prefilter import Prefilter
 
@@ -68,6 +68,16 @@ class Sorter:
         if not texts:
             return np.zeros(0, np.int64)
         folded = _mapped(texts, fold)
+        ids = self._folded(folded, numbers)
+        parted = {place: other for place, text in enumerate(folded) if (other := apart(text)) is not text}
+        if parted:
+            others = self._folded(list(parted.values()), numbers)
+            sorts = list(numbers)
+            for place, other in zip(parted, others.tolist(), strict=True):
+                ids[place] = _number(numbers, tuple(sorted({*sorts[ids[place]], *sorts[other]})))
+        return ids
+
+    def _folded(self, folded: Sequence[str], numbers: dict[Sort, int]) -> Ids:
         known = self._prefilter.known(_mapped(folded, lambda text: text.translate(OUTLINES)), foreign=True)
         ids = np.array([_number(numbers, places) for places, _ in known], np.int64)
         _add(self._prefilter.told(pa.array(folded, pa.string()), foreign=True), ids, numbers)

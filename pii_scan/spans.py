@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from pii_scan import weights as w
+from pii_scan.folding import holds_unspaced
 from pii_scan.header import split, words
 from pii_scan.model import Catalogue, Entity
 from pii_scan.presidio import Span
@@ -18,8 +19,12 @@ _BORNE_OUT = 0.5
 """The least score of a name that stands in a verdict; a first name alone has less, and is taken out of copies only."""
 _OWN_WORDS, _WORDS = 5.0, 2.0
 """What words of the very entity before a find add, and what a reader's do: of rivals of one shape the named one stands."""
+_SHORTEST, _LONGEST = 2, 16
+"""Letters of a phrase in a script without spaces that is looked for inside a longer run of letters."""
 _SURE = 0.02
 """A check that fewer random texts pass needs no naming word beside it."""
+_BY_THEMSELVES = frozenset({"CREDIT_CARD"})
+"""Little else in a sentence has their length, an issuer's first digits and the check digit: they leave a copy without a word."""
 
 
 class Context:
@@ -33,7 +38,7 @@ class Context:
     def stand(self, text: str, found: Iterable[Span], *, strict: bool = True) -> list[Span]:
         """The finds that stand, without overlap, in order of their place in the text.
 
-        Loosely, street addresses need no naming word either: rather too much is taken out of a copy than too little.
+        Loosely, street addresses and card numbers need no naming word: rather too much is taken out of a copy than too little.
         """
         near: dict[int, list[tuple[str, ...]]] = {}
         weighed = [(self._weight(text, span, near, strict=strict), span) for span in found]
@@ -64,16 +69,25 @@ class Context:
         ):
             return 0.0
         telling = 0.0 if strict and span.entity in w.NAMED_IN_TEXT else w.STRONG_SHAPES.get(span.entity, 0.0)
-        if not named and telling < _TELLING and (entity.proof != "checked" or entity.chance > _SURE):
+        sure = _SURE if strict or span.entity not in _BY_THEMSELVES else 1.0
+        if not named and telling < _TELLING and (entity.proof != "checked" or entity.chance > sure):
             return 0.0
         return max(checked, telling) + (_OWN_WORDS if own else _WORDS if named else 0.0) + length
 
     def _runs(self, before: str) -> list[tuple[str, ...]]:
         """Every run of words in a text that could be a phrase."""
         near = split(before)
-        return [
+        runs = [
             near[start:end] for start in range(len(near)) for end in range(start + 1, min(len(near), start + self._longest) + 1)
         ]
+        return [*runs, *((part,) for word in near if holds_unspaced(word) for part in _parts(word))]
+
+
+def _parts(word: str) -> Iterator[str]:
+    """What a word of a script without spaces may hold: 的身份证号码 is three."""
+    for start in range(len(word)):
+        for end in range(start + _SHORTEST, min(len(word), start + _LONGEST) + 1):
+            yield word[start:end]
 
 
 def _phrases(entity: Entity, catalogue: Catalogue) -> frozenset[tuple[str, ...]]:

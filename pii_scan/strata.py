@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from pii_scan.model import Tally, Texture
 
-Outcome = tuple[bool, frozenset[str]]
-"""Whether a text has the shape that a recognizer looks for, and the entities that the whole text is."""
+Outcome = tuple[bool, bool, frozenset[str]]
+"""Whether a text has the shape that a recognizer looks for, whether as a whole, and the entities that it is as a whole."""
 
 ALIKE = 4
 """Texts of one sort of which a recognizer without a rule says the same before it is taken at its word."""
@@ -27,10 +27,11 @@ class Stratum:
     examined: int = 0
     examined_cells: int = 0
     fitting: dict[str, list[int]] = field(default_factory=dict)
-    """By entity: examined texts of its very shape, and their cells."""
+    """By entity: examined texts of its very shape, and their cells; those that have it as a whole, and their cells."""
     passed: dict[str, int] = field(default_factory=dict)
     passed_cells: dict[str, int] = field(default_factory=dict)
-    whole: dict[str, int] = field(default_factory=dict)
+    whole: dict[str, list[int]] = field(default_factory=dict)
+    """By entity: examined texts that are it and nothing else, and their cells."""
     clear: dict[str, int] = field(default_factory=dict)
     alike: dict[int, list[Outcome | None]] = field(default_factory=dict)
     """By place of a recognizer without a rule: what it said of the first texts; None where it found a part of one."""
@@ -43,28 +44,40 @@ class Stratum:
         said = self.alike.get(place, [])
         return said[0] if len(said) >= ALIKE and said[0] and said.count(said[0]) == len(said) else None
 
-    def fits(self, entity: str, cells: int) -> None:
-        """An examined text has the entity's shape."""
-        seen = self.fitting.setdefault(entity, [0, 0])
+    def fits(self, entity: str, cells: int, *, wholly: bool) -> None:
+        """An examined text has the entity's shape, in a part of it or as a whole."""
+        seen = self.fitting.setdefault(entity, [0, 0, 0, 0])
         seen[0] += 1
         seen[1] += cells
+        seen[2] += wholly
+        seen[3] += wholly * cells
 
     def passes(self, entity: str, cells: int) -> None:
         """An examined text holds the entity."""
         self.passed[entity] = self.passed.get(entity, 0) + 1
         self.passed_cells[entity] = self.passed_cells.get(entity, 0) + cells
 
+    def is_wholly(self, entity: str, cells: int) -> None:
+        """An examined text is the entity and nothing else."""
+        seen = self.whole.setdefault(entity, [0, 0])
+        seen[0] += 1
+        seen[1] += cells
+
     def tally(self, entity: str, scale: float) -> Tally:
         """The texts of a stratum are projected from those that were examined, all of them where they are few."""
-        texts, fitting = self.fitting.get(entity, (0, 0))
-        whole_stratum = self.cells * scale / max(1, self.examined_cells)
+        texts, fitting, tried, forms = self.fitting.get(entity, (0, 0, 0, 0))
+        whole, whole_cells = self.whole.get(entity, (0, 0))
+        all_of_it = self.cells * scale / max(1, self.examined_cells)
         return Tally(
-            round(fitting * whole_stratum),
+            round(fitting * all_of_it),
             texts,
             self.passed.get(entity, 0),
-            self.whole.get(entity, 0),
-            round(self.passed_cells.get(entity, 0) * whole_stratum),
+            whole,
+            round(self.passed_cells.get(entity, 0) * all_of_it),
             self.clear.get(entity, 0),
+            round(forms * all_of_it),
+            tried,
+            round(whole_cells * all_of_it),
         )
 
 

@@ -25,6 +25,8 @@ ORDER = [
         "weigh",
         "reasons",
         "special",
+        "minority",
+        "pairs",
         "judge",
         "classify",
         "explanation",
@@ -51,7 +53,7 @@ ORDER = [
     {"progress", "ending", "cli", "__main__", "__init__"},
 ]
 PARTS = {"connectors", "recognizers", "reports"}
-ALLOWED_TO_PARTS = {"pii_scan.model", "pii_scan.errors", "pii_scan.contracts", "pii_scan.header"}
+ALLOWED_TO_PARTS = {f"pii_scan.{room}" for room in ("model", "errors", "contracts", "header", "folding")}
 
 
 def imported(path: Path) -> set[str]:

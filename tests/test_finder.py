@@ -50,6 +50,28 @@ def test_spans_are_found_inside_sentences_of_any_script(finder: Finder, text: st
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("我的身份证号码11010519491231002X的", ("CN_RIC", "11010519491231002X")),
+        ("주민등록번호는 820701-2409184입니다", ("KR_RRN_RECENT", "820701-2409184")),
+        ("IBANはDE89370400440532013000です", ("IBAN_CODE", "DE89370400440532013000")),
+        ("メールはada@mail.exampleです", ("EMAIL_ADDRESS", "ada@mail.example")),
+        ("IP地址203.0.113.77的", ("IP_ADDRESS", "203.0.113.77")),
+        ("マイナンバーは123456789018です", ("JP_MY_NUMBER", "123456789018")),
+        ("電話番号は03-1234-5678です", ("PHONE_NUMBER", "03-1234-5678")),
+        ("クレジットカードは4111111111111111です", ("CREDIT_CARD", "4111111111111111")),
+    ],
+)
+def test_scripts_that_put_no_space_beside_a_number_hide_none(finder: Finder, text: str, expected: tuple[str, str]) -> None:
+    assert expected in found(finder, text)
+
+
+def test_a_card_number_in_a_sentence_needs_no_word(finder: Finder) -> None:
+    assert found(finder, "Paid by 4111 1111 1111 1111 today") == {("CREDIT_CARD", "4111 1111 1111 1111")}
+    assert found(finder, "Paid by 4111 1111 1111 1112 today") == set()
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Nothing to see here, the parcel 987654321 has come at last.",

@@ -48,7 +48,7 @@ def test_any_texts(texts: list[str], sorter: Sorter, prefilter: Prefilter, whole
     held(sorter, prefilter, whole_engine, texts)
 
 
-@pytest.mark.parametrize("around", ["{}", "bitte {} prüfen, danke", "call {}, please.", "№ {}", "{0} {0}"])
+@pytest.mark.parametrize("around", ["{}", "bitte {} prüfen, danke", "call {}, please.", "№ {}", "{0} {0}", "番号は{}です"])
 def test_samples_of_every_generic_row(around: str, sorter: Sorter, prefilter: Prefilter, whole_engine: Engine) -> None:
     texts = [around.format(text) for text in SAMPLES]
     assert held(sorter, prefilter, whole_engine, texts) > len(texts) // 2

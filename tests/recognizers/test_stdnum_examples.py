@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,16 @@ import regex
 from pii_scan.folding import fold
 from pii_scan.recognizers import catalogue, generic, identifiers
 
+SISTERS = {
+    "be.iban": "iban",
+    "es.iban": "iban",
+    "me.iban": "iban",
+    "no.iban": "iban",
+    "be.bis": "be.nn",
+    "be.nn": "be.bis",
+    "es.cif": "es.nif",
+}
+"""Kinds that stand in one column: what one refuses and the other knows (a Greek IBAN is no Belgian one) is not invalid."""
 EXAMPLES = Path(__file__).resolve().parents[3] / "shared" / "data" / "id_stdnum.jsonl"
 CALLED_BY_OURS = {
     "hu.anum": "HU_ANUM",
@@ -21,6 +32,11 @@ CALLED_BY_OURS = {
     "ch.uid": "CH_UID",
     "ch.vat": "CH_UID",
     "iban": "IBAN_CODE",
+    "be.iban": "IBAN_CODE",
+    "es.iban": "IBAN_CODE",
+    "me.iban": "IBAN_CODE",
+    "no.iban": "IBAN_CODE",
+    "eu.vat": "EU_VAT",
     "imei": "IMEI",
     "mac": "MAC_ADDRESS",
     "ean": "EAN",
@@ -58,7 +74,7 @@ def test_valid_examples_are_found_and_invalid_ones_are_not(capsys: pytest.Captur
     seen = {True: [0, 0], False: [0, 0]}
     for line in EXAMPLES.read_text("utf-8").splitlines():
         example = json.loads(line)
-        if example["kind"] in by_kind:
+        if example["kind"] in by_kind and (example["valid"] or not _known_to_sister(example)):
             counted = seen[example["valid"]]
             counted[0] += any(_whole(row, fold(example["value"].strip())) for row in by_kind[example["kind"]])
             counted[1] += 1
@@ -67,6 +83,11 @@ def test_valid_examples_are_found_and_invalid_ones_are_not(capsys: pytest.Captur
         print(f"\nidentifiers: recall {recall:.4f} of {seen[True][1]}, false accepts {false_accepts:.4f} of {seen[False][1]}")  # noqa: T201
     assert recall >= 0.99
     assert false_accepts <= 0.01
+
+
+def _known_to_sister(example: dict[str, str]) -> bool:
+    sister = SISTERS.get(example["kind"])
+    return bool(sister and import_module(f"stdnum.{sister}").is_valid(example["value"]))
 
 
 def _whole(row: catalogue.Row, text: str) -> bool:

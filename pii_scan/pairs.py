@@ -1,0 +1,38 @@
+"""Tables of attributes and values: one column says what the other holds, so the other holds something else in every row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pii_scan.header import words
+
+_VALUES = frozenset(
+    (
+        "value val values valuetext valuestring answer response content "
+        "wert antwort valeur reponse valor respuesta resposta valore risposta waarde antwoord wartosc odpowiedz varde svar "
+        "verdi vaerdi arvo deger cevap значение ответ القيمة ערך मान মান ค่า 值 値 값"
+    ).split()
+)
+_ATTRIBUTES = frozenset(
+    (
+        "attribute attr attributes property prop key field parameter param question measure metric metrics variable item "
+        "observation label merkmal eigenschaft attribut feld schlussel frage kennzahl propriete champ cle mesure atributo "
+        "propiedad campo clave pregunta medida propriedade chave pergunta attributo proprieta chiave domanda misura kenmerk "
+        "eigenschap veld sleutel vraag atrybut cecha pole klucz pytanie egenskap falt nyckel fraga ominaisuus kentta avain "
+        "kysymys ozellik alan anahtar soru атрибут свойство поле ключ вопрос параметр показатель שדה מאפיין "
+        "属性 項目 项目 字段 항목"
+    ).split()
+)
+_SAID = frozenset("name code type id text string key".split())
+"""Words beside one of them that change nothing: `attribute_name`, `value_text`."""
+
+
+def holds_values(column: str, others: Iterable[str]) -> bool:
+    """Whether a column holds the values of attributes that one of the others names."""
+    return _is(column, _VALUES) and any(_is(other, _ATTRIBUTES) for other in others if other != column)
+
+
+def _is(name: str, known: frozenset[str]) -> bool:
+    """Whether a name is one of the known words, whatever owns it (`answer_value`) and whatever sort it is of (`value_text`)."""
+    split = [word for word in words(name) if word not in _SAID] or list(words(name))
+    return bool(split) and split[-1] in known
