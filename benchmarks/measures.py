@@ -22,8 +22,8 @@ from benchmarks.scoring import (
 )
 from benchmarks.sets import CELL_LABELS, CELLS, NAMES, TABLES, Labelled
 from benchmarks.tables import Table
-from pii_scan.judge import same_family
 from pii_scan.model import Finding
+from pii_scan.verdict import same_family
 
 TIERS = ("direct", "special", "quasi", "attribute")
 EDGES = (0.0, 0.1, 0.2, 0.35, 0.5, 0.7, 0.8, 0.9, 0.95, 1.0)

@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pii_scan.case import Case, column_kind
 from pii_scan.classify import classify, cleared, judges
 from pii_scan.distinct import estimate
-from pii_scan.judge import Case, column_kind
 from pii_scan.model import Catalogue, Column, ColumnEvidence, Evidence, Finding
 
 _SHOWN = 6

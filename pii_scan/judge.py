@@ -2,100 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from dataclasses import replace
 
 from pii_scan import weights as w
-from pii_scan.distinct import estimate
-from pii_scan.model import (
-    Band,
-    Catalogue,
-    Cleared,
-    Column,
-    ColumnEvidence,
-    ColumnKind,
-    Entity,
-    Finding,
-    Tally,
-)
+from pii_scan.case import Case, View, column_kind
+from pii_scan.minority import minorities
+from pii_scan.model import Catalogue, Cleared, Column, ColumnEvidence, Finding
 from pii_scan.naming import Named
-from pii_scan.reasons import (
-    header_reason,
-    minority_reason,
-    pooled_reason,
-    reference_reason,
-    sign_reason,
-    told_reason,
-    value_reason,
-)
+from pii_scan.reasons import header_reason, pooled_reason, reference_reason, sign_reason, told_reason, value_reason
 from pii_scan.special import doubt as doubt_of_special
-from pii_scan.special import guessed
 from pii_scan.subject import Subjects
 from pii_scan.surroundings import Surroundings
-from pii_scan.weigh import Weight, by_share, weigh
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """One column as the verdict sees it."""
-
-    column: Column
-    seen: ColumnEvidence
-    shape: ColumnKind
-    rows: int
-    weights: Mapping[str, Weight]
-
-    @property
-    def filled(self) -> int:
-        """Cells that hold something."""
-        return self.seen.cells - self.seen.nulls
-
-
-class Term(NamedTuple):
-    """One term of the sum, in nats of log-likelihood, and what it is for in words."""
-
-    nats: float
-    what: str
-
-
-@dataclass(slots=True)
-class Case:
-    """What speaks for one kind in one column: a sum of terms."""
-
-    kind: str
-    terms: list[Term] = field(default_factory=list)
-    entity: str = ""
-    value: Weight | None = None
-    named: Named | None = None
-    mixed: bool = False
-    """Whether entities of several rows share the column."""
-    reasons: list[str] = field(default_factory=list)
-
-    @property
-    def nats(self) -> float:
-        """The sum of the terms."""
-        return sum(term.nats for term in self.terms)
-
-    def add(self, nats: float, what: str) -> None:
-        """One term more; nothing where it is nought."""
-        if nats:
-            self.terms.append(Term(nats, what))
-
-
-def band_of(probability: float) -> Band | None:
-    """The band of a probability; None where it is too small to speak of."""
-    return next((name for name, least in w.BANDS if probability >= least), None)
-
-
-def column_kind(seen: ColumnEvidence) -> ColumnKind:
-    """Whether the cells are values of one sort, sentences, both, or nothing at all."""
-    if seen.cells == seen.nulls:
-        return "empty"
-    share = seen.texture.prose / max(1, seen.texture.texts)
-    return "free_text" if share >= 0.5 else "mixed" if share >= 0.1 else "values"
+from pii_scan.verdict import Verdict, band_of, finding_of, verdict_of
+from pii_scan.weigh import by_share, weigh
 
 
 class Judge:
@@ -123,29 +44,35 @@ class Judge:
         """The verdict on a column, then the minority entities in it."""
         view = self._view(column)
         cases = self._cases(view)
-        verdict = self._verdict(view, cases)
+        verdict = self._found(view, cases)
         if verdict:
             yield verdict
-        yield from self._minorities(view, verdict.kind if verdict else "", self._explained(cases))
+        kind, explained = verdict.kind if verdict else "", self._explained(cases)
+        yield from minorities(view, self._catalogue, kind, explained=explained)
 
     def cases(self, column: Column) -> tuple[Case, ...]:
         """What speaks for and against each kind, the likeliest first."""
         return tuple(sorted(self._cases(self._view(column)).values(), key=lambda case: (-case.nats, case.kind)))
 
+    def verdict(self, column: Column) -> Verdict | None:
+        """The likeliest kind that is personal, however unlikely; None where nothing brings one up."""
+        view = self._view(column)
+        return verdict_of(view, self._cases(view), self._catalogue)
+
     def following(self, found: list[Finding], column: Column, target: Finding) -> list[Finding]:
         """The findings of a column that refers to another one: its verdict is the other's, where that is surer."""
         probability = min(target.probability, w.REFERENCE)
-        band = band_of(probability)
-        if band is None or any(finding.probability >= probability for finding in found):
+        if any(finding.probability >= probability for finding in found):
             return found
         case = Case(target.kind, entity=target.entity, reasons=[reference_reason(target.column)])
-        return [self._finding(self._view(column), case, probability, band, ""), *found[1:]]
+        made = finding_of(self._catalogue, self._view(column), case, probability)
+        return [made, *found[1:]] if made else found
 
     def cleared(self, column: Column) -> Cleared | None:
         """Why a column is not personal, where something says so and nothing personal is likely."""
         view = self._view(column)
         cases = self._cases(view)
-        verdict, none = self._verdict(view, cases), cases.get("none")
+        verdict, none = self._found(view, cases), cases.get("none")
         if none is None or none.nats <= 0 or (verdict and verdict.tier != "none" and verdict.band in {"certain", "likely"}):
             return None
         entity = self._catalogue.entities.get(none.entity)
@@ -256,97 +183,12 @@ class Judge:
         suits = min(1.0, sum(view.weights[name].suits for name in names))
         return 0.0 if suits >= 0.3 else w.EXPECTED.get(case.kind, 0.0)
 
-    def _verdict(self, view: View, cases: Mapping[str, Case]) -> Finding | None:
-        """The likeliest kind; its probability is that of its family, since members of one share their shapes."""
-        order = {kind: place for place, kind in enumerate(self._catalogue.kinds)}
-        personal = sorted(
-            (case for kind, case in cases.items() if kind != "none"), key=lambda case: (-case.nats, order[case.kind])
-        )
-        if not personal:
+    def _found(self, view: View, cases: Mapping[str, Case]) -> Finding | None:
+        """The verdict, where it is worth a word."""
+        verdict = verdict_of(view, cases, self._catalogue)
+        if verdict is None or (band_of(verdict.probability) == "undetermined" and not verdict.case.reasons):
             return None
-        best = personal[0]
-        odds = {case.kind: math.exp(min(case.nats, 30.0)) for case in cases.values()}
-        total = sum(odds.values()) + (0.0 if "none" in odds else 1.0)
-        probability = sum(value for kind, value in odds.items() if same_family(kind, best.kind)) / total
-        if guessed(best.named, best.value, self._catalogue.entities.get(best.entity)):
-            probability = min(probability, w.GUESSED)
-        band = band_of(probability)
-        if band is None or (band == "undetermined" and not best.reasons):
-            return None
-        rival = next((case.kind for case in personal[1:] if case.nats > best.nats - 2.5), "")
+        best = verdict.case
         if best.value and best.value.share >= w.TOLD and not best.mixed:
             best.reasons += filter(None, [told_reason(self._catalogue.entities[best.entity])])
-        return self._finding(view, best, probability, band, rival)
-
-    def _minorities(self, view: View, verdict: str, explained: bool) -> Iterator[Finding]:
-        """Entities that the verdict does not explain: those inside free text, and needles among other values."""
-        best: dict[str, tuple[float, str]] = {}
-        for name in view.weights:
-            entity = self._catalogue.entities[name]
-            strength = 0.0 if explained and self._checked(name) else self._strength(view, entity)
-            if strength and entity.kind != "none" and not same_family(entity.kind, verdict):
-                best[entity.kind] = max(best.get(entity.kind, (0.0, "")), (strength, name))
-        for kind, (strength, name) in sorted(best.items()):
-            probability = 1 / (1 + math.exp(w.NEEDLE_AT - strength))
-            band = band_of(probability)
-            if band:
-                tally = view.seen.tallies[name]
-                held = self._catalogue.entities[name]
-                reasons = [minority_reason(held, tally, view.shape), *filter(None, [told_reason(held)])]
-                case = Case(kind, entity=name, value=view.weights[name], reasons=reasons)
-                made = self._finding(view, case, probability, band, "")
-                yield replace(made, cells=tally.cells, share=round(min(1.0, tally.cells / max(1, view.filled)), 4))
-
-    def _strength(self, view: View, entity: Entity) -> float:
-        """Nats for a minority entity, 0 where it is not worth a word."""
-        tally, weight = view.seen.tallies[entity.name], view.weights[entity.name]
-        if not tally.passed:
-            return 0.0
-        in_text = view.shape in {"free_text", "mixed"}
-        telling = entity.name in w.STRONG_SHAPES
-        if in_text and (telling or (entity.proof == "name" and entity.name in w.IN_TEXT)):
-            enough = tally.passed >= 3 or tally.passed >= 0.02 * tally.examined
-            if enough and entity.proof == "name" and tally.cells < w.SELDOM * view.filled:
-                return w.NEEDLE_AT
-            return min(w.CHECKED_MOST, w.NEEDLE + 1.5 * math.log1p(tally.passed)) if enough else 0.0
-        if (entity.proof == "checked" or telling) and (in_text or tally.whole):
-            # most texts of its shape must pass, and pass nothing stricter: digits that follow a rule of their own are no needle
-            pure = 2 * tally.passed >= tally.examined and 2 * tally.clear >= tally.passed
-            strength = weight.beyond + (w.ALONE if entity.proof == "checked" and _alone(tally, view.filled) else 0.0)
-            return strength if pure and strength >= w.NEEDLE else 0.0
-        return 0.0
-
-    def _finding(self, view: View, case: Case, probability: float, band: Band, runner_up: str) -> Finding:
-        kind = self._catalogue.kinds[case.kind]
-        entity = self._catalogue.entities.get(case.entity)
-        held = round(case.value.share * view.filled) if case.value and case.value.nats > 0 else view.filled
-        return Finding(
-            column=view.column,
-            kind=case.kind,
-            entity=case.entity or case.kind.upper(),
-            band=band,
-            probability=round(probability, 4),
-            column_kind=view.shape,
-            cells=held,
-            distinct=min(estimate(view.seen.registers), view.filled),
-            rows=view.rows,
-            share=round(held / view.filled, 4) if view.filled else 0.0,
-            country=entity.country if entity and not case.mixed else "",
-            category=kind.category,
-            article=kind.article,
-            tier=kind.tier,
-            runner_up=runner_up,
-            reasons=tuple(case.reasons),
-            masked_sample=tuple(view.seen.masked.get(case.entity, ())),
-        )
-
-
-def _alone(tally: Tally, filled: int) -> bool:
-    """Whether whole cells are of an entity, and nothing else in a large column is even of its form."""
-    fits = tally.matched <= max(1, w.ALONE_SHARE * filled)
-    return filled >= w.ALONE_AMONG and fits and 0 < tally.passed == tally.whole == tally.examined
-
-
-def same_family(one: str, two: str) -> bool:
-    """Whether two kinds are one, or share their shapes."""
-    return one == two or any(one in members and two in members for members in w.FAMILIES)
+        return finding_of(self._catalogue, view, best, verdict.probability, verdict.runner_up)
