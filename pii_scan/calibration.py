@@ -9,27 +9,42 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-Source = Literal["both", "name", "values"]
-"""What a verdict rests on: a telling name over cells, the name of an empty column, or values under a name that says nothing."""
+Source = Literal["both", "name", "values", "against"]
+"""What a verdict rests on: a telling name over cells, the name of an empty column, values under a name that says nothing (`c7`),
+or values under a name of something else, or of what is not known."""
 
-TOLD: Mapping[Source, str] = {"both": "name and values", "name": "name alone", "values": "values alone"}
+TOLD: Mapping[Source, str] = {
+    "both": "name and values",
+    "name": "name alone",
+    "values": "values alone",
+    "against": "values under another name",
+}
 """The sources in words."""
 TABLE = Path(__file__).with_suffix(".toml")
 """The lines as `benchmarks/fit.py` fitted them."""
 
 
-class Line(NamedTuple):
-    """How log-odds that were summed up become log-odds that hold: monotone, since its slope is positive."""
+LEAST, LIKELY = -2.197, 0.847
+"""The log-odds of 0.10 and 0.70, from which on a verdict is told and is likely."""
 
-    slope: float
-    shift: float
+
+class Line(NamedTuple):
+    """How log-odds that were summed up become log-odds that hold: a line with one bend, which rises all the way."""
+
+    knee: float
+    """The sum at which a verdict becomes likely; the line bends there."""
+    below: float
+    """What a nat counts beneath the knee."""
+    above: float
+    """What a nat counts beyond it: evidence that agrees so far tends to be right altogether."""
 
     def at(self, raw: float) -> float:
-        """The log-odds that hold."""
-        return self.slope * raw + self.shift
+        """The log-odds that hold; a sum that is not worth a word is not raised."""
+        held = LIKELY + (self.above if raw > self.knee else self.below) * (raw - self.knee)
+        return min(raw, held) if raw < LEAST else held
 
 
-AS_SUMMED = Line(1.0, 0.0)
+AS_SUMMED = Line(LIKELY, 1.0, 1.0)
 """The line that changes nothing."""
 
 
@@ -37,7 +52,7 @@ AS_SUMMED = Line(1.0, 0.0)
 def lines() -> Mapping[Source, Line]:
     """The shipped lines."""
     read = tomllib.loads(TABLE.read_text("utf-8"))
-    return {source: Line(read[source]["slope"], read[source]["shift"]) for source in TOLD}
+    return {source: Line(**read[source]) for source in TOLD}
 
 
 def calibrated(raw: float, source: Source) -> float:

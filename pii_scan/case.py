@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from pii_scan import weights as w
+from pii_scan.distinct import estimate
 from pii_scan.model import Column, ColumnEvidence, ColumnKind
 from pii_scan.naming import Named
 from pii_scan.weigh import Weight
@@ -43,6 +45,8 @@ class Case:
     entity: str = ""
     value: Weight | None = None
     named: Named | None = None
+    most: float = 1.0
+    """The most that its probability may be, whatever the sum."""
     mixed: bool = False
     """Whether entities of several rows share the column."""
     reasons: list[str] = field(default_factory=list)
@@ -56,6 +60,14 @@ class Case:
         """One term more; nothing where it is nought."""
         if nats:
             self.terms.append(Term(nats, what))
+
+
+def running(seen: ColumnEvidence) -> bool:
+    """Whether the cells are numbers that all differ, with no more digits than counting the records takes."""
+    texture, filled = seen.texture, seen.cells - seen.nulls
+    whole = "float" not in seen.type and texture.texts > 0 and texture.numeric == texture.texts
+    distinct = min(estimate(seen.registers), filled) >= w.RECORD_KEY_DISTINCT * filled
+    return whole and distinct and texture.chars <= (len(str(filled)) + 1) * texture.texts
 
 
 def column_kind(seen: ColumnEvidence) -> ColumnKind:

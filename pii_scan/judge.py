@@ -7,16 +7,25 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from pii_scan import weights as w
-from pii_scan.case import Case, View, column_kind
+from pii_scan.calibration import probability
+from pii_scan.case import Case, View, column_kind, running
 from pii_scan.minority import minorities
 from pii_scan.model import Catalogue, Cleared, Column, ColumnEvidence, Finding
 from pii_scan.naming import Named
-from pii_scan.reasons import header_reason, pooled_reason, reference_reason, sign_reason, told_reason, value_reason
+from pii_scan.reasons import (
+    header_reason,
+    pooled_reason,
+    record_key_reason,
+    reference_reason,
+    sign_reason,
+    told_reason,
+    value_reason,
+)
 from pii_scan.special import doubt as doubt_of_special
 from pii_scan.subject import Subjects
 from pii_scan.surroundings import Surroundings
 from pii_scan.verdict import Verdict, band_of, finding_of, verdict_of
-from pii_scan.weigh import by_share, weigh
+from pii_scan.weigh import by_share, completed, full, weigh
 
 
 class Judge:
@@ -32,7 +41,10 @@ class Judge:
     ) -> None:
         table = next(iter(named)).table
         self._catalogue, self._columns, self._rows = catalogue, columns, rows
-        self._around = Surroundings(catalogue, subjects, table, named)
+        self._views = {column: self._view(column) for column in named}
+        silent = (column for column, found in named.items() if not any(one.weight > 0 for one in found.values()))
+        proven = {column: kind for column in silent if (kind := self._proven(self._views[column]))}
+        self._around = Surroundings(catalogue, subjects, table, named, proven)
         self._named = {column: self._key(column, table) or found for column, found in named.items()}
 
     @property
@@ -42,37 +54,38 @@ class Judge:
 
     def findings(self, column: Column) -> Iterator[Finding]:
         """The verdict on a column, then the minority entities in it."""
-        view = self._view(column)
+        view = self._views[column]
         cases = self._cases(view)
-        verdict = self._found(view, cases)
-        if verdict:
-            yield verdict
-        kind, explained = verdict.kind if verdict else "", self._explained(cases)
-        yield from minorities(view, self._catalogue, kind, explained=explained)
+        verdict = verdict_of(view, cases, self._catalogue)
+        if found := self._found(view, verdict):
+            yield found
+        # what the sum of evidence calls a kind of the column is no minority in it, however little the calibration leaves of it
+        whole = verdict.case.kind if verdict and band_of(probability(verdict.raw)) else ""
+        yield from minorities(view, self._catalogue, whole, explained=self._explained(cases))
 
     def cases(self, column: Column) -> tuple[Case, ...]:
         """What speaks for and against each kind, the likeliest first."""
-        return tuple(sorted(self._cases(self._view(column)).values(), key=lambda case: (-case.nats, case.kind)))
+        return tuple(sorted(self._cases(self._views[column]).values(), key=lambda case: (-case.nats, case.kind)))
 
     def verdict(self, column: Column) -> Verdict | None:
         """The likeliest kind that is personal, however unlikely; None where nothing brings one up."""
-        view = self._view(column)
+        view = self._views[column]
         return verdict_of(view, self._cases(view), self._catalogue)
 
     def following(self, found: list[Finding], column: Column, target: Finding) -> list[Finding]:
         """The findings of a column that refers to another one: its verdict is the other's, where that is surer."""
-        probability = min(target.probability, w.REFERENCE)
-        if any(finding.probability >= probability for finding in found):
+        sure = min(target.probability, w.REFERENCE)
+        if any(finding.probability >= sure for finding in found):
             return found
         case = Case(target.kind, entity=target.entity, reasons=[reference_reason(target.column)])
-        made = finding_of(self._catalogue, self._view(column), case, probability)
+        made = finding_of(self._catalogue, self._views[column], case, sure)
         return [made, *found[1:]] if made else found
 
     def cleared(self, column: Column) -> Cleared | None:
         """Why a column is not personal, where something says so and nothing personal is likely."""
-        view = self._view(column)
+        view = self._views[column]
         cases = self._cases(view)
-        verdict, none = self._found(view, cases), cases.get("none")
+        verdict, none = self._found(view, verdict_of(view, cases, self._catalogue)), cases.get("none")
         if none is None or none.nats <= 0 or (verdict and verdict.tier != "none" and verdict.band in {"certain", "likely"}):
             return None
         entity = self._catalogue.entities.get(none.entity)
@@ -82,6 +95,12 @@ class Judge:
         seen, known = self._columns[column], self._catalogue.entities
         weights = {name: weigh(known[name], tally, seen) for name, tally in seen.tallies.items() if name in known}
         return View(column, seen, column_kind(seen), self._rows, weights)
+
+    def _proven(self, view: View) -> str:
+        """The kind that the values of a column show without any name; empty where they show none."""
+        entities = self._catalogue.entities
+        best = max(view.weights, key=lambda name: (view.weights[name].nats, name), default="")
+        return entities[best].kind if best and w.PRIOR + view.weights[best].nats >= w.PROVEN and view.shape == "values" else ""
 
     def _key(self, column: Column, table: str) -> Mapping[str, Named] | None:
         """The key of a table of people names a person, whatever it is called."""
@@ -112,6 +131,9 @@ class Judge:
                     case.add(nats, why or "its table and the other columns")
                     case.reasons += [why] if why else []
         self._allow_forms(cases)
+        if "person_id" in cases and self._around.key_of_records(view.column) and running(view.seen):
+            cases["person_id"].most = w.RECORD_KEY
+            cases["person_id"].reasons.append(record_key_reason(view.column.table))
         return cases
 
     @staticmethod
@@ -133,6 +155,8 @@ class Judge:
         if wanted in ranked and weights[wanted].suits >= 0.5 and weights[wanted].nats >= 0:
             case.entity = wanted
         case.value = weights[case.entity]
+        if case.value.nats > 0 and case.value.share >= w.COMPLETED and case.entity in w.STRONG_SHAPES:
+            case.value = completed(case.value, full(case.entity), [weights[name] for name in ranked[1:]])
         checked = [name for name in ranked if self._checked(name) and weights[name].beyond > w.SOME]
         share = min(1.0, sum(weights[name].share for name in checked))
         joint = by_share(min(w.CHECKED_MOST, sum(weights[name].beyond for name in checked)), share)
@@ -183,9 +207,8 @@ class Judge:
         suits = min(1.0, sum(view.weights[name].suits for name in names))
         return 0.0 if suits >= 0.3 else w.EXPECTED.get(case.kind, 0.0)
 
-    def _found(self, view: View, cases: Mapping[str, Case]) -> Finding | None:
+    def _found(self, view: View, verdict: Verdict | None) -> Finding | None:
         """The verdict, where it is worth a word."""
-        verdict = verdict_of(view, cases, self._catalogue)
         if verdict is None or (band_of(verdict.probability) == "undetermined" and not verdict.case.reasons):
             return None
         best = verdict.case

@@ -11,7 +11,9 @@ from pii_scan.calibration import Source, calibrated
 from pii_scan.case import Case, View
 from pii_scan.distinct import estimate
 from pii_scan.model import Band, Catalogue, Finding
+from pii_scan.naming import silent
 from pii_scan.special import guessed
+from pii_scan.surroundings import full_name
 
 _MOST = 30.0
 """Nats beyond which a sum is as good as certain."""
@@ -27,7 +29,8 @@ class Verdict:
     """Log-odds of its family against everything else, as the evidence sums up."""
     probability: float
     """What holds: calibrated, and capped where nothing but a sign speaks."""
-    capped: bool
+    cap: float
+    """The most that may be said: little, where nothing but a sign speaks, or a mere key."""
     runner_up: str
 
 
@@ -38,11 +41,11 @@ def verdict_of(view: View, cases: Mapping[str, Case], catalogue: Catalogue) -> V
     if not personal:
         return None
     best = personal[0]
-    raw, source = log_odds(cases.values(), best.kind), _source(view, best)
+    raw, source = log_odds(cases.values(), best.kind), _source(view, best, cases.values())
     sign = guessed(best.named, best.value, catalogue.entities.get(best.entity))
-    sure = calibrated(raw, source)
+    cap = min(best.most, w.GUESSED if sign else 1.0)
     rival = next((case.kind for case in personal[1:] if case.nats > best.nats - 2.5), "")
-    return Verdict(best, source, raw, min(sure, w.GUESSED) if sign else sure, sign and sure > w.GUESSED, rival)
+    return Verdict(best, source, raw, min(calibrated(raw, source), cap), cap, rival)
 
 
 def log_odds(cases: Iterable[Case], kind: str) -> float:
@@ -52,11 +55,17 @@ def log_odds(cases: Iterable[Case], kind: str) -> float:
     return math.log(family / (sum(odds.values()) - family + (0.0 if "none" in odds else 1.0)))
 
 
-def _source(view: View, best: Case) -> Source:
+def _source(view: View, best: Case, cases: Iterable[Case]) -> Source:
     """What the verdict rests on."""
     if view.shape == "empty":
         return "name"
-    return "both" if best.named and best.named.weight > 0 else "values"
+    if _is_named(best):
+        return "both"
+    return "values" if silent(full_name(view.column)) and not any(map(_is_named, cases)) else "against"
+
+
+def _is_named(case: Case) -> bool:
+    return case.named is not None and case.named.weight > 0
 
 
 def band_of(probability: float) -> Band | None:
