@@ -25,13 +25,16 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).resolve().parents[1])]  # the checkout, from which this is run
 
 from benchmarks import identifiers, queries  # noqa: E402
+from benchmarks.examples import Situation, emptied, examples  # noqa: E402
+from benchmarks.fit import crossed_errors  # noqa: E402
 from benchmarks.judge import Judge, claims  # noqa: E402
 from benchmarks.measures import OURS, VALUES_ONLY, Results, all_tables  # noqa: E402
 from benchmarks.page import page  # noqa: E402
 from benchmarks.peers.running import CACHE, Absent, Peer, Runner, peers  # noqa: E402
 from benchmarks.scoring import Claim, Outcome  # noqa: E402
-from benchmarks.sets import CELL_LABELS, CELLS, DATA, NAMES, TABLES, Labelled, load, unnamed  # noqa: E402
+from benchmarks.sets import CELL_LABELS, CELLS, DATA, NAMES, TABLES, Labelled, scored_in_company, unnamed  # noqa: E402
 from benchmarks.tables import as_text  # noqa: E402
+from pii_scan.model import Finding  # noqa: E402
 
 COLUMNS = (TABLES, CELLS, NAMES)
 SINGLE = (identifiers.STDNUM, identifiers.PHONES)
@@ -78,8 +81,16 @@ def ask_ours(results: Results, data: Path, wanted: Sequence[str]) -> None:
                 continue
             found = [(truth, findings) for truth, findings in judge.verdicts(judge.seen(asked)) if truth.scored]
             tools[tool] = [outcome(truth, claims(findings)) for truth, findings in found]
-            if name != NAMES and tool == OURS:
-                results.verdicts += [(truth, findings[0]) for truth, findings in found if findings]
+            _promise(results, "names alone" if name == NAMES else "as it is" if tool == OURS else "values alone", found)
+        if name != NAMES:
+            _promise(results, "names alone", judge.verdicts(judge.seen(emptied(columns))))
+    if {TABLES, CELLS, NAMES} <= {*wanted}:
+        results.crossed = crossed_errors(list(examples(judge, data)), COLUMNS)
+
+
+def _promise(results: Results, situation: Situation, found: Iterable[tuple[Labelled, Sequence[Finding]]]) -> None:
+    surest = [(truth, findings[0]) for truth, findings in found if findings and truth.scored]
+    results.promises.setdefault(situation, []).extend(surest)
 
 
 def ask_peer(results: Results, data: Path, wanted: Sequence[str], peer: Peer, env: Path) -> None:
@@ -110,12 +121,6 @@ def asked_of(runner: Runner, columns: Sequence[Labelled]) -> list[Outcome]:
 def outcome(truth: Labelled, said: Iterable[Claim]) -> Outcome:
     """Where only personal or not is known (names alone), no claim is neutral: there is no right kind to tell by."""
     return Outcome(truth, tuple(Claim(claim.kinds) if truth.set == NAMES else claim for claim in said))
-
-
-def scored_in_company(data: Path, name: str) -> tuple[Labelled, ...]:
-    """The columns of a set; those of tables with their neighbours that are not scored."""
-    columns = load(data, name)
-    return columns if name == TABLES else tuple(column for column in columns if column.scored)
 
 
 def of_texts(data: Path) -> str:

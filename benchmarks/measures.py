@@ -6,29 +6,25 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from benchmarks.examples import Situation
 from benchmarks.identifiers import Found
+from benchmarks.promises import of_calibration
 from benchmarks.queries import Asked, of_queries
 from benchmarks.scoring import (
-    Bin,
     Outcome,
     Pairs,
     Rates,
     bootstrap,
     by_label,
-    calibration_error,
     personal,
-    reliability,
     share,
     weighted_f1,
 )
 from benchmarks.sets import CELL_LABELS, CELLS, NAMES, TABLES, Labelled
 from benchmarks.tables import Table
-from pii_scan.judge import same_family
 from pii_scan.model import Finding
 
 TIERS = ("direct", "special", "quasi", "attribute")
-EDGES = (0.0, 0.1, 0.2, 0.35, 0.5, 0.7, 0.8, 0.9, 0.95, 1.0)
-"""Bins of probability; the bands begin at 0.10, 0.35, 0.70 and 0.95."""
 FEW, GOOD = 3, 0.9
 """A kind is told as a weak side from this many columns on, and below this F1."""
 OURS = "pii-scan"
@@ -41,8 +37,10 @@ class Results:
 
     said: dict[str, dict[str, list[Outcome]]] = field(default_factory=dict)
     identifiers: dict[str, dict[str, list[Found]]] = field(default_factory=dict)
-    verdicts: list[tuple[Labelled, Finding]] = field(default_factory=list)
-    """The surest finding of ours on each scored column with cells."""
+    promises: dict[Situation, list[tuple[Labelled, Finding]]] = field(default_factory=dict)
+    """The surest finding of ours on each scored column, by situation."""
+    crossed: Mapping[Situation, float] = field(default_factory=dict)
+    """The calibration error in each situation on sources that were not fitted on."""
     absent: dict[str, str] = field(default_factory=dict)
     """Peers that could not be asked, and why."""
     queries: list[Asked] = field(default_factory=list)
@@ -59,8 +57,8 @@ def all_tables(results: Results) -> list[Table]:
     made += [of_identifiers(name, tools) for name, tools in results.identifiers.items()]
     if results.queries:
         made.append(of_queries(results.queries))
-    if results.verdicts:
-        made.append(of_calibration(results.verdicts))
+    if results.promises:
+        made.append(of_calibration(results.promises, results.crossed))
     return made
 
 
@@ -181,50 +179,6 @@ def of_identifiers(name: str, tools: Mapping[str, Sequence[Found]]) -> Table:
         "First whether a text is found, whole, as the very identifier that its column is named after; then (*any*) whether it is taken for "
         "any identifier of somebody, which is all that tools without that identifier can be asked.",
     )
-
-
-def of_calibration(verdicts: Sequence[tuple[Labelled, Finding]]) -> Table:
-    """Whether 0.9 is really 90 %."""
-    kind, family = (calibration(verdicts, family=family) for family in (False, True))
-    families = {one.low: one for one in family}
-    rows = [
-        [
-            f"{one.low:.2f}-{one.high:.2f}",
-            str(one.size),
-            _number(one.promised),
-            _number(one.kept),
-            _number(families[one.low].kept),
-        ]
-        for one in kind
-    ]
-    rows.append(
-        [
-            "expected calibration error",
-            str(sum(one.size for one in kind)),
-            "",
-            _number(calibration_error(kind)),
-            _number(calibration_error(family)),
-        ]
-    )
-    return Table(
-        "Is 0.9 really 90 %?",
-        ["probability", "columns", "promised", "kind is right", "family is right"],
-        rows,
-        f"The surest finding of {OURS} on each scored column of {TABLES} and {CELLS}, whatever its band. A probability is that of the family "
-        "of kinds that share their shapes (first and last names, city and region ...).",
-    )
-
-
-def calibration(verdicts: Iterable[tuple[Labelled, Finding]], *, family: bool = False) -> list[Bin]:
-    """The bins of a reliability curve; a finding that the set cannot judge is left out."""
-    judged: list[tuple[float, bool]] = []
-    for truth, finding in verdicts:
-        outside = truth.set == CELLS and not any(finding.kind in kinds for kinds in CELL_LABELS.values())
-        if not truth.personal and (outside or finding.kind == "free_text"):
-            continue
-        right = any(same_family(finding.kind, kind) if family else finding.kind == kind for kind in truth.accepts)
-        judged.append((finding.probability, right))
-    return reliability(judged, EDGES)
 
 
 def _pairs(outcomes: Iterable[Outcome], space: Mapping[str, Iterable[str]] | None) -> Pairs:

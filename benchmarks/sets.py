@@ -81,6 +81,12 @@ def load(folder: Path, name: str) -> tuple[Labelled, ...]:
     return tuple(read(row, number) for number, row in enumerate(rows(folder / f"{name}.jsonl")))
 
 
+def scored_in_company(folder: Path, name: str) -> tuple[Labelled, ...]:
+    """The columns of a set that are scored; those of tables with their neighbours that are not."""
+    columns = load(folder, name)
+    return columns if name == TABLES else tuple(column for column in columns if column.scored)
+
+
 def rows(path: Path) -> list[dict[str, Any]]:
     """The lines of a JSON Lines file."""
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]

@@ -6,10 +6,12 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pii_scan.calibration import TOLD, lines, probability
+from pii_scan.case import Case, column_kind
 from pii_scan.classify import classify, cleared, judges
 from pii_scan.distinct import estimate
-from pii_scan.judge import Case, column_kind
 from pii_scan.model import Catalogue, Column, ColumnEvidence, Evidence, Finding
+from pii_scan.verdict import Verdict, band_of
 
 _SHOWN = 6
 """Kinds that are shown: the likeliest ones."""
@@ -35,6 +37,8 @@ class Explanation:
     column: Column
     facts: tuple[str, ...]
     """What was counted in the column."""
+    calibration: tuple[str, ...]
+    """How the sum of the likeliest kind became a probability, line by line."""
     kinds: tuple[Explained, ...]
     """The likeliest first; `none` stands for what is not personal."""
     findings: tuple[Finding, ...]
@@ -66,6 +70,7 @@ def explain(evidence: Evidence, catalogue: Catalogue, column: Column) -> Explana
     return Explanation(
         column,
         tuple(_facts(evidence.columns[column])),
+        tuple(_calibration(judge.verdict(column))),
         tuple(_explained(case, catalogue, odds[case.kind] / total) for case in shown),
         tuple(finding for finding in classify(evidence, catalogue) if finding.column == column),
         next((clear.reasons or (clear.label,) for clear in cleared(evidence, catalogue) if clear.column == column), ()),
@@ -88,6 +93,19 @@ def _facts(seen: ColumnEvidence) -> Iterator[str]:
         )
 
 
+def _calibration(verdict: Verdict | None) -> Iterator[str]:
+    """The step from the sum to the probability: what such sums have proved to be worth."""
+    if verdict is None or band_of(probability(verdict.raw)) is None:
+        return
+    held = lines()[verdict.source].at(verdict.raw)
+    change = round(held, 2) - round(verdict.raw, 2)  # so that the lines add up as they are read
+    yield f"{verdict.raw:+6.2f}  log-odds of {verdict.case.kind} and its family against everything else"
+    yield f"{change:+6.2f}  for what such sums by {TOLD[verdict.source]} have proved to be worth (calibration)"
+    yield f"{held:+6.2f}  in all, a probability of {probability(held):.2f}"
+    if verdict.cap < probability(held):
+        yield f"        of which {verdict.cap:.2f} is the most that may be said"
+
+
 def _lines(made: Explanation) -> Iterator[str]:
     yield f"{made.column}"
     yield from (f"  {fact}" for fact in made.facts)
@@ -97,6 +115,7 @@ def _lines(made: Explanation) -> Iterator[str]:
         yield f"  known not to be personal: {'; '.join(made.cleared)}"
     elif not made.findings:
         yield "  verdict: nothing personal found"
+    yield from (f"  {step}" for step in made.calibration)
     for kind in made.kinds:
         yield ""
         yield f"{kind.kind}  {kind.label}, {kind.probability:.1%} of the odds"

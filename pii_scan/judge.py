@@ -2,101 +2,31 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from dataclasses import replace
 
 from pii_scan import weights as w
-from pii_scan.distinct import estimate
-from pii_scan.minority import minority
-from pii_scan.model import (
-    Band,
-    Catalogue,
-    Cleared,
-    Column,
-    ColumnEvidence,
-    ColumnKind,
-    Finding,
-    Tally,
-)
+from pii_scan.calibration import probability
+from pii_scan.case import Case, View, column_kind, running
+from pii_scan.minority import minorities
+from pii_scan.model import Catalogue, Cleared, Column, ColumnEvidence, ColumnKind, Finding
 from pii_scan.naming import Named
 from pii_scan.pairs import holds_values
 from pii_scan.reasons import (
     header_reason,
-    minority_reason,
     pooled_reason,
+    record_key_reason,
     reference_reason,
     sign_reason,
     told_reason,
     value_reason,
 )
 from pii_scan.special import doubt as doubt_of_special
-from pii_scan.special import guessed
 from pii_scan.subject import Subjects
 from pii_scan.surroundings import Surroundings, full_name
-from pii_scan.weigh import Weight, by_share, weigh
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """One column as the verdict sees it."""
-
-    column: Column
-    seen: ColumnEvidence
-    shape: ColumnKind
-    rows: int
-    weights: Mapping[str, Weight]
-
-    @property
-    def filled(self) -> int:
-        """Cells that hold something."""
-        return self.seen.cells - self.seen.nulls
-
-
-class Term(NamedTuple):
-    """One term of the sum, in nats of log-likelihood, and what it is for in words."""
-
-    nats: float
-    what: str
-
-
-@dataclass(slots=True)
-class Case:
-    """What speaks for one kind in one column: a sum of terms."""
-
-    kind: str
-    terms: list[Term] = field(default_factory=list)
-    entity: str = ""
-    value: Weight | None = None
-    named: Named | None = None
-    mixed: bool = False
-    """Whether entities of several rows share the column."""
-    reasons: list[str] = field(default_factory=list)
-
-    @property
-    def nats(self) -> float:
-        """The sum of the terms."""
-        return sum(term.nats for term in self.terms)
-
-    def add(self, nats: float, what: str) -> None:
-        """One term more; nothing where it is nought."""
-        if nats:
-            self.terms.append(Term(nats, what))
-
-
-def band_of(probability: float) -> Band | None:
-    """The band of a probability; None where it is too small to speak of."""
-    return next((name for name, least in w.BANDS if probability >= least), None)
-
-
-def column_kind(seen: ColumnEvidence) -> ColumnKind:
-    """Whether the cells are values of one sort, sentences, both, or nothing at all."""
-    if seen.cells == seen.nulls:
-        return "empty"
-    share = seen.texture.prose / max(1, seen.texture.texts)
-    return "free_text" if share >= 0.5 else "mixed" if share >= 0.1 else "values"
+from pii_scan.verdict import Verdict, band_of, finding_of, verdict_of
+from pii_scan.weigh import by_share, completed, full, weigh
 
 
 class Judge:
@@ -112,7 +42,11 @@ class Judge:
     ) -> None:
         table = next(iter(named)).table
         self._catalogue, self._columns, self._rows = catalogue, columns, rows
-        self._around = Surroundings(catalogue, subjects, table, named)
+        self._names = tuple(map(full_name, named))
+        self._views = {column: self._view(column) for column in named}
+        silent = (column for column, found in named.items() if not any(one.weight > 0 for one in found.values()))
+        proven = {column: kind for column in silent if (kind := self._proven(self._views[column]))}
+        self._around = Surroundings(catalogue, subjects, table, named, proven)
         self._named = {column: self._key(column, table) or found for column, found in named.items()}
 
     @property
@@ -122,31 +56,38 @@ class Judge:
 
     def findings(self, column: Column) -> Iterator[Finding]:
         """The verdict on a column, then the minority entities in it."""
-        view = self._view(column)
+        view = self._views[column]
         cases = self._cases(view)
-        verdict = self._verdict(view, cases)
-        if verdict:
-            yield verdict
-        yield from self._minorities(view, verdict.kind if verdict else "", self._explained(cases))
+        verdict = verdict_of(view, cases, self._catalogue)
+        if found := self._found(view, verdict):
+            yield found
+        # what the sum of evidence calls a kind of the column is no minority in it, however little the calibration leaves of it
+        whole = verdict.case.kind if verdict and band_of(probability(verdict.raw)) else ""
+        yield from minorities(view, self._catalogue, whole, explained=self._explained(cases))
 
     def cases(self, column: Column) -> tuple[Case, ...]:
         """What speaks for and against each kind, the likeliest first."""
-        return tuple(sorted(self._cases(self._view(column)).values(), key=lambda case: (-case.nats, case.kind)))
+        return tuple(sorted(self._cases(self._views[column]).values(), key=lambda case: (-case.nats, case.kind)))
+
+    def verdict(self, column: Column) -> Verdict | None:
+        """The likeliest kind that is personal, however unlikely; None where nothing brings one up."""
+        view = self._views[column]
+        return verdict_of(view, self._cases(view), self._catalogue)
 
     def following(self, found: list[Finding], column: Column, target: Finding) -> list[Finding]:
         """The findings of a column that refers to another one: its verdict is the other's, where that is surer."""
-        probability = min(target.probability, w.REFERENCE)
-        band = band_of(probability)
-        if band is None or any(finding.probability >= probability for finding in found):
+        sure = min(target.probability, w.REFERENCE)
+        if any(finding.probability >= sure for finding in found):
             return found
         case = Case(target.kind, entity=target.entity, reasons=[reference_reason(target.column)])
-        return [self._finding(self._view(column), case, probability, band, ""), *found[1:]]
+        made = finding_of(self._catalogue, self._views[column], case, sure)
+        return [made, *found[1:]] if made else found
 
     def cleared(self, column: Column) -> Cleared | None:
         """Why a column is not personal, where something says so and nothing personal is likely."""
-        view = self._view(column)
+        view = self._views[column]
         cases = self._cases(view)
-        verdict, none = self._verdict(view, cases), cases.get("none")
+        verdict, none = self._found(view, verdict_of(view, cases, self._catalogue)), cases.get("none")
         if none is None or none.nats <= 0 or (verdict and verdict.tier != "none" and verdict.band in {"certain", "likely"}):
             return None
         entity = self._catalogue.entities.get(none.entity)
@@ -160,8 +101,14 @@ class Judge:
     def _shape(self, column: Column, seen: ColumnEvidence) -> ColumnKind:
         """What sort of cells it has; where another column says of each what it is, they are of many sorts."""
         shape = column_kind(seen)
-        pairs = shape == "values" and holds_values(full_name(column), map(full_name, self._named))
+        pairs = shape == "values" and holds_values(full_name(column), self._names)
         return "mixed" if pairs else shape
+
+    def _proven(self, view: View) -> str:
+        """The kind that the values of a column show without any name; empty where they show none."""
+        entities = self._catalogue.entities
+        best = max(view.weights, key=lambda name: (view.weights[name].nats, name), default="")
+        return entities[best].kind if best and w.PRIOR + view.weights[best].nats >= w.PROVEN and view.shape == "values" else ""
 
     def _key(self, column: Column, table: str) -> Mapping[str, Named] | None:
         """The key of a table of people names a person, whatever it is called."""
@@ -192,6 +139,9 @@ class Judge:
                     case.add(nats, why or "its table and the other columns")
                     case.reasons += [why] if why else []
         self._allow_forms(cases)
+        if "person_id" in cases and self._around.key_of_records(view.column) and running(view.seen):
+            cases["person_id"].most = w.RECORD_KEY
+            cases["person_id"].reasons.append(record_key_reason(view.column.table))
         return cases
 
     @staticmethod
@@ -213,6 +163,8 @@ class Judge:
         if wanted in ranked and weights[wanted].suits >= 0.5 and weights[wanted].nats >= 0:
             case.entity = wanted
         case.value = weights[case.entity]
+        if case.value.nats > 0 and case.value.share >= w.COMPLETED and case.entity in w.STRONG_SHAPES:
+            case.value = completed(case.value, full(case.entity), [weights[name] for name in ranked[1:]])
         checked = [name for name in ranked if self._checked(name) and weights[name].beyond > w.SOME]
         share = min(1.0, sum(weights[name].share for name in checked))
         joint = by_share(min(w.CHECKED_MOST, sum(weights[name].beyond for name in checked)), share)
@@ -263,72 +215,11 @@ class Judge:
         suits = min(1.0, sum(view.weights[name].suits for name in names))
         return 0.0 if suits >= 0.3 else w.EXPECTED.get(case.kind, 0.0)
 
-    def _verdict(self, view: View, cases: Mapping[str, Case]) -> Finding | None:
-        """The likeliest kind; its probability is that of its family, since members of one share their shapes."""
-        order = {kind: place for place, kind in enumerate(self._catalogue.kinds)}
-        personal = sorted(
-            (case for kind, case in cases.items() if kind != "none"), key=lambda case: (-case.nats, order[case.kind])
-        )
-        if not personal:
+    def _found(self, view: View, verdict: Verdict | None) -> Finding | None:
+        """The verdict, where it is worth a word."""
+        if verdict is None or (band_of(verdict.probability) == "undetermined" and not verdict.case.reasons):
             return None
-        best = personal[0]
-        odds = {case.kind: math.exp(min(case.nats, 30.0)) for case in cases.values()}
-        total = sum(odds.values()) + (0.0 if "none" in odds else 1.0)
-        probability = sum(value for kind, value in odds.items() if same_family(kind, best.kind)) / total
-        if guessed(best.named, best.value, self._catalogue.entities.get(best.entity)):
-            probability = min(probability, w.GUESSED)
-        band = band_of(probability)
-        if band is None or (band == "undetermined" and not best.reasons):
-            return None
-        rival = next((case.kind for case in personal[1:] if case.nats > best.nats - 2.5), "")
+        best = verdict.case
         if best.value and best.value.share >= w.TOLD and not best.mixed:
             best.reasons += filter(None, [told_reason(self._catalogue.entities[best.entity])])
-        return self._finding(view, best, probability, band, rival)
-
-    def _minorities(self, view: View, verdict: str, explained: bool) -> Iterator[Finding]:
-        """Entities that the verdict does not explain: those inside free text, and needles among other values."""
-        best: dict[str, tuple[float, str, Tally]] = {}
-        for name in view.weights:
-            entity = self._catalogue.entities[name]
-            if entity.kind != "none" and not same_family(entity.kind, verdict):
-                nats, tally = minority(entity, view.seen, view.shape, explained=explained)
-                if nats and (nats, name) > best.get(entity.kind, (0.0, ""))[:2]:
-                    best[entity.kind] = (nats, name, tally)
-        for kind, (nats, name, tally) in sorted(best.items()):
-            probability = 1 / (1 + math.exp(w.NEEDLE_AT - nats))
-            band = band_of(probability)
-            if band:
-                held = self._catalogue.entities[name]
-                reasons = [minority_reason(held, tally, view.shape), *filter(None, [told_reason(held)])]
-                case = Case(kind, entity=name, value=view.weights[name], reasons=reasons)
-                made = self._finding(view, case, probability, band, "")
-                yield replace(made, cells=tally.cells, share=round(min(1.0, tally.cells / max(1, view.filled)), 4))
-
-    def _finding(self, view: View, case: Case, probability: float, band: Band, runner_up: str) -> Finding:
-        kind = self._catalogue.kinds[case.kind]
-        entity = self._catalogue.entities.get(case.entity)
-        held = round(case.value.share * view.filled) if case.value and case.value.nats > 0 else view.filled
-        return Finding(
-            column=view.column,
-            kind=case.kind,
-            entity=case.entity or case.kind.upper(),
-            band=band,
-            probability=round(probability, 4),
-            column_kind=view.shape,
-            cells=held,
-            distinct=min(estimate(view.seen.registers), view.filled),
-            rows=view.rows,
-            share=round(held / view.filled, 4) if view.filled else 0.0,
-            country=entity.country if entity and not case.mixed else "",
-            category=kind.category,
-            article=kind.article,
-            tier=kind.tier,
-            runner_up=runner_up,
-            reasons=tuple(case.reasons),
-            masked_sample=tuple(view.seen.masked.get(case.entity, ())),
-        )
-
-
-def same_family(one: str, two: str) -> bool:
-    """Whether two kinds are one, or share their shapes."""
-    return one == two or any(one in members and two in members for members in w.FAMILIES)
+        return finding_of(self._catalogue, view, best, verdict.probability, verdict.runner_up)

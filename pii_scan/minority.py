@@ -1,72 +1,44 @@
-"""Entities that a column's verdict does not explain: those inside its text, and needles among its other values."""
+"""Entities that the verdict on a column does not explain: those inside free text, and needles among other values."""
 
 from __future__ import annotations
 
-import math
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from pii_scan import weights as w
-from pii_scan.model import ColumnEvidence, ColumnKind, Entity, Tally
-from pii_scan.weigh import weigh
+from pii_scan.calibration import probability
+from pii_scan.case import Case, View
+from pii_scan.model import Catalogue, Entity, Finding, Tally
+from pii_scan.needle import minority
+from pii_scan.reasons import minority_reason, told_reason
+from pii_scan.verdict import finding_of, same_family
 
 
-class Minority(NamedTuple):
-    """How much speaks for an entity in some cells of a column, and the cells that speak."""
+def minorities(view: View, catalogue: Catalogue, verdict: str, *, explained: bool) -> Iterator[Finding]:
+    """The entities of other kinds than the verdict's, the surest of each kind.
 
-    nats: float
-    tally: Tally
-
-
-NOBODY = Minority(0.0, Tally())
-
-
-def minority(entity: Entity, seen: ColumnEvidence, shape: ColumnKind, *, explained: bool) -> Minority:
-    """The strength of a minority entity, `NOBODY` where it is not worth a word.
-
-    `explained`: (nearly) all values are numbers of things; only what is not even of their form is something else.
+    Args:
+        view: the column.
+        catalogue: the kinds and entities.
+        verdict: the kind of the column, or empty.
+        explained: whether check digits confirm that (nearly) all values are numbers of one sort of things.
     """
-    tally = seen.tallies[entity.name]
-    if not tally.passed:
-        return NOBODY
-    in_text = shape in {"free_text", "mixed"}
-    telling = entity.name in w.STRONG_SHAPES
-    if in_text and (telling or (entity.proof == "name" and entity.name in w.IN_TEXT)):
-        return Minority(_in_text(entity, tally, seen), tally)
-    if not (entity.proof == "checked" or telling):
-        return NOBODY
-    whole = of_whole_cells(tally)
-    # in a column of values a part of a longer one counts only beside whole ones
-    ways = (whole, tally) if in_text or tally.whole else (whole,)
-    return max((Minority(_needle(entity, one, seen, explained=explained), one) for one in ways), key=lambda found: found.nats)
+    for kind, (strength, name, tally) in sorted(_best(view, catalogue.entities, verdict, explained=explained).items()):
+        sure = probability(strength - w.NEEDLE_AT)
+        held = catalogue.entities[name]
+        reasons = [minority_reason(held, tally, view.shape), *filter(None, [told_reason(held)])]
+        case = Case(kind, entity=name, value=view.weights[name], reasons=reasons)
+        if made := finding_of(catalogue, view, case, sure):
+            yield replace(made, cells=tally.cells, share=round(min(1.0, tally.cells / max(1, view.filled)), 4))
 
 
-def of_whole_cells(tally: Tally) -> Tally:
-    """What the texts say that have the form as a whole; what stands inside longer ones is neither for nor against them."""
-    clear = max(0, tally.clear - (tally.passed - tally.whole))
-    texts, cells = (tally.tried, tally.whole, tally.whole), tally.whole_cells
-    return Tally(tally.forms, *texts, cells, clear, tally.forms, tally.tried, cells)
-
-
-def _in_text(entity: Entity, tally: Tally, seen: ColumnEvidence) -> float:
-    """What words and telling forms say that stand inside texts."""
-    if tally.passed < 3 and tally.passed < 0.02 * tally.examined:
-        return 0.0
-    if entity.proof == "name" and tally.cells < w.SELDOM * (seen.cells - seen.nulls):
-        return w.NEEDLE_AT
-    return min(w.CHECKED_MOST, w.NEEDLE + 1.5 * math.log1p(tally.passed))
-
-
-def _needle(entity: Entity, tally: Tally, seen: ColumnEvidence, *, explained: bool) -> float:
-    """What values say that hold an entity: most of its form must, and be nothing stricter, for digits may follow other rules."""
-    alone = _alone(tally, seen.cells - seen.nulls)
-    pure = 2 * tally.passed >= tally.examined >= tally.passed > 0 and 2 * tally.clear >= tally.passed
-    if not pure or (explained and entity.proof == "checked" and not alone):
-        return 0.0
-    nats = weigh(entity, tally, seen).beyond + (w.ALONE if entity.proof == "checked" and alone else 0.0)
-    return nats if nats >= w.NEEDLE else 0.0
-
-
-def _alone(tally: Tally, filled: int) -> bool:
-    """Whether whole cells are of an entity, and nothing else in a large column is even of its form."""
-    fits = tally.matched <= max(1, w.ALONE_SHARE * filled)
-    return filled >= w.ALONE_AMONG and fits and 0 < tally.passed == tally.whole == tally.examined
+def _best(view: View, entities: Mapping[str, Entity], verdict: str, *, explained: bool) -> dict[str, tuple[float, str, Tally]]:
+    """By kind, the nats, the name and the cells of the strongest entity that has its part in the column."""
+    best: dict[str, tuple[float, str, Tally]] = {}
+    for name in view.weights:
+        entity = entities[name]
+        if entity.kind != "none" and not same_family(entity.kind, verdict):
+            nats, tally = minority(entity, view.seen, view.shape, explained=explained)
+            if nats and (nats, name) > best.get(entity.kind, (0.0, ""))[:2]:
+                best[entity.kind] = (nats, name, tally)
+    return best

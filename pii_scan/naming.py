@@ -38,6 +38,14 @@ _GLUED_BEFORE = (
 ).split()
 _GLUED_AFTER = "number num no nr text txt str value field col".split()
 """Words that names written in one go (`EMPLOYEEPHONENUMBER`) put around a phrase."""
+_PLACE_HOLDERS = frozenset(
+    (
+        "col column columns field fields fld var variable value values val unnamed noname attr attribute item data text txt "
+        "string str cell entry key spalte feld wert colonne champ valeur columna campo valor coluna colonna valore kolom veld "
+        "waarde kolumna pole kolumn falt столбец поле значение 列 字段 カラム 項目 열 필드 عمود حقل עמודה שדה คอลัมน์"
+    ).split()
+)
+"""Words that a column is called by for want of a name."""
 _NAME_WORDS = frozenset(
     (
         "name names nm title label nom nombre nome naam namn navn nazwa nev nimi ime jmeno nume isim ad adi bezeichnung "
@@ -192,6 +200,11 @@ class Namer:
 def generic(named: Named) -> bool:
     """Whether a name is one that anything may bear."""
     return not _NAME_WORDS.isdisjoint(named.phrase.split()) and len(named.phrase.split()) == 1
+
+
+def silent(name: str) -> bool:
+    """Whether a column's name is a mere place holder: `c7`, `field_12`, `Unnamed: 3`."""
+    return all(word.isdigit() or word in _PLACE_HOLDERS or (len(word) == 1 and word.isascii()) for word in words(name))
 
 
 def _speaks(found: Mapping[str, Named]) -> bool:

@@ -61,6 +61,13 @@ def reference_reason(target: Column) -> str:
     return f"refers to {target}"
 
 
+def record_key_reason(table: str) -> str:
+    """Why a key of people is hardly more than a number."""
+    return (
+        f"a running number of the records of “{table}”: a pseudonym, which tells of somebody only beside the rest of the record"
+    )
+
+
 def told_reason(entity: Entity) -> str:
     """What each number gives away of its owner, never what it says of whom; empty where it gives nothing away."""
     told = [_TOLD[what] for what in entity.tells]

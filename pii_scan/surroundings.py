@@ -9,7 +9,7 @@ from pii_scan import weights as w
 from pii_scan.header import contains, words
 from pii_scan.model import Catalogue, Column, Kind
 from pii_scan.naming import OBJECT_ID, Named, generic
-from pii_scan.subject import Subject, Subjects, parts
+from pii_scan.subject import Subject, Subjects, parts, singular
 
 _KEYS = frozenset("id pk key uuid guid uid rowid oid sk bk".split())
 """Names of a table's own key."""
@@ -38,8 +38,15 @@ _COMPANY = 3
 class Surroundings:
     """The columns of one table as each other's witnesses."""
 
-    def __init__(self, catalogue: Catalogue, subjects: Subjects, table: str, named: Mapping[Column, Mapping[str, Named]]) -> None:
-        self._kinds, self._subjects, self._table, self._named = catalogue.kinds, subjects, table, named
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        subjects: Subjects,
+        table: str,
+        named: Mapping[Column, Mapping[str, Named]],
+        proven: Mapping[Column, str],
+    ) -> None:
+        self._kinds, self._subjects, self._table, self._named, self._proven = catalogue.kinds, subjects, table, named, proven
         self._best = {column: best for column, found in named.items() if (best := _best(found))}
         self._telling = {column for column in named if self._names_someone(column)}
         self._known = self._strongly(_IDENTIFYING)
@@ -63,6 +70,13 @@ class Surroundings:
         """Whether it is the bare key of a table or record of people."""
         last = parts(full_name(column))[1]
         return last != OBJECT_ID and set(words(last)) <= _KEYS and self._own_subject(column) == "people"
+
+    def key_of_records(self, column: Column) -> bool:
+        """Whether it is named as the key of the very records it stands in: `id`, or `customer_id` in a table of customers."""
+        parents, last = parts(full_name(column))
+        said = words(last)
+        owner = words(singular(parents[-1] if parents else self._table))
+        return set(said) <= _KEYS or (said[-1:] == ("id",) and said[:-1] == owner)
 
     def weigh(self, kind: Kind, column: Column, named: Named | None) -> Iterator[tuple[float, str]]:
         """Nats for and against a kind, each with its reason, where the reason is worth telling."""
@@ -143,9 +157,13 @@ class Surroundings:
         return {"first_name", "last_name"} <= own or {"person_name", "date_of_birth"} <= own
 
     def _strongly(self, kinds: frozenset[str]) -> frozenset[Column]:
-        return frozenset(column for column, (kind, named) in self._best.items() if kind in kinds and named.weight >= w.HEADER_END)
+        by_name = {column for column, (kind, named) in self._best.items() if kind in kinds and named.weight >= w.HEADER_END}
+        return frozenset(by_name | {column for column, kind in self._proven.items() if kind in kinds})
 
     def _names_someone(self, column: Column) -> bool:
+        proven = self._proven.get(column)
+        if proven:
+            return self._kinds[proven].tier == "direct"
         best = self._best.get(column)
         return best is not None and best[1].weight >= w.HINT_WHOLE and self._kinds[best[0]].tier == "direct"
 

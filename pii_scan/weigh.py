@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from pii_scan import weights as w
 from pii_scan.model import ColumnEvidence, Entity, Tally
@@ -32,20 +33,26 @@ def weigh(entity: Entity, tally: Tally, seen: ColumnEvidence) -> Weight:
         return Weight(0.0, 0.0, suits, 0.0)
     if entity.proof == "checked" and entity.name not in w.STRONG_SHAPES:
         return _checked(entity, tally, suits)
-    many = min(1.0, tally.passed / 8)
+    many = min(1.0, tally.passed / w.OPEN_FULL)
     if entity.suggests:
         return Weight(_by_words(w.SIGNS, tally, found), found, found, 0.0)
     if entity.name in w.STRONG_SHAPES:
-        most = w.STRONG_SHAPES[entity.name]
+        alone, most = w.STRONG_SHAPES[entity.name], full(entity.name)
         nats = _by_words(most, tally, found) if entity.proof == "name" else by_share(most, found) * max(many, 0.7)
-        return Weight(nats, found, suits, most * max(many, 0.7))
+        return Weight(nats, found, suits, alone * max(many, 0.7))
     if entity.proof == "name":
         most = w.LISTS.get(entity.name, 3.0)
         listed = tally.passed / max(1, tally.examined)
-        # a closed list (M/F) is full with few distinct values; an open one (names) needs many
         shares = w.LIST_SHARES.get(entity.name, w.LIST_SHARE)
-        return Weight(_by_list(most, max(listed, found), shares) * max(many, 0.6 if found >= w.FULL else 0.3), found, found, 0.0)
+        floor = 0.6 if found >= w.FULL else 0.3
+        many = min(1.0, tally.passed / w.CLOSED_FULL) if entity.name in w.CLOSED else max(many, floor)
+        return Weight(_by_list(most, max(listed, found), shares) * many, found, found, 0.0)
     return Weight(w.SUITS if found >= w.FULL else 0.0, found, found, 0.0)
+
+
+def full(name: str) -> float:
+    """What a whole column of a telling entity adds."""
+    return w.FULL_COLUMN.get(name, w.STRONG_SHAPES[name])
 
 
 def _checked(entity: Entity, tally: Tally, suits: float) -> Weight:
@@ -69,6 +76,13 @@ def _divergence(rate: float, chance: float) -> float:
 def by_share(most: float, share: float) -> float:
     """What a column adds of the `most` it could: all of it for a full column, none at a fifth of the cells."""
     return most * min(1.0, max(0.0, (share - 0.2) / (w.FULL - 0.2)))
+
+
+def completed(weight: Weight, most: float, plainer: Iterable[Weight]) -> Weight:
+    """A telling form together with plainer ones of the same kind: in a column of telephone numbers, digits are one too."""
+    share = min(1.0, weight.share + sum(one.share for one in plainer if 0 <= one.nats <= w.SUITS))
+    before = by_share(most, weight.share)
+    return replace(weight, nats=weight.nats * by_share(most, share) / before, share=share) if before else weight
 
 
 def _by_list(most: float, share: float, shares: tuple[float, float]) -> float:

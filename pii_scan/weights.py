@@ -91,29 +91,37 @@ STRONG_SHAPES: Mapping[str, float] = {
     "NAMED_ID": 2.5,
 }
 """Entities whose form or words alone are telling: what a column full of them adds."""
+FULL_COLUMN: Mapping[str, float] = {"PHONE_NUMBER": 7.0, "STREET_ADDRESS": 7.5, "GEO_COORD": 4.0, "ETHNICITY": 6.0}
+"""The same, where the form of one cell, which counts among others and in sentences, says less than that of a whole column."""
 
 LISTS: Mapping[str, float] = {
     "FIRST_NAME": 4.6,
-    "LAST_NAME": 4.0,
-    "PERSON": 5.0,
+    "LAST_NAME": 4.8,
+    "PERSON": 7.0,
     "CITY": 3.4,
     "COUNTRY": 5.2,
     "REGION": 3.0,
-    "GENDER": 4.4,
-    "NATIONALITY": 4.4,
-    "LANGUAGE": 3.5,
+    "GENDER": 5.0,
+    "NATIONALITY": 4.2,
+    "LANGUAGE": 4.4,
     "LOCALE": 4.5,
     "MARITAL_STATUS": 5.0,
     "EDUCATION": 4.0,
-    "JOB_TITLE": 4.2,
+    "JOB_TITLE": 6.8,
     "NAME_AFFIX": 5.0,
 }
 """Word lists: what a column whose every distinct value is on the list adds."""
 
-LIST_SHARES: Mapping[str, tuple[float, float]] = {"PERSON": (0.25, 0.65)}
+LIST_SHARES: Mapping[str, tuple[float, float]] = {"PERSON": (0.25, 0.65), "LAST_NAME": (0.45, 0.8)}
 """Shares of the distinct values at which a list begins to speak and says all, where they are not `LIST_SHARE`."""
 LIST_SHARE = (0.3, 0.8)
 """A list of common words holds some values of any column: below the first it says nothing, at the second all."""
+
+CLOSED = frozenset({"GENDER", "MARITAL_STATUS", "NAME_AFFIX", "LANGUAGE", "NATIONALITY"})
+"""Lists of few words, of which two different ones fill a column; of an open one, such as names, more must be on it."""
+CLOSED_FULL = 2
+OPEN_FULL = 8
+"""Distinct values on a closed and on an open list from which it says all it can."""
 
 CHECKED_MOST = 9.0
 """The most that check digits add."""
@@ -121,6 +129,10 @@ SOME = 3.0
 """Nats beyond chance from which an entity has its part in a mixed column."""
 FULL = 0.9
 """Share of the cells from which a column counts as full of an entity."""
+COMPLETED = 0.4
+"""Share of the cells with a telling form from which plainer forms of its kind (a number without a sign) complete it."""
+PROVEN = 1.0
+"""Nats, the prior taken off, from which values under a name that says nothing are as good a witness as a name."""
 TOLD = 0.5
 """Share of the cells that must hold a number before the column is said to tell what the number tells (a birth date)."""
 NEEDLE = 6.0
@@ -159,8 +171,12 @@ NOT_BORNE_OUT_BY_ANSWERS = -1.5
 """The same over two or three words (`active`, `failed`), which as often answer something else."""
 SIGNS = 4.2
 """What a column full of words adds that only suggest a special category."""
-GUESSED = 0.65
+GUESSED = 0.4
 """The most that a sign makes of a special category: `possible`."""
+RECORD_KEY = 0.4
+"""The most that the running number of a table's own records makes of a person's identifier: `possible`."""
+RECORD_KEY_DISTINCT = 0.9
+"""Share of the cells that must differ, as those of a key do."""
 TELLING_VALUES = 5
 """Distinct values with words of one sense that make a column of a special category."""
 LISTED_ONLY = 0.6
@@ -182,7 +198,7 @@ EXPECTED: Mapping[str, float] = {
     "passport": -1.5,
     "tax_id": -1.0,
     "social_security": -1.0,
-    "geo_coord": -3.0,
+    "geo_coord": -1.0,
 }
 """What it costs a kind that the header names when few of the values have a shape it knows."""
 

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pii_scan.case import column_kind
 from pii_scan.classify import classify, summaries
 from pii_scan.distinct import registers
-from pii_scan.judge import band_of, column_kind
 from pii_scan.model import Catalogue, Column, ColumnEvidence, Evidence, Finding, Report, Run, TableFacts, Tally, Texture
+from pii_scan.verdict import band_of
 
 ROWS = 1_000
 

@@ -29,6 +29,23 @@ def test_the_terms_add_up_to_the_odds_of_the_kind() -> None:
     assert any("email" in what for _, what in best.terms)
 
 
+def test_the_calibration_is_part_of_the_arithmetic() -> None:
+    made = {name: pii_scan.explain(PEOPLE, name, ner=False)[0] for name in PEOPLE.columns}
+    assert made["email"].findings
+    for one in (one for one in made.values() if one.findings):
+        raw, change, held = (float(line.split()[0]) for line in one.calibration[:3])
+        assert raw + change == pytest.approx(held, abs=0.011)
+        assert f"a probability of {one.findings[0].probability:.2f}" in one.calibration[2]
+        assert all(line in str(one) for line in one.calibration)
+    assert "name and values" in made["email"].calibration[1]
+
+
+def test_the_most_that_a_sign_may_be_is_said() -> None:
+    (made,) = pii_scan.explain(pd.DataFrame({"union_fee": ["12", "15", "9"]}), "union_fee", ner=False)
+    assert made.findings[0].probability == pytest.approx(0.4)
+    assert "0.40 is the most" in made.calibration[-1]
+
+
 def test_it_agrees_with_the_scan() -> None:
     findings = pii_scan.scan(PEOPLE, ner=False, min_band="undetermined").findings
     for column in PEOPLE.columns:

@@ -3,7 +3,7 @@
 import pytest
 
 from pii_scan.model import Catalogue, Entity, Kind
-from pii_scan.naming import Namer
+from pii_scan.naming import Namer, silent
 
 KINDS = [
     Kind("email", "E-mail", "", "direct", headers=("email", "e-mail", "courriel", "email address")),
@@ -90,3 +90,13 @@ def test_a_phrase_says_in_which_way_it_speaks(name: str, sort: str) -> None:
 @pytest.mark.parametrize("name", ["faith_id", "religion_count", "religion_updated_at"])
 def test_words_about_a_datum_still_turn_it(name: str) -> None:
     assert TELLER.read(name)["religion"].weight < 0
+
+
+@pytest.mark.parametrize("name", ["c7", "field_12", "Unnamed: 3", "col", "X", "列3", "42", "value_1"])
+def test_a_place_holder_is_no_name(name: str) -> None:
+    assert silent(name)
+
+
+@pytest.mark.parametrize("name", ["ip_range", "numero_commande", "colour_name", "dob", "столица", "c7_city"])
+def test_a_name_that_is_not_understood_is_a_name_all_the_same(name: str) -> None:
+    assert not silent(name)

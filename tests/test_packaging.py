@@ -38,6 +38,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_holds_every_module_and_table_of_the_tree(wheel: Path) -> None:
     packed = set(zipfile.ZipFile(wheel).namelist())
     wanted = {f"pii_scan/{path.name}" for path in (ROOT / "pii_scan").glob("*.py")} | {"pii_scan/py.typed"}
+    wanted |= {f"pii_scan/{path.name}" for path in (ROOT / "pii_scan").glob("*.toml")}
     for folder in FOLDERS:
         wanted |= {
             f"pii_scan/{folder}/{path.name}" for path in (ROOT / folder).iterdir() if path.is_file() and path.suffix != ".md"

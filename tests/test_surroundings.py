@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pyarrow as pa
 import pytest
 
 from pii_scan.classify import classify, cleared
+from pii_scan.distinct import registers
 from pii_scan.model import Catalogue, Column, ColumnEvidence, Evidence, Finding, TableFacts, Tally, Texture
 from pii_scan.references import References
 from pii_scan.settings import at_least
@@ -134,6 +136,73 @@ def test_a_key_that_is_named_after_a_table_refers_to_it(known: Catalogue) -> Non
     found = {str(finding.column): finding for finding in classify(evidence(tables), known)}
     assert found["visits.cardiologist_id"].kind == "person_id"
     assert "visits.room_id" not in found
+
+
+def numbers(rows: int, digits: int, distinct: int | None = None) -> ColumnEvidence:
+    """Whole numbers of so many digits, all different unless told otherwise."""
+    texts = [str(10 ** (digits - 1) + row % (distinct or rows)) for row in range(rows)]
+    count = len(set(texts))
+    return ColumnEvidence(
+        "string", rows, 0, rows, registers(pa.array(texts)), Texture(count, count, digits * count, numeric=count)
+    )
+
+
+def judged(known: Catalogue, tables: Mapping[str, Mapping[str, ColumnEvidence]]) -> dict[str, Finding]:
+    columns = {Column("s", table, name): seen for table, held in tables.items() for name, seen in held.items()}
+    found = classify(Evidence(columns, {("s", table): TableFacts(500) for table in tables}), known)
+    return {f"{finding.column.table}.{finding.column.column}": finding for finding in reversed(found)}
+
+
+PERSON = {"first_name": EMPTY, "last_name": EMPTY, "email": EMPTY}
+
+
+@pytest.mark.parametrize(("table", "name"), [("customers", "id"), ("customers", "customer_id"), ("tbl_members", "member_id")])
+def test_the_running_number_of_people_is_a_pseudonym_and_possible_at_most(known: Catalogue, table: str, name: str) -> None:
+    finding = judged(known, {table: {name: numbers(500, 3), **PERSON}})[f"{table}.{name}"]
+    assert (finding.kind, finding.band) == ("person_id", "possible")
+    assert "a running number of the records" in finding.reasons[-1]
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "seen"),
+    [
+        ("customers", "id", numbers(500, 9)),  # too long to count five hundred people
+        ("customers", "id", EMPTY),  # nothing is known of it but its name
+        ("patients", "patient_no", numbers(500, 3)),  # told to people, not given by the store
+        ("employees", "employee_number", numbers(500, 3)),
+        ("orders", "customer_id", numbers(500, 3, distinct=40)),  # says whose
+        ("orders", "user_id", numbers(500, 3)),
+    ],
+)
+def test_other_numbers_of_people_stay_what_they_are(known: Catalogue, table: str, name: str, seen: ColumnEvidence) -> None:
+    finding = judged(known, {table: {name: seen, **PERSON}})[f"{table}.{name}"]
+    assert finding.kind == "person_id"
+    assert at_least(finding.band, "likely")
+
+
+def test_what_refers_to_a_running_number_is_no_surer_than_it_unless_its_own_name_is(known: Catalogue) -> None:
+    found = judged(
+        known,
+        {
+            "customers": {"id": numbers(500, 3), **PERSON},
+            "cardiologists": {"id": numbers(500, 3), **PERSON},
+            "visits": {"cardiologist_id": numbers(500, 3, 40), "customer_id": numbers(500, 3, 40), "room_id": numbers(500, 2, 9)},
+        },
+    )
+    follower = found["visits.cardiologist_id"]
+    assert (follower.kind, follower.band, follower.reasons) == ("person_id", "possible", ("refers to cardiologists.id",))
+    assert found["visits.customer_id"].band == "likely"
+    assert "visits.room_id" not in found or found["visits.room_id"].kind != "person_id"
+
+
+def test_values_that_show_a_person_speak_for_what_stands_beside_them(known: Catalogue) -> None:
+    mails = ColumnEvidence("string", 50, 0, 50, b"", Texture(50), {"EMAIL_ADDRESS": Tally(50, 50, 50, 50, 50, 50)})
+    names = ColumnEvidence("string", 50, 0, 50, b"", Texture(50), {"PERSON": Tally(50, 50, 50, 50, 50, 50)})
+    towns = ColumnEvidence("string", 50, 0, 50, b"", Texture(50), {"CITY": Tally(50, 50, 50, 50, 50, 50)})
+    alone = judged(known, {"t": {"c1": towns, "c2": EMPTY, "c3": EMPTY, "c4": EMPTY}})
+    beside = judged(known, {"t": {"c1": towns, "c2": mails, "c3": names, "c4": EMPTY}})
+    assert "t.c1" not in alone
+    assert (beside["t.c1"].kind, beside["t.c1"].band) == ("city", "likely")
 
 
 def test_references_are_followed_from_their_end_and_a_cycle_does_not_hang() -> None:

@@ -3,11 +3,12 @@
 import pytest
 
 from pii_scan.model import ColumnEvidence, Entity, Tally, Texture
-from pii_scan.weigh import weigh
+from pii_scan.weigh import completed, weigh
 
 LUHN = Entity("CARD", "payment_card", "checked", chance=0.1)
 EMAIL = Entity("EMAIL_ADDRESS", "email", "shape")
 NAMES = Entity("FIRST_NAME", "first_name", "name")
+SEXES = Entity("GENDER", "gender", "name")
 NINE_DIGITS = Entity("XX_PASSPORT", "passport", "shape")
 
 
@@ -56,3 +57,19 @@ def test_a_list_that_holds_a_fifth_of_the_words_says_nothing() -> None:
 
 def test_nothing_passed_is_no_evidence() -> None:
     assert weigh(LUHN, Tally(500, 500, 0, 0, 0), column()).nats == 0
+
+
+def test_a_closed_list_is_full_with_two_of_its_words_and_an_open_one_is_not() -> None:
+    two = Tally(1_000, 2, 2, 2, 1_000)
+    assert weigh(SEXES, two, column()).nats > 4
+    assert weigh(NAMES, two, column()).nats < 3
+    assert weigh(SEXES, Tally(1_000, 1, 1, 1, 1_000), column()).nats < 3  # all of one sex, or of one letter
+
+
+def test_plainer_forms_complete_a_telling_one() -> None:
+    phones = weigh(EMAIL, Tally(600, 600, 600, 600, 600), column())
+    digits = weigh(NINE_DIGITS, Tally(400, 400, 400, 400, 400), column())
+    both = completed(phones, 9.0, [digits])
+    assert both.share == pytest.approx(1.0)
+    assert phones.nats < both.nats <= 9.0
+    assert completed(phones, 9.0, []) == phones

@@ -10,7 +10,8 @@ import pytest
 from benchmarks import identifiers
 from benchmarks.identifiers import Identifier
 from benchmarks.judge import Judge, claims
-from benchmarks.measures import EDGES, OURS, Results, all_tables, calibration
+from benchmarks.measures import OURS, Results, all_tables
+from benchmarks.promises import EDGES, Promises, calibration
 from benchmarks.scoring import Claim, Outcome
 from benchmarks.sets import CELLS, NAMES, TABLES, Labelled, load, unnamed
 from benchmarks.tables import Table, as_markdown, as_text
@@ -123,7 +124,8 @@ def test_every_result_makes_a_table() -> None:
     columns = [column("a", (), "email"), column("b", ())]
     said = {OURS: [Outcome(truth, (Claim(("email",)),)) for truth in columns]}
     found = [identifiers.Found(Identifier("x", "1", valid=True), itself=True, anything=False, personal=True)]
-    results = Results({TABLES: said, CELLS: said, NAMES: said}, {"id": {OURS: found}}, [(columns[0], finding("email", 0.9))])
+    promises: Promises = {"as it is": [(columns[0], finding("email", 0.9))]}
+    results = Results({TABLES: said, CELLS: said, NAMES: said}, {"id": {OURS: found}}, promises, {"as it is": 0.04})
     tables = all_tables(results)
     assert len(tables) == 7
     for table in tables:

@@ -9,8 +9,8 @@ import pytest
 
 from pii_scan.classify import classify
 from pii_scan.detect import Detector
-from pii_scan.minority import minority, of_whole_cells
 from pii_scan.model import Catalogue, ColumnEvidence, Entity, Evidence, Finding, Tally, Texture, Unit
+from pii_scan.needle import minority, of_whole_cells
 from pii_scan.presidio import Engine
 from pii_scan.settings import Settings, at_least
 
