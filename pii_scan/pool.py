@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import get_context, get_start_method
+from multiprocessing import forkserver, get_context, get_start_method, resource_tracker
 from multiprocessing.context import BaseContext
 from typing import Any, NamedTuple
 
@@ -23,6 +23,7 @@ from pii_scan.model import Evidence, Skipped, Unit
 from pii_scan.prepared import Rules, detector
 from pii_scan.sample import sampled
 from pii_scan.settings import Settings
+from pii_scan.tethered import tether
 
 _POOL_BYTES = 16 << 20
 """Below this much to read, starting worker processes costs more than they save."""
@@ -82,8 +83,12 @@ def _context(settings: Settings, rules: Rules) -> BaseContext:
     if get_start_method(allow_none=True) != "forkserver":
         return get_context("spawn")
     context = get_context("forkserver")
-    context.set_forkserver_preload([prepared.__name__])
+    context.set_forkserver_preload(["pii_scan.tethered", prepared.__name__])
     prepared.announce(settings, rules)
+    resource_tracker.ensure_running()  # when it starts, it lets Ctrl-C through again
+    with _no_interrupt():
+        forkserver.ensure_running()
+    prepared.forget()
     return context
 
 
@@ -132,14 +137,27 @@ def _no_main() -> Iterator[None]:
     main = sys.modules["__main__"]
     hidden: dict[str, Any] = {name: main.__dict__.pop(name) for name in ("__spec__", "__file__") if name in main.__dict__}
     main.__spec__ = None
-    # a worker takes over which signals are held back, from its first instruction on; here they arrive when this ends
-    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if hasattr(signal, "pthread_sigmask") else None
+    try:
+        if get_start_method(allow_none=True) == "forkserver":
+            yield  # the server holds Ctrl-C back from its children, and may be waited for
+        else:
+            with _no_interrupt():
+                yield
+    finally:
+        main.__dict__.update(hidden)
+
+
+@contextmanager
+def _no_interrupt() -> Iterator[None]:
+    """Ctrl-C is held back, from the first instruction on, in processes that are started here; in this one until the end."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        main.__dict__.update(hidden)
-        if held is not None:
-            signal.pthread_sigmask(signal.SIG_SETMASK, held)
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
 
 
 def _stop(pool: ProcessPoolExecutor) -> None:
@@ -163,6 +181,8 @@ _unfit: list[PiiScanError] = []
 
 def _prepare(settings: Settings, rules: Rules) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    if get_start_method(allow_none=True) == "forkserver":
+        tether(os.getppid())
     pa.set_memory_pool(pa.system_memory_pool())  # the others keep what they once had
     try:
         _worker[:] = [detector(settings, rules)]

@@ -20,6 +20,7 @@ from pii_scan.detect import Detector
 from pii_scan.model import Catalogue
 from pii_scan.presidio import engine
 from pii_scan.settings import Settings
+from pii_scan.tethered import PARENT
 
 _ANNOUNCED = "PII_SCAN_PREPARED"
 """The environment variable that tells a fork server what to make."""
@@ -34,7 +35,14 @@ class Rules(Protocol):
 
 def announce(settings: Settings, rules: Rules) -> None:
     """Tell a fork server that this process is about to start what its children will need."""
+    os.environ[PARENT] = str(os.getpid())
     os.environ[_ANNOUNCED] = base64.b64encode(pickle.dumps((settings, rules))).decode()
+
+
+def forget() -> None:
+    """Take back what was announced: other processes that this one starts are not meant."""
+    for name in (PARENT, _ANNOUNCED):
+        os.environ.pop(name, None)
 
 
 def detector(settings: Settings, rules: Rules) -> Detector:

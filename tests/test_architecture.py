@@ -37,7 +37,7 @@ ORDER = [
         "children",
     },
     {"names"},
-    {"presidio", "settings", "keys", "sample"},
+    {"presidio", "settings", "keys", "sample", "tethered"},
     {"sets", "tiers", "wide"},
     {"forms", "telling"},
     {"prefilter", "spans"},
