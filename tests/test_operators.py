@@ -17,11 +17,12 @@ from hypothesis import strategies as st
 from presidio_anonymizer import AnonymizerEngine
 from presidio_anonymizer.entities import InvalidParamError, OperatorConfig, RecognizerResult
 
-from pii_scan.anonymizer import Anonymizer, label
+from pii_scan.anonymizer import Anonymizer
 from pii_scan.errors import ConfigError
 from pii_scan.keys import Key, create_key, read_key
 from pii_scan.operators import OPERATORS, MaskAllBut, Pseudonym
 from pii_scan.presidio import Span
+from pii_scan.treatment import Operator, Treatment, label
 
 KEY = Key(bytes(range(32)))
 
@@ -182,13 +183,13 @@ def test_without_a_kind_the_entity_is_the_context_of_a_pseudonym() -> None:
 @pytest.mark.parametrize(
     ("operator", "text"), [("replace", "<EMAIL>"), ("mask", "**********.org"), ("redact", ""), ("keep", "ada@exampl.org")]
 )
-def test_each_operator_does_to_a_cell_what_it_says(operator: str, text: str) -> None:
-    assert Anonymizer().operation(operator, "email")("ada@exampl.org") == text
+def test_each_operator_does_to_a_cell_what_it_says(operator: Operator, text: str) -> None:
+    assert Anonymizer().operation(Treatment(operator, "email"))("ada@exampl.org") == text
 
 
 def test_a_pseudonym_without_a_key_says_how_to_make_one() -> None:
     with pytest.raises(ConfigError, match="pii-scan key new PATH"):
-        Anonymizer().operation("pseudonym", "email")
+        Anonymizer().operation(Treatment("pseudonym", "email"))
 
 
 SPANS = [
@@ -204,15 +205,15 @@ SPANS = [
 
 @pytest.mark.parametrize(("spans", "expected"), SPANS)
 def test_spans_are_replaced_and_the_rest_stays(spans: list[tuple[int, int, str]], expected: str) -> None:
-    operators = {"A": ("replace", "a"), "B": ("replace", "b"), "K": ("keep", "k")}
+    operators = {"A": Treatment("replace", "a"), "B": Treatment("replace", "b"), "K": Treatment("keep", "k")}
     found = [Span(start, end, entity, 0.5) for start, end, entity in spans]
     assert Anonymizer().spans("abc d@e f@g", found, operators) == expected
 
 
 def test_a_value_in_a_text_has_the_token_it_has_in_a_cell() -> None:
-    made = Anonymizer(KEY)
-    inside = made.spans("to ada@example.org!", [Span(3, 18, "EMAIL_ADDRESS", 1.0)], {"EMAIL_ADDRESS": ("pseudonym", "email")})
-    assert inside == f"to {made.operation('pseudonym', 'email')('ada@example.org')}!"
+    made, token = Anonymizer(KEY), Treatment("pseudonym", "email")
+    inside = made.spans("to ada@example.org!", [Span(3, 18, "EMAIL_ADDRESS", 1.0)], {"EMAIL_ADDRESS": token})
+    assert inside == f"to {made.operation(token)('ada@example.org')}!"
 
 
 def test_a_label_is_the_kind_and_never_empty() -> None:
