@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pyarrow as pa
 
 from pii_scan.contracts import Edit
@@ -9,7 +11,7 @@ from pii_scan.errors import PiiScanError, RedactionError
 
 
 def applied(edit: Edit, table: str, batch: pa.RecordBatch, where: str) -> pa.RecordBatch:
-    """The edited batch, with the rows and columns of the one that went in.
+    """The edited batch, with the rows of the one that went in and its columns in their order, but for those left out.
 
     Args:
         edit: what changes the cells.
@@ -26,9 +28,24 @@ def applied(edit: Edit, table: str, batch: pa.RecordBatch, where: str) -> pa.Rec
         raise
     except Exception as error:  # noqa: BLE001 - its message may quote a cell
         raise RedactionError(f"the edit failed with {type(error).__name__}", where=where) from None
-    if edited.num_rows != batch.num_rows or edited.schema.names != batch.schema.names:
+    if edited.num_rows != batch.num_rows or places(batch.schema.names, edited.schema.names) is None:
         raise RedactionError("the edit changed the rows or columns themselves", where=where)
     return edited
+
+
+def places(before: Sequence[str], after: Sequence[str]) -> list[int] | None:
+    """Where the columns that an edit has left stood; None where they are not those, or in another order.
+
+    >>> places(["id", "email", "notes"], ["id", "notes"])
+    [0, 2]
+    """
+    found: list[int] = []
+    for name in after:
+        begin = found[-1] + 1 if found else 0
+        if name not in before[begin:]:
+            return None
+        found.append(list(before).index(name, begin))
+    return found if found or not before else None
 
 
 def as_text(array: pa.Array) -> pa.Array:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from presidio_analyzer import EntityRecognizer
 
 Edit = Callable[[str, "pa.RecordBatch"], "pa.RecordBatch"]
-"""`edit(table, batch)`: the same rows and columns in the same order, with planned cells replaced.
+"""`edit(table, batch)`: the same rows and columns in the same order, with planned cells replaced; columns that a plan drops
+are left out, the same ones in every batch of a table.
 
 An edited column may come back as another Arrow type (text in place of a number); one that is not planned
 comes back as the very same array."""

@@ -68,6 +68,8 @@ class Redactor:
     def edit(self, source: str, table: str, batch: pa.RecordBatch) -> pa.RecordBatch:
         """The same rows and columns, planned cells replaced; a column that is not planned is the very same array.
 
+        Columns that the plan drops are left out.
+
         Raises:
             RedactionError: the plan does not know a column, or editing failed; no cell is quoted.
         """
@@ -99,6 +101,8 @@ class Redactor:
         if all(one is two for one, two in zip(old, new, strict=True)):
             return batch
         kept = [place for place, change in enumerate(changes) if not (change and change.drops)]
+        if not kept:
+            raise RedactionError("the plan drops every column", where=f"{source} {table}", way_out="leave the table out instead")
         fields = [field if old[place] is new[place] else _field(field, new[place]) for place, field in enumerate(batch.schema)]
         # a schema's own metadata (pandas statistics, descriptions) may repeat what the cells held
         return pa.RecordBatch.from_arrays([new[place] for place in kept], schema=pa.schema([fields[place] for place in kept]))
