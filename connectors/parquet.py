@@ -173,8 +173,10 @@ def _named(batch: pa.RecordBatch) -> pa.RecordBatch:
 def _written(file: pq.ParquetFile, sink: BinaryIO, change: Change, changed: Changed, path: str) -> bool:
     """Write the copy; false where a column turned out to get another type or to go, and the copy must begin again."""
     schema = bare_schema(file.schema_arrow, changed)
-    if not file.metadata.num_rows and learnt(file.schema_arrow, change(empty_batch(file.schema_arrow)), changed):
-        return False
+    if not file.metadata.num_rows:
+        nothing = empty_batch(file.schema_arrow)
+        if learnt(file.schema_arrow, change(nothing.rename_columns(list(distinct(nothing.schema.names)))), changed):
+            return False
     with pq.ParquetWriter(sink, schema, compression=_compression(file)) as writer:
         for place in range(file.num_row_groups):
             held: list[pa.RecordBatch] = []

@@ -158,7 +158,11 @@ def _table(job: Job, plan: Plan) -> None:
             with job.target.attempt():
                 _write(job, plan, keyed=keyed)
         except (sa.exc.DBAPIError, _NoKey) as error:
-            if attempt == ATTEMPTS or getattr(error, "connection_invalidated", False) or not (plan.edited or plan.nulled or plan.gone):
+            if (
+                attempt == ATTEMPTS
+                or getattr(error, "connection_invalidated", False)
+                or not (plan.edited or plan.nulled or plan.gone)
+            ):
                 raise RedactionError(reason(error), where=f"{job.target.shown}, table {plan.table.label}") from None
             job.target.forget(plan.table)
         else:

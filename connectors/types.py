@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from pii_scan.connectors.edits import as_text, places
+from pii_scan.connectors.names import distinct
 
 _FIELD_ID = b"PARQUET:field_id"
 _VIEWED = {pa.string_view(): pa.string(), pa.binary_view(): pa.binary()}
@@ -34,11 +35,11 @@ def learnt(schema: pa.Schema, edited: pa.RecordBatch, changed: Changed) -> bool:
 
     A column gets the type that it comes back with, and becomes text where a later batch comes with yet another.
     """
-    kept = places(schema.names, edited.schema.names) or []
+    kept = places(distinct(schema.names), edited.schema.names) or []
     fresh: Changed = {place: None for place in range(len(schema)) if place not in kept and changed.get(place, 0) is not None}
     for place, array in zip(kept, edited.columns, strict=True):
         kind = changed.get(place) or schema.field(place).type
-        if not fits(array, kind):
+        if changed.get(place) != pa.string() and not fits(array, kind):  # anything can become text
             text = place in changed or _is_text(plain(array.type)) or pa.types.is_null(array.type)
             fresh[place] = pa.string() if text else plain(array.type)
     changed |= fresh

@@ -84,7 +84,7 @@ def test_of_a_frame_the_column_goes(make: Any) -> None:
     assert type(made) is type(make(ROWS))
 
 
-def test_of_a_pandas_frame_an_index_goes(tmp_path: Path) -> None:
+def test_of_a_pandas_frame_an_index_goes() -> None:
     frame = pd.DataFrame(ROWS).set_index("email")
     assert redact(frame, PLAN).index.tolist() == [0, 1]
     two = pd.DataFrame(ROWS).set_index(["email", "id"])
@@ -112,7 +112,14 @@ def test_a_dropped_value_is_looked_for_in_its_rows_notes_and_counted_as_removed(
 
 @pytest.mark.parametrize(
     ("before", "after", "where"),
-    [("abc", "abc", [0, 1, 2]), ("abc", "ac", [0, 2]), ("aab", "ab", [0, 2]), ("abc", "ca", None), ("abc", "d", None), ("a", "", None)],
+    [
+        ("abc", "abc", [0, 1, 2]),
+        ("abc", "ac", [0, 2]),
+        ("aab", "ab", [0, 2]),
+        ("abc", "ca", None),
+        ("abc", "d", None),
+        ("a", "", None),
+    ],
 )
 def test_what_an_edit_leaves_is_told_by_order(before: str, after: str, where: list[int] | None) -> None:
     assert places(list(before), list(after)) == where
