@@ -37,7 +37,7 @@ def same_form(kind: str, text: str, country: str = "") -> str:
         text: the value.
         country: whose national telephone numbers are read; without it only those with a `+` or `00` meet.
     """
-    plain = " ".join(unicodedata.normalize("NFKC", text).translate(_APOSTROPHES).translate(_HYPHENS).split())
+    plain = " ".join(unicodedata.normalize("NFKC", text.translate(_APOSTROPHES).translate(_HYPHENS)).split())
     if kind in _EXACT:
         return unicodedata.normalize("NFC", text).strip()
     if kind == "phone":

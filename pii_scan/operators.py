@@ -19,7 +19,7 @@ from pii_scan.sealing import Sealer
 from pii_scan.surrogates import Surrogates
 from pii_scan.treatment import label
 
-_WHOLE = re.compile(r"0|-?[1-9][0-9]{0,14}")
+_WHOLE = re.compile(r"0|-?[1-9][0-9]{0,17}")
 """A whole number as numbers are written; with a nought before it, or longer, it is a text of digits."""
 
 
