@@ -75,7 +75,14 @@ class Reading:
         number = {"y": day.year, "m": day.month, "d": day.day}[part]
         if part == "y":
             return f"{number % 100:02}" if len(old) == 2 else f"{number:04}"
-        return f"{number:02}" if len(old) == 2 else str(number)
+        return f"{number:02}" if self._padded else str(number)
+
+    @property
+    def _padded(self) -> bool:
+        """Whether the ninth is `09`: not beside a day or month of one digit, nor behind the name of a month."""
+        numbers = [end - start for part, start, end in self.places if part in {"d", "m"}]
+        named = [part for part, *_ in sorted(self.places, key=lambda place: place[1])][:2] == ["n", "d"]
+        return 1 not in numbers and not named
 
 
 def reading(text: str, order: Order = "dmy") -> Reading | None:

@@ -42,7 +42,8 @@ def drawn(text: str, draw: Draw, *, fixed: int = 0, valid: Valid | None = None) 
     places = [place for place, char in enumerate(text) if char.isalnum()][fixed:]
     if _UUID.fullmatch(text):
         places = [place for place in places if place not in {14, 19}]
-    sorts = [_sort(text, place) for place in places]
+    hexed = valid is None and bool(_HEX.fullmatch(text))  # a country's code and digits may look so too
+    sorts = [_sort(text, place, hexed=hexed) for place in places]
     wanted = valid is None or valid(text)
     if not places:
         return None
@@ -68,10 +69,10 @@ def numbers(key: Key, kind: str, same: str, turn: int) -> Iterator[int]:
         block += 1
 
 
-def _sort(text: str, place: int) -> str:
+def _sort(text: str, place: int, *, hexed: bool) -> str:
     """What else could stand at that place."""
     char = text[place]
-    if _HEX.fullmatch(text):
+    if hexed:
         return "0123456789ABCDEF" if text.upper() == text else "0123456789abcdef"
     if char.isdigit():
         return string.digits
