@@ -75,9 +75,7 @@ def test_a_grid_is_as_wide_as_it_says_where_a_longitude_stands_alone() -> None:
     assert 1 < len(places) <= at_helsinki + 1
 
 
-@pytest.mark.parametrize(
-    ("column", "same"), [("lat", False), ("latitude", False), ("lon", True), ("x", True)]
-)
+@pytest.mark.parametrize(("column", "same"), [("lat", False), ("latitude", False), ("lon", True), ("x", True)])
 def test_the_name_of_a_column_tells_latitude_from_longitude(column: str, same: bool) -> None:
     def made(text: str) -> str:
         return Anonymizer().operation(Treatment("generalise", "geo_coord", Options(km=10), column=column))(text)

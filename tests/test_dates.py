@@ -31,7 +31,18 @@ TEN_LATER = [
     ("1990-02", "1990-02"),
     ("2000-02-29", "2000-03-10"),
 ]
-NO_DATES = ["", "soon", "1990-13-01", "1990-02-30", "12345", "10.0.0.1", "27 Foo 1990", "1990-02-27 and more", "2/3", "٢٠٠٠-٠١-٠١x"]
+NO_DATES = [
+    "",
+    "soon",
+    "1990-13-01",
+    "1990-02-30",
+    "12345",
+    "10.0.0.1",
+    "27 Foo 1990",
+    "1990-02-27 and more",
+    "2/3",
+    "٢٠٠٠-٠١-٠١x",
+]
 
 
 @pytest.mark.parametrize(("before", "after"), TEN_LATER)
@@ -50,7 +61,11 @@ def test_a_date_that_would_leave_the_calendar_is_none(text: str, days: int) -> N
     assert shifted(text, days) is None
 
 
-@given(st.dates(date(1940, 1, 1), date(2020, 12, 31)), st.integers(-365, 365), st.sampled_from(["%Y-%m-%d", "%d/%m/%Y", "%d %B %Y", "%Y%m%d"]))
+@given(
+    st.dates(date(1940, 1, 1), date(2020, 12, 31)),
+    st.integers(-365, 365),
+    st.sampled_from(["%Y-%m-%d", "%d/%m/%Y", "%d %B %Y", "%Y%m%d"]),
+)
 def test_a_shift_there_and_back_is_none_at_all(day: date, days: int, form: str) -> None:
     text = day.strftime(form)
     there = shifted(text, days)
@@ -82,7 +97,13 @@ def test_a_year_alone_has_no_month() -> None:
 
 @pytest.mark.parametrize(
     ("texts", "order"),
-    [(["02/03/1990", "13/01/1990"], "dmy"), (["02/03/1990", "01/13/1990"], "mdy"), (["02/03/1990"], "dmy"), ([], "dmy"), (["x"], "dmy")],
+    [
+        (["02/03/1990", "13/01/1990"], "dmy"),
+        (["02/03/1990", "01/13/1990"], "mdy"),
+        (["02/03/1990"], "dmy"),
+        ([], "dmy"),
+        (["x"], "dmy"),
+    ],
 )
 def test_what_stands_first_is_told_by_dates_that_leave_no_doubt(texts: list[str], order: str) -> None:
     assert order_of(texts) == order

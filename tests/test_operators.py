@@ -18,10 +18,12 @@ from presidio_anonymizer import AnonymizerEngine
 from presidio_anonymizer.entities import InvalidParamError, OperatorConfig, RecognizerResult
 
 from pii_scan.anonymizer import Anonymizer
+from pii_scan.coarse_operators import DateCoarsen, DateShift, Generalise
 from pii_scan.errors import ConfigError
 from pii_scan.keys import Key, create_key, read_key
 from pii_scan.operators import OPERATORS, MaskAllBut, Pseudonym
 from pii_scan.presidio import Span
+from pii_scan.sealing import Sealer
 from pii_scan.treatment import Operator, Treatment, label
 
 KEY = Key(bytes(range(32)))
@@ -159,6 +161,84 @@ def test_a_pseudonym_refuses_to_work_without_a_key(params: dict[str, object] | N
     with pytest.raises(InvalidParamError) as caught:
         Pseudonym().validate(params)
     assert "hunter2" not in str(caught.value)
+
+
+FROM_PRESIDIO: list[tuple[str, dict[str, Any], str]] = [
+    ("pseudonym", {"key": KEY, "kind": "email"}, GOLDEN[0][2]),
+    ("keyed_hash", {"key": KEY, "kind": "email"}, KEY.hash("email", "ada@example.org")),
+    ("seal", {"key": KEY, "kind": "email"}, Sealer(KEY).seal("email", "ada@example.org")),
+    ("mask_all_but", {"keep": "domain"}, "***@example.org"),
+    ("surrogate", {"key": KEY, "kind": "health"}, "<HEALTH>"),
+    ("date_shift", {"key": KEY, "subject": "ada"}, "<EMAIL_ADDRESS>"),
+    ("date_coarsen", {}, "<EMAIL_ADDRESS>"),
+    ("generalise", {"kind": "age"}, "<AGE>"),
+]
+
+
+@pytest.mark.parametrize(("operator", "params", "made"), FROM_PRESIDIO)
+def test_each_operator_works_from_presidio(operator: str, params: dict[str, Any], made: str) -> None:
+    engine: Any = AnonymizerEngine()  # type: ignore[no-untyped-call]
+    for one in OPERATORS:
+        engine.add_anonymizer(one)
+    found = [RecognizerResult("EMAIL_ADDRESS", 3, 18, 0.9)]
+    config = {"EMAIL_ADDRESS": OperatorConfig(operator, params)}
+    assert engine.anonymize("to ada@example.org.", found, config).text == f"to {made}."
+
+
+def test_every_operator_is_tried_from_presidio() -> None:
+    assert {one().operator_name() for one in OPERATORS} == {name for name, _, _ in FROM_PRESIDIO}
+
+
+def test_a_date_in_a_text_is_moved_by_its_subject_from_presidio() -> None:
+    texts = {DateShift().operate("1990-02-03", {"key": KEY, "subject": who}) for who in ("ada", "ada ", "alan")}
+    assert len(texts) == 2
+
+
+@pytest.mark.parametrize("operator", [one for one in OPERATORS if one not in {MaskAllBut, DateCoarsen, Generalise}])
+@pytest.mark.parametrize("params", [None, {}, {"key": "hunter2"}])
+def test_what_works_by_a_key_refuses_to_work_without(operator: Any, params: dict[str, object] | None) -> None:
+    with pytest.raises(InvalidParamError) as caught:
+        operator().validate(params)
+    assert "hunter2" not in str(caught.value)
+
+
+MASKS = [
+    ({"keep": "domain"}, "ada@example.org", "***@example.org"),
+    ({"keep": "domain", "format": True}, "ada.l@example.org", "***.*@example.org"),
+    ({"keep": "domain"}, "no address", "**********"),
+    ({"keep": "domain"}, "a@", "**"),
+    ({"keep": "year"}, "1990-02-03", "1990******"),
+    ({"keep": "year", "format": True}, "03.02.1990 10:15", "**.**.1990 **:**"),
+    ({"keep": "year"}, "19900203", "1990****"),
+    ({"keep": "year"}, "in 1990", "*******"),
+    ({"keep": "nothing"}, "ada", "***"),
+    ({"format": True}, "4111-1111-1111-1111", "****-****-****-1111"),
+    ({"format": True}, "+33 6 12 34 56 78", "+** * ** ** *6 78"),
+    ({"format": True, "keep_last": 2}, "+33 6 12 34 56 78", "+** * ** ** ** 78"),
+    ({"format": True}, "ab", "**"),
+]
+
+
+@pytest.mark.parametrize(("params", "text", "masked"), MASKS)
+def test_a_mask_keeps_the_part_and_the_form_that_are_asked_for(params: dict[str, Any], text: str, masked: str) -> None:
+    MaskAllBut().validate(params)
+    made = MaskAllBut().operate(text, params)
+    assert (made, len(made)) == (masked, len(text))
+
+
+@pytest.mark.parametrize(
+    ("operator", "params"),
+    [
+        (MaskAllBut, {"keep": "all"}),
+        (DateCoarsen, {"to": "day"}),
+        (DateShift, {"key": KEY, "days": 0.5}),
+        (Generalise, {"width": "ten"}),
+        (Pseudonym, {"key": KEY, "match": "fuzzy"}),
+    ],
+)
+def test_a_parameter_that_means_nothing_is_refused(operator: Any, params: dict[str, Any]) -> None:
+    with pytest.raises(InvalidParamError):
+        operator().validate(params)
 
 
 def test_both_operators_work_from_presidio() -> None:

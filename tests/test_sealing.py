@@ -56,7 +56,9 @@ def test_tokens_side_by_side_are_told_apart() -> None:
     assert SEALER.opened(f"x_{one}{two}{one} {two}", never) == "x_aba b"
 
 
-@pytest.mark.parametrize("change", [lambda t: t.replace("email", "phone"), lambda t: t[:12] + ("b" if t[12] != "b" else "c") + t[13:]])
+@pytest.mark.parametrize(
+    "change", [lambda t: t.replace("email", "phone"), lambda t: t[:12] + ("b" if t[12] != "b" else "c") + t[13:]]
+)
 def test_a_token_that_was_changed_or_moved_does_not_open(change: Any) -> None:
     token = SEALER.seal("email", "ada@example.org")
     failed: list[int] = []
@@ -102,7 +104,9 @@ TABLE = pa.table(
         "float": [0.1, None, 1e300, -0.5, 3.0],
         "decimal": pa.array([decimal.Decimal("1.50"), None, decimal.Decimal(2), None, None], pa.decimal128(9, 2)),
         "date": pa.array([dt.date(1990, 1, 2), None, None, None, None]),
-        "stamp": pa.array([dt.datetime(1990, 1, 2, 3, 4, 5, 6, tzinfo=dt.UTC), None, None, None, None], pa.timestamp("us", "UTC")),
+        "stamp": pa.array(
+            [dt.datetime(1990, 1, 2, 3, 4, 5, 6, tzinfo=dt.UTC), None, None, None, None], pa.timestamp("us", "UTC")
+        ),
         "flag": [True, False, None, True, True],
         "struct": [{"n": 1, "s": "x"}, None, {"n": None, "s": None}, {"n": 2, "s": ""}, {"n": 3, "s": "y"}],
         "list": [[1, 2], None, [], [None], [3]],
@@ -113,7 +117,10 @@ TABLE = pa.table(
 
 def test_a_parquet_file_comes_back_with_its_types(tmp_path: Path, key: Path) -> None:
     pq.write_table(TABLE, tmp_path / "t.parquet", row_group_size=2)
-    rules = plan(key).replace('column = "*"\n', 'column = "*"\npath = "*"\n', 1) + '[[column]]\ncolumn = "*"\nkind="other_id"\noperator="encrypt"'
+    rules = (
+        plan(key).replace('column = "*"\n', 'column = "*"\npath = "*"\n', 1)
+        + '[[column]]\ncolumn = "*"\nkind="other_id"\noperator="encrypt"'
+    )
     (made,) = redact(tmp_path / "t.parquet", rules, to=tmp_path / "out")
     copy = pq.read_table(made)
     assert set(map(str, copy.column("text").to_pylist())) & {"ada"} == set()
@@ -155,7 +162,10 @@ def test_inside_texts_and_json_only_the_tokens_are_opened(key: Path) -> None:
 def test_a_number_in_json_comes_back_as_a_number(key: Path) -> None:
     frame = pd.DataFrame({"j": ['{"id": 7, "s": "7", "n": null}']})
     text = f'key_file = "{key}"\n[[column]]\ncolumn = "j"\npath = "*"\nkind = "person_id"\noperator = "encrypt"\n'
-    paths = text.replace('path = "*"', 'path = "id"') + '[[column]]\ncolumn = "j"\npath = "s"\nkind = "other_id"\noperator = "encrypt"\n'
+    paths = (
+        text.replace('path = "*"', 'path = "id"')
+        + '[[column]]\ncolumn = "j"\npath = "s"\nkind = "other_id"\noperator = "encrypt"\n'
+    )
     sealed = redact(frame, paths + '[[table]]\ncolumns = ["*"]')
     assert "7" not in json.loads(sealed["j"][0]).values()
     assert restore(sealed, key).equals(frame)

@@ -41,7 +41,9 @@ def test_another_process_gives_the_same_tokens() -> None:
         "import json, sys; sys.path.insert(0, 'tests'); from test_tokens import GOLDEN, made;"
         "print(json.dumps([made(row) for row in GOLDEN]))"
     )
-    out = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[1])
+    out = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[1]
+    )
     assert json.loads(out.stdout) == [row["token"] for row in GOLDEN]
 
 
@@ -52,7 +54,10 @@ def test_the_parts_of_a_message_are_what_the_manual_says() -> None:
     purpose = mac(KEY.secret, b"pii-scan purpose 1", b"", b"study")
     assert KEY.for_purpose("study").secret == purpose
     assert KEY.token("email", "a") == "email_" + mac(KEY.secret, b"pii-scan pseudonym 1", b"email", b"a").hex()[:20]
-    assert KEY.for_purpose("study").token("email", "a") == "email_" + mac(purpose, b"pii-scan pseudonym 1", b"email", b"a").hex()[:20]
+    assert (
+        KEY.for_purpose("study").token("email", "a")
+        == "email_" + mac(purpose, b"pii-scan pseudonym 1", b"email", b"a").hex()[:20]
+    )
     assert KEY.hash("email", "a") == mac(KEY.secret, b"pii-scan hash 1", b"email", b"a").hex()
 
 
