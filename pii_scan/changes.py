@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pii_scan import jsontext, rebuild
 from pii_scan.anonymizer import Anonymizer
@@ -91,6 +92,25 @@ class Whole:
             return rebuild.retyped(array, lambda texts: self._through(texts, typed=True), target)
         arrow = str(kind) if kind is not None else ""
         return rebuild.mapped(array, lambda texts: self._through(texts, arrow=arrow))
+
+    def by_level(self, array: pa.Array, levels: Sequence[int]) -> pa.Array:
+        """Every date of a flat column moved by the step of its row."""
+        steps = pa.array([str(level) for level in levels], pa.large_string())
+        pairs = pc.binary_join_element_wise(steps, rebuild.as_text(array), pa.scalar("\0", pa.large_string()))
+        kind = rebuild.plain_type(array.type)
+
+        def edit(texts: Sequence[str]) -> Sequence[str]:
+            parted = [text.partition("\0")[::2] for text in texts]
+            order = self.treatment.options.order or order_of(text for _, text in parted)
+            known = {
+                step: replace(self.anonymizer, level=int(step)).operation(self.treatment, typed=kind is not None, order=order)
+                for step in {step for step, _ in parted}
+            }
+            return [known[step](text) if text else "" for step, text in parted]
+
+        if kind is not None:
+            return rebuild.retyped(pairs, edit, kind)
+        return rebuild.restored(rebuild.mapped(pairs, edit), array.type)
 
     def _through(self, values: Sequence[str], **more: Any) -> Sequence[str]:
         if self.treatment.operator in _TYPED and self.treatment.options.order is None:

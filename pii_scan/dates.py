@@ -25,6 +25,8 @@ _FORMS = [
         r"(?P<y>\d{4})",
     )
 ]
+_ISO = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})" + _CLOCK, re.IGNORECASE)
+"""The form that most dates have, and all of a column of dates: a short cut through the others."""
 _MONTHS = [
     names.split()
     for names in (
@@ -113,6 +115,11 @@ def days_of(level: int, levels: int, days: int) -> int:
 
 def shifted(text: str, days: int, order: Order = "dmy") -> str | None:
     """The date so many days later, written as it was; None where it is none, or would leave the calendar."""
+    if (found := _ISO.fullmatch(text)) and (day := _day(found[1])):
+        try:
+            return (day + timedelta(days)).isoformat() + found["rest"]
+        except OverflowError:
+            return None
     head, bare, tail = _bared(text)
     if (read := reading(bare, order)) is None:
         return None
@@ -166,6 +173,13 @@ def _read(found: re.Match[str], order: Order) -> Reading | None:
         return None
     where = tuple((name, start, end) for name, (start, end) in places.items())
     return Reading(found.string, day, where, found.start("rest"), tuple(months))
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _midnight(clock: str) -> str:

@@ -15,7 +15,7 @@ from pii_scan.bands import read_number
 from pii_scan.coarse_operators import DateCoarsen, DateShift, Generalise, Params, kind_of, no_key
 from pii_scan.dates import reading
 from pii_scan.keys import Key
-from pii_scan.sealing import Sealer
+from pii_scan.sealing import sealer
 from pii_scan.surrogates import Surrogates
 from pii_scan.treatment import label
 
@@ -90,7 +90,7 @@ class Seal(Operator):
     def operate(self, text: str | None = None, params: Params = None) -> str:
         """The token; an empty text stays empty."""
         given = params or {}
-        return Sealer(given["key"]).seal(kind_of(given), text, arrow=str(given.get("arrow", ""))) if text else ""
+        return sealer(given["key"]).seal(kind_of(given), text, arrow=str(given.get("arrow", ""))) if text else ""
 
     def validate(self, params: Params = None) -> None:
         """Refuse to work without a key."""
@@ -118,7 +118,7 @@ class Unseal(Operator):
             InvalidParamError: the key is another.
         """
         failed: list[int] = []
-        made = Sealer((params or {})["key"]).opened(text or "", lambda: failed.append(1))
+        made = sealer((params or {})["key"]).opened(text or "", lambda: failed.append(1))
         if failed:
             raise InvalidParamError("unseal: this key does not open it")
         return made

@@ -103,7 +103,7 @@ def holds_text(kind: pa.DataType) -> bool:
     """Whether a column of this type can hold an edited text without changing type."""
     if pa.types.is_dictionary(kind):
         return holds_text(kind.value_type)
-    return _is_text(kind) or _is_bytes(kind)
+    return is_text(kind) or _is_bytes(kind)
 
 
 def leaf_paths(kind: pa.DataType, path: str = "") -> list[str]:
@@ -194,7 +194,7 @@ def restored(texts: pa.Array, kind: pa.DataType) -> pa.Array:
         return texts.cast(pa.string())
     if pa.types.is_dictionary(kind):
         return restored(texts, kind.value_type).dictionary_encode().cast(kind)
-    return texts.cast(pa.large_binary()).cast(kind) if not _is_text(kind) else texts.cast(kind)
+    return texts.cast(pa.large_binary()).cast(kind) if not is_text(kind) else texts.cast(kind)
 
 
 def _cast(texts: pa.Array, kind: pa.DataType) -> pa.Array:
@@ -222,7 +222,8 @@ def _decoded(cell: bytes) -> str:
         return cell.hex()
 
 
-def _is_text(kind: pa.DataType) -> bool:
+def is_text(kind: pa.DataType) -> bool:
+    """Whether it is a type of plain texts."""
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 

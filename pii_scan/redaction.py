@@ -126,11 +126,15 @@ class Redactor:
 
     def _by_subject(self, array: pa.Array, column: Column, own: Sequence[Sequence[Own]], levels: Sequence[int]) -> pa.Array:
         """The column edited, the rows of each step by themselves and then back in their order."""
+        change = self._change_of(column)
+        at = change.at_cell() if change and len(change.rules) == 1 else None
+        if isinstance(at, Whole) and (rebuild.plain_type(array.type) or rebuild.is_text(array.type)):
+            return at.by_level(array, levels)
         rows: dict[int, list[int]] = {}
         for row, level in enumerate(levels):
             rows.setdefault(level, []).append(row)
         if not rows:
-            return _changed(array, self._change_of(column), own)
+            return _changed(array, change, own)
         parts = [
             _changed(array.take(pa.array(places)), self._change_of(column, level), [own[row] for row in places] if own else [])
             for level, places in rows.items()

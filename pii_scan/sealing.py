@@ -12,7 +12,7 @@ import hmac
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from pii_scan.errors import ConfigError
@@ -86,6 +86,12 @@ class Sealer:
                 "encrypt needs the package cryptography", where="plan", way_out="pip install cryptography"
             ) from None
         return AESSIV(hmac.digest(self.key.secret, _DOMAIN, "sha512"))
+
+
+@lru_cache(maxsize=8)
+def sealer(key: Key) -> Sealer:
+    """The sealer of a key, made once."""
+    return Sealer(key)
 
 
 def holds_token(text: str) -> bool:

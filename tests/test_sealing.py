@@ -214,11 +214,13 @@ def test_presidio_brings_back_what_it_sealed() -> None:
     assert made.text == "to ada@x.org."
 
 
-@pytest.mark.parametrize(
-    "kind", [pa.int8(), pa.uint64(), pa.float32(), pa.date32(), pa.date64(), pa.timestamp("ns"), pa.timestamp("s", "Europe/Paris")]
-    + [pa.decimal128(9, 2), pa.decimal256(40, -3), pa.time32("s"), pa.duration("us"), pa.bool_()],
-    ids=str,
-)  # fmt: skip
+TYPES = [
+    *(pa.int8(), pa.uint64(), pa.float32(), pa.bool_(), pa.decimal128(9, 2), pa.decimal256(40, -3), pa.date32(), pa.date64()),
+    *(pa.timestamp("ns"), pa.timestamp("s", "Europe/Paris"), pa.time32("s"), pa.duration("us")),
+]
+
+
+@pytest.mark.parametrize("kind", TYPES, ids=str)
 def test_a_type_is_found_by_its_name(kind: pa.DataType) -> None:
     assert arrow_type(str(kind)) == kind
 

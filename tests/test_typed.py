@@ -23,8 +23,8 @@ def edited(array: pa.Array, rule: str, removed: set[str] | None = None) -> pa.Ar
     return Redactor(plan, key=KEY, removed=removed).edit("s", "t", pa.record_batch({"a": array})).column(0)
 
 
-NUMBER = KEY.number
-DAYS = (dt.date.fromisoformat("1990-11-21") - D(1990, 2, 3)).days
+SEVEN = KEY.number("person_id", 7)
+TOKENS = 'kind = "person_id"\noperator = "pseudonym"\nwith = { type = "keep" }'
 KEPT: list[tuple[str, pa.Array, list[Any]]] = [
     ('kind = "age"\noperator = "generalise"', pa.array([36, None, 91], pa.int8()), [30, None, 90]),
     ('kind = "age"\noperator = "generalise"\nwith = { width = 5 }', pa.array([36.5]), [35.0]),
@@ -41,8 +41,8 @@ KEPT: list[tuple[str, pa.Array, list[Any]]] = [
     ('operator = "date_coarsen"', pa.array([dt.time(3, 4)]), [None]),
     ('operator = "date_coarsen"', pa.array([True]), [None]),
     ('kind = "email"\noperator = "generalise"', pa.array([1]), [None]),
-    ('kind = "person_id"\noperator = "pseudonym"\nwith = { type = "keep" }', pa.array([7, -7, 0], pa.int32()), [NUMBER("person_id", 7), -NUMBER("person_id", 7), NUMBER("person_id", 0)]),
-    ('kind = "person_id"\noperator = "pseudonym"\nwith = { type = "keep" }', pa.array([7.0, None]), [float(NUMBER("person_id", 7)), None]),
+    (TOKENS, pa.array([7, -7, 0], pa.int32()), [SEVEN, -SEVEN, KEY.number("person_id", 0)]),
+    (TOKENS, pa.array([7.0, None]), [float(SEVEN), None]),
 ]  # fmt: skip
 
 
@@ -66,7 +66,7 @@ def test_a_shift_of_a_typed_date_is_that_of_its_text(array: pa.Array) -> None:
 
 
 def test_a_whole_number_has_one_token_in_columns_of_numbers_and_of_texts() -> None:
-    rule = 'kind = "person_id"\noperator = "pseudonym"\nwith = { type = "keep" }'
+    rule = TOKENS
     numbers = edited(pa.array([7, 42]), rule).to_pylist()
     assert edited(pa.array(["7", "42", "007"]), rule).to_pylist() == [*map(str, numbers), KEY.token("person_id", "007")]
     assert edited(pa.array([7, 42], pa.uint64()), rule).to_pylist() == numbers
@@ -74,10 +74,8 @@ def test_a_whole_number_has_one_token_in_columns_of_numbers_and_of_texts() -> No
 
 @pytest.mark.parametrize("kind", [pa.int16(), pa.decimal128(5, 0)], ids=str)
 def test_a_token_that_its_column_cannot_hold_makes_the_column_wider(kind: pa.DataType) -> None:
-    made = edited(
-        pa.array([decimal.Decimal(7)]).cast(kind), 'kind = "person_id"\noperator = "pseudonym"\nwith = { type = "keep" }'
-    )
-    assert (made.type, made.to_pylist()) == (pa.int64(), [NUMBER("person_id", 7)])
+    made = edited(pa.array([decimal.Decimal(7)]).cast(kind), TOKENS)
+    assert (made.type, made.to_pylist()) == (pa.int64(), [SEVEN])
 
 
 def test_surrogates_of_numbers_have_as_many_digits() -> None:
@@ -100,7 +98,7 @@ def test_numbers_in_json_stay_numbers() -> None:
     text = '{"age": 36, "id": 7, "mail": 5, "other": 36}'
     cell = Redactor(plan, key=KEY).edit("s", "t", pa.record_batch({"a": [text, text.replace("36,", '"36",', 1)]})).column(0)
     one, two = cell.to_pylist()
-    assert json.loads(one) == {"age": 30, "id": NUMBER("person_id", 7), "mail": None, "other": 36}
+    assert json.loads(one) == {"age": 30, "id": SEVEN, "mail": None, "other": 36}
     assert json.loads(two)["age"] == "30-39"
 
 
@@ -129,7 +127,7 @@ def test_only_what_must_be_nowhere_counts_as_removed(rule: str, removed: set[str
 def test_no_byte_of_a_typed_cell_is_left() -> None:
     canary = 0x4142434445464748
     for rule in (
-        'kind = "person_id"\noperator = "pseudonym"\nwith = { type = "keep" }',
+        TOKENS,
         'kind = "income"\noperator = "generalise"',
     ):
         array = pa.array([canary, 5, canary])
