@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from pii_scan.contracts import Edit
+from pii_scan.contracts import DROPPED, Edit
 from pii_scan.errors import PiiScanError, RedactionError
 
 
@@ -28,9 +28,16 @@ def applied(edit: Edit, table: str, batch: pa.RecordBatch, where: str) -> pa.Rec
         raise
     except Exception as error:  # noqa: BLE001 - its message may quote a cell
         raise RedactionError(f"the edit failed with {type(error).__name__}", where=where) from None
-    if edited.num_rows != batch.num_rows or places(batch.schema.names, edited.schema.names) is None:
+    if edited.num_rows != batch.num_rows or not keeps_columns(batch, edited):
         raise RedactionError("the edit changed the rows or columns themselves", where=where)
     return edited
+
+
+def keeps_columns(batch: pa.RecordBatch, edited: pa.RecordBatch) -> bool:
+    """Whether an edited batch has the columns that it had, in their order, but for those that it says it leaves out."""
+    said = (edited.schema.metadata or {}).get(DROPPED, b"").decode("utf-8", "surrogatepass").split("\0")
+    kept = places(batch.schema.names, edited.schema.names)
+    return kept is not None and all(name in said for place, name in enumerate(batch.schema.names) if place not in kept)
 
 
 def places(before: Sequence[str], after: Sequence[str]) -> list[int] | None:

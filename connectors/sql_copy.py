@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import sqlalchemy as sa
 
-from pii_scan.connectors.edits import places
+from pii_scan.connectors.edits import keeps_columns, places
 from pii_scan.connectors.sql_address import is_sqlite, server_url, sqlite_path
 from pii_scan.connectors.sql_failure import reason
 from pii_scan.connectors.sql_rows import fetched
@@ -197,7 +197,7 @@ def _edited(job: Job, table: str, batch: pa.RecordBatch) -> pa.RecordBatch:
         raise
     except Exception as error:  # noqa: BLE001 - its message may quote a cell
         raise RedactionError(f"the edit failed ({type(error).__name__})", where=where, way_out="nothing was written") from None
-    if changed.num_rows != batch.num_rows or places(batch.schema.names, changed.schema.names) is None:
+    if changed.num_rows != batch.num_rows or not keeps_columns(batch, changed):
         raise RedactionError("the edit changed the number of rows or the columns", where=where, way_out="nothing was written")
     return changed
 

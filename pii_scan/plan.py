@@ -82,13 +82,22 @@ class Plan(BaseModel):
     def with_preset(self, name: str) -> Plan:
         """The plan with the rules of a preset in place of its own, and of every plain `replace` that it was drafted with.
 
-        Columns that a person gave another operator keep that.
+        Columns that a person gave another operator keep that. Where dates are shifted, a table's one column of
+        person numbers tells whose they are.
 
         Raises:
             ConfigError: there is no such preset.
         """
         undecided = [rule.model_copy(update={"operator": None}) if rule.operator == "replace" else rule for rule in self.rules]
-        return self.model_copy(update={"preset": name, "policies": preset(name), "rules": tuple(undecided)})
+        made = self.model_copy(update={"preset": name, "policies": preset(name), "rules": tuple(undecided)})
+        if not any(policy.operator == "date_shift" for policy in made.policies):
+            return made
+        return made.model_copy(update={"tables": tuple(map(self._with_subject, self.tables))})
+
+    def _with_subject(self, seen: Seen) -> Seen:
+        here = (rule for rule in self.rules if (rule.source, rule.table) == (seen.source, seen.table))
+        numbers = {rule.column for rule in here if rule.kind == "person_id" and not rule.path}
+        return seen.model_copy(update={"subject": min(numbers)}) if len(numbers) == 1 and not seen.subject else seen
 
     @cached_property
     def operators(self) -> frozenset[Operator]:

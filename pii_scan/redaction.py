@@ -13,7 +13,7 @@ import pyarrow as pa
 from pii_scan import rebuild
 from pii_scan.anonymizer import Anonymizer, Checks
 from pii_scan.changes import Change, ColumnChange, Finder, Inside, Tally, Whole, ways
-from pii_scan.contracts import Edit
+from pii_scan.contracts import DROPPED, Edit
 from pii_scan.errors import ConfigError, PiiScanError, RedactionError
 from pii_scan.keys import Key
 from pii_scan.linked import Own, linked, own_values
@@ -104,8 +104,12 @@ class Redactor:
         if not kept:
             raise RedactionError("the plan drops every column", where=f"{source} {table}", way_out="leave the table out instead")
         fields = [field if old[place] is new[place] else _field(field, new[place]) for place, field in enumerate(batch.schema)]
+        gone = [column.column for place, column in enumerate(columns) if place not in kept]
+        dropped = {DROPPED: "\0".join(gone).encode("utf-8", "surrogatepass")} if gone else None
         # a schema's own metadata (pandas statistics, descriptions) may repeat what the cells held
-        return pa.RecordBatch.from_arrays([new[place] for place in kept], schema=pa.schema([fields[place] for place in kept]))
+        return pa.RecordBatch.from_arrays(
+            [new[place] for place in kept], schema=pa.schema([fields[place] for place in kept], dropped)
+        )
 
     def _levels(self, source: str, table: str, batch: pa.RecordBatch) -> list[int] | None:
         """By which step the dates of each row are shifted, where the plan names whose they are; else all of a table alike."""

@@ -65,15 +65,15 @@ class Options(BaseModel):
     """Dates: what `02/03/1990` means; told by the other dates where it is not given."""
     to: Literal["month", "quarter", "year", "decade"] | None = None
     """date_coarsen, and generalise of dates: how coarse."""
-    width: float | None = Field(default=None, gt=0)
+    width: int | float | None = Field(default=None, gt=0)
     """generalise: how wide the bands of numbers are."""
-    edges: tuple[float, ...] = ()
+    edges: tuple[int | float, ...] = ()
     """generalise: where bands of numbers begin, in place of a width."""
-    top: float | None = None
+    top: int | float | None = None
     """generalise: from here on all numbers are one band."""
     prefix: int | None = Field(default=None, ge=0)
     """generalise: how many first letters of a postal code stay."""
-    km: float | None = Field(default=None, gt=0)
+    km: int | float | None = Field(default=None, gt=0)
     """generalise: how wide the grid of coordinates is."""
 
     def given(self) -> dict[str, object]:

@@ -125,8 +125,16 @@ def test_what_an_edit_leaves_is_told_by_order(before: str, after: str, where: li
     assert places(list(before), list(after)) == where
 
 
-def test_a_source_that_is_opened_by_the_api_is_the_one_that_is_copied(tmp_path: Path) -> None:
+def test_a_column_that_is_missing_unsaid_stops_the_copy(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("id,email\n1,x\n")
     (place,) = opened([tmp_path / "t.csv"])
-    assert [*place.copy(str(tmp_path / "out"), lambda _, batch: batch.select(["email"]))] == [tmp_path / "out" / "t.csv"]  # type: ignore[union-attr]
-    assert (tmp_path / "out" / "t.csv").read_text() == "email\nx\n"
+    with pytest.raises(RedactionError, match="changed the rows or columns"):
+        list(place.copy(str(tmp_path / "out"), lambda _, batch: batch.select(["email"])))  # type: ignore[union-attr]
+    assert not (tmp_path / "out" / "t.csv").exists()
+
+
+def test_no_copy_tells_what_it_has_left_out(tmp_path: Path) -> None:
+    frame = pa.table(ROWS)
+    assert redact(frame, PLAN).schema.metadata is None
+    pq.write_table(frame, tmp_path / "t.parquet")
+    assert b"dropped" not in copied(tmp_path / "t.parquet", tmp_path / "out").read_bytes()

@@ -173,6 +173,17 @@ def test_sharing_leaves_no_value_and_analytics_keeps_joins(report: pii_scan.Scan
     assert not set(one["date_of_birth"]) & set(FRAME["date_of_birth"]) or set(one["date_of_birth"]) != set(FRAME["date_of_birth"])
 
 
+def test_whose_dates_are_shifted_is_told_by_a_tables_one_number_of_people() -> None:
+    text = (
+        '[[column]]\ntable = "t"\ncolumn = "id"\nkind = "person_id"\n[[column]]\ntable = "u"\ncolumn = "x*"\nkind = "person_id"\n'
+        '[[column]]\ntable = "v"\ncolumn = "a"\nkind = "person_id"\n[[column]]\ntable = "v"\ncolumn = "b"\nkind = "person_id"\n'
+        '[[table]]\ntable = "t"\ncolumns = ["id"]\n[[table]]\ntable = "u"\ncolumns = ["x1"]\nsubject = "x1"\n'
+        '[[table]]\ntable = "v"\ncolumns = ["a", "b"]\n'
+    )
+    assert [seen.subject for seen in load_plan(text).with_preset("analytics").tables] == ["id", "x1", ""]
+    assert [seen.subject for seen in load_plan(text).with_preset("share-externally").tables] == ["", "x1", ""]
+
+
 def test_test_data_looks_like_data(report: pii_scan.ScanReport, tmp_path: Path) -> None:
     key = create_key(tmp_path / "k")
     made = pii_scan.redact(FRAME, report.plan("test-data").model_copy(update={"key_file": str(key)}))
