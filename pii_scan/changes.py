@@ -193,7 +193,11 @@ class ColumnChange:
 
     def at_cell(self) -> Change | None:
         """What happens to the cell itself, as against paths in it."""
-        return self._at("")[1]
+        return self.at("")
+
+    def at(self, path: str) -> Change | None:
+        """What happens at a path, by the first rule that is about it."""
+        return self._at(path)[1]
 
     def _visit(self, path: str, array: pa.Array) -> pa.Array | None:
         ruled, change = self._at(path)

@@ -232,12 +232,18 @@ def _own(arrays: Sequence[pa.Array], changes: Sequence[ColumnChange | None], row
     """Each row's own values, where some column of the batch is free text that they may stand in."""
     if not any(change and isinstance(change.at_cell(), Inside) for change in changes):
         return []
-    whole = [
-        (array, at)
-        for array, change in zip(arrays, changes, strict=True)
-        if change and isinstance(at := change.at_cell(), Whole) and not pa.types.is_nested(array.type)
-    ]
+    whole = [pair for array, change in zip(arrays, changes, strict=True) if change for pair in _leaves(array, change)]
     return own_values(whole, rows) if whole else []
+
+
+def _leaves(array: pa.Array, change: ColumnChange, path: str = "") -> Iterator[tuple[pa.Array, Whole]]:
+    """The parts of a column that go whole and have one cell a row: the cell itself, or fields of its structs."""
+    at = change.at(path)
+    if pa.types.is_struct(array.type):
+        for field_, child in zip(array.type, array.flatten(), strict=True):
+            yield from _leaves(child, change, rebuild.join(path, field_.name))
+    elif isinstance(at, Whole) and not pa.types.is_nested(array.type):
+        yield array, at
 
 
 def _changed(array: pa.Array, change: ColumnChange | None, own: Sequence[Sequence[Own]]) -> pa.Array:

@@ -90,6 +90,24 @@ def test_a_name_is_found_whole_or_by_its_parts_and_never_inside_a_word(name: str
     assert notes([{"name": name, "phone": None, "sex": None, "notes": before}]) == [after]
 
 
+def test_a_name_in_a_struct_beside_is_found_too() -> None:
+    plan = """
+[[column]]
+column = "who"
+path = "first"
+kind = "person_name"
+operator = "replace"
+[[column]]
+column = "notes"
+scope = "text"
+[[table]]
+columns = ["*"]
+"""
+    rows = [{"who": {"first": "Graziella", "age": 36}, "notes": "by Graziella"}, {"who": None, "notes": "by Graziella"}]
+    made = Redactor(load_plan(plan), finder, KEY, catalogue=CATALOGUE).edit("s", "t", pa.RecordBatch.from_pylist(rows))
+    assert made.column("notes").to_pylist() == ["by <PERSON_NAME>", "by Graziella"]
+
+
 def test_a_names_options_go_with_it_into_the_text() -> None:
     plan = PLAN.format(operator="mask").replace('operator = "mask"', 'operator = "mask"\nwith = { keep = "nothing" }')
     work = Redactor(load_plan(plan), finder, KEY, catalogue=CATALOGUE)
