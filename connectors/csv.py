@@ -10,13 +10,13 @@ from pathlib import Path
 import pyarrow as pa
 
 from pii_scan.connectors.compression import SUFFIXES, packed
-from pii_scan.connectors.edits import applied
+from pii_scan.connectors.edits import applied, places
 from pii_scan.connectors.encoding import Narrowed, widened
 from pii_scan.connectors.files import fingerprint, fresh, reason, table_name, why
 from pii_scan.connectors.layout import STDIN, EmptyError, Layout, Opened, check, opened
 from pii_scan.connectors.ranges import RANGE, ranges
 from pii_scan.connectors.reading import Reading
-from pii_scan.connectors.rows import rows
+from pii_scan.connectors.rows import Form, header_without, rows
 from pii_scan.contracts import Edit
 from pii_scan.errors import SourceError
 from pii_scan.model import Remark, Skipped, Unit
@@ -139,10 +139,33 @@ class CsvSource:
 
 def _rewritten(text: Opened, edit: partial[pa.RecordBatch]) -> Iterator[bytes]:
     """The bytes of the copy."""
-    stream = text.narrow
-    yield text.prefix
+    stream, begun = text.narrow, False
     for part in rows(stream, text.layout.form):
-        yield widened(part.rewritten(edit), text.layout.encoding)
+        made = part.rewritten(edit)
+        if not begun:
+            yield _header(text, part.gone if len(part) else _gone(text.layout.form, edit))
+            begun = True
+        yield widened(made, text.layout.encoding)
+    if not begun:
+        yield _header(text, _gone(text.layout.form, edit))
     text.ensure_whole()
     if isinstance(stream, Narrowed):
         yield stream.tail
+
+
+def _header(text: Opened, gone: frozenset[int]) -> bytes:
+    """The bytes before the first row, without the names of the columns that are left out."""
+    if not gone or not text.layout.header:
+        return text.prefix
+    found = text.layout.encoding
+    head = text.prefix.removeprefix(found.bom)
+    plain = head.decode(found.codec, "surrogatepass").encode("utf-8", "surrogatepass") if found.wide else head
+    made = widened(header_without(plain, text.layout.form, gone), found)
+    return text.prefix[: len(text.prefix) - len(head)] + made
+
+
+def _gone(form: Form, edit: partial[pa.RecordBatch]) -> frozenset[int]:
+    """Which columns an edit leaves out of a file without rows."""
+    names = list(form.names)
+    left = edit(pa.RecordBatch.from_arrays([pa.array([], pa.string()) for _ in names], names)).schema.names
+    return frozenset(range(len(names))) - frozenset(places(names, left) or [])

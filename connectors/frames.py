@@ -11,10 +11,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pii_scan.connectors.edits import applied
+from pii_scan.connectors.edits import applied, places
 from pii_scan.connectors.files import fresh, why
 from pii_scan.connectors.names import distinct
-from pii_scan.connectors.types import bare_schema, empty_batch, fits, refitted, size, without_views
+from pii_scan.connectors.types import Changed, bare_schema, empty_batch, learnt, refitted, size, without_views
 from pii_scan.contracts import Edit
 from pii_scan.errors import RedactionError, SourceError
 from pii_scan.model import Remark, Skipped, Unit
@@ -193,12 +193,11 @@ def _objects(frame: Any) -> pa.Table | None:
 
 
 def _rejoined(parts: list[pa.RecordBatch], edited: list[pa.RecordBatch]) -> pa.Table:
-    """The edited batches as one table: a column keeps its type where every batch of it does, else it is text."""
-    fields = parts[0].schema
-    as_string = {
-        place for place, field in enumerate(fields) if not all(fits(batch.column(place), field.type) for batch in edited)
-    }
-    schema = bare_schema(fields, as_string)
+    """The edited batches as one table: a column keeps its type where every batch of it does."""
+    fields, changed = parts[0].schema, Changed()
+    for batch in edited:
+        learnt(fields, batch, changed)
+    schema = bare_schema(fields, changed)
     return pa.Table.from_batches([refitted(*pair, schema) for pair in zip(parts, edited, strict=True)], schema)
 
 
@@ -214,7 +213,8 @@ def _as(frame: Any, before: pa.Table, after: pa.Table) -> Any:
     if _is_from(frame, "duckdb"):
         return sys.modules["duckdb"].from_arrow(after)
     if isinstance(frame, (pa.Table, pa.RecordBatch, pa.RecordBatchReader)):
-        after = after.rename_columns(frame.schema.names)
+        kept = places(before.schema.names, after.schema.names) or []
+        after = after.rename_columns([frame.schema.names[place] for place in kept])
     if isinstance(frame, pa.RecordBatch):
         return after.combine_chunks().to_batches()[0] if after.num_rows else empty_batch(after.schema)
     return after.to_reader() if isinstance(frame, pa.RecordBatchReader) else after

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from pii_scan.connectors.edits import places
 from pii_scan.connectors.names import distinct
 
 if TYPE_CHECKING:
@@ -24,16 +25,18 @@ def to_arrow(frame: Any) -> pa.Table:
 
 
 def from_arrow(frame: Any, before: pa.Table, after: pa.Table) -> Any:
-    """A copy of the frame in which the columns that differ between two tables are those of the second one."""
-    made = _frame(frame).copy()
-    places = [place for place, _ in _named_levels(made)]
+    """A copy of the frame in which the columns that differ between two tables are those of the second one, if it has them."""
+    kept = places(before.column_names, after.column_names) or []
+    made = _without(_frame(frame).copy(), [at for at in range(before.num_columns) if at not in kept])
+    before = before.select(kept)
+    levels = [place for place, _ in _named_levels(made)]
     for at, column in enumerate(after.columns):
         if column.equals(before.column(at)):
             continue
-        if at < len(places):
-            made.index = _reindexed(made.index, places[at], column.to_pandas().array)
+        if at < len(levels):
+            made.index = _reindexed(made.index, levels[at], column.to_pandas().array)
         else:
-            made.isetitem(at - len(places), _values(column, made.iloc[:, at - len(places)], before.column(at)))
+            made.isetitem(at - len(levels), _values(column, made.iloc[:, at - len(levels)], before.column(at)))
     return made if hasattr(frame, "columns") else made.iloc[:, 0].rename(frame.name)
 
 
@@ -89,6 +92,20 @@ def _values(column: pa.ChunkedArray, old: pd.Series, before: pa.ChunkedArray) ->
         except (TypeError, ValueError):
             return values
     return values
+
+
+def _without(frame: pd.DataFrame, gone: list[int]) -> pd.DataFrame:
+    """The frame without some of its columns, which are counted from its index levels on."""
+    import pandas as pd
+
+    levels = [place for place, _ in _named_levels(frame)]
+    columns = [at - len(levels) for at in gone if at >= len(levels)]
+    made = frame.iloc[:, [at for at in range(frame.shape[1]) if at not in columns]] if columns else frame
+    lost = [levels[at] for at in gone if at < len(levels)]
+    if lost:
+        rest = [made.index.get_level_values(place) for place in range(made.index.nlevels) if place not in lost]
+        made.index = pd.RangeIndex(len(made)) if not rest else rest[0] if len(rest) == 1 else pd.MultiIndex.from_arrays(rest)
+    return made
 
 
 def _reindexed(index: Any, place: int, values: Any) -> Any:

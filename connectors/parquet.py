@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from pii_scan.connectors.edits import applied
 from pii_scan.connectors.files import fingerprint, fresh, reason, table_name, why
 from pii_scan.connectors.names import distinct
-from pii_scan.connectors.types import bare_schema, empty_batch, fits, refitted, size
+from pii_scan.connectors.types import Changed, bare_schema, empty_batch, learnt, refitted, size
 from pii_scan.contracts import Edit
 from pii_scan.errors import SourceError
 from pii_scan.model import Remark, Skipped, Unit
@@ -99,8 +99,8 @@ class ParquetSource:
         change = partial(applied, edit, self._table, where=str(target))
         try:
             with _opened(self.address) as file, fresh(target) as sink:
-                as_string: set[int] = set()
-                while not _written(file, sink, change, as_string, self.address):
+                changed: Changed = {}
+                while not _written(file, sink, change, changed, self.address):
                     sink.seek(0)
                     sink.truncate()
         except SourceError as error:
@@ -170,17 +170,19 @@ def _named(batch: pa.RecordBatch) -> pa.RecordBatch:
     return batch if names == batch.schema.names else batch.rename_columns(names)
 
 
-def _written(file: pq.ParquetFile, sink: BinaryIO, change: Change, as_string: set[int], path: str) -> bool:
-    """Write the copy; false where a column turned out to become text, and the copy must begin again."""
-    schema = bare_schema(file.schema_arrow, as_string)
+def _written(file: pq.ParquetFile, sink: BinaryIO, change: Change, changed: Changed, path: str) -> bool:
+    """Write the copy; false where a column turned out to get another type or to go, and the copy must begin again."""
+    schema = bare_schema(file.schema_arrow, changed)
+    if not file.metadata.num_rows:
+        nothing = empty_batch(file.schema_arrow)
+        if learnt(file.schema_arrow, change(nothing.rename_columns(list(distinct(nothing.schema.names)))), changed):
+            return False
     with pq.ParquetWriter(sink, schema, compression=_compression(file)) as writer:
         for place in range(file.num_row_groups):
             held: list[pa.RecordBatch] = []
             for batch in _batches(file, place, path):
                 edited = change(batch)
-                unfit = {at for at, array in enumerate(edited.columns) if not fits(array, schema.field(at).type)} - as_string
-                if unfit:
-                    as_string |= unfit
+                if learnt(file.schema_arrow, edited, changed):
                     return False
                 held.append(refitted(batch, edited, schema))
                 if sum(map(size, held)) > _GROUP_BYTES:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pii_scan.connectors.compression import Readable
-from pii_scan.connectors.edits import as_text
+from pii_scan.connectors.edits import as_text, places
 from pii_scan.connectors.encoding import encoded, texts
 from pii_scan.connectors.fields import Dialect, Fields, fields, quoted
 from pii_scan.connectors.names import distinct
@@ -50,6 +50,8 @@ class Rows:
 
     def __init__(self, block: bytes, found: Fields, form: Form) -> None:
         self._block, self._found, self._form = block, found, form
+        self.gone: frozenset[int] = frozenset()
+        """The columns that the last edit left out."""
         count = len(found.offsets) - 1
         self._pieces = pa.Array.from_buffers(pa.binary(), count, [None, pa.py_buffer(found.offsets), pa.py_buffer(block)])
 
@@ -87,8 +89,15 @@ class Rows:
         raw = [self._raw(place) for place in range(len(self._form.names))]
         old = self._batch(raw)
         new = edit(old)
-        columns = [self._respelled(*cells) for cells in zip(raw, old.columns, new.columns, strict=False)]
-        return self._joined(_closed_up(columns) if len(self.short) else columns, self._extra_bytes(old, new))
+        kept = places(old.schema.names, new.schema.names) or []
+        columns = [
+            self._respelled(raw[place], old.column(place), cells)
+            for place, cells in zip(kept, new.columns, strict=True)
+            if place < len(raw)
+        ]
+        self.gone = frozenset(range(len(raw))) - frozenset(kept)
+        extra = self._extra_bytes(old, new) if len(raw) in kept else None
+        return self._joined(_closed_up(columns) if len(self.short) else columns, extra)
 
     def _batch(self, raw: list[pa.Array]) -> pa.RecordBatch:
         columns, names = [self._cells(column) for column in raw], list(self._form.names)
@@ -208,6 +217,17 @@ def rows(stream: Readable, form: Form) -> Iterator[Rows]:
         if len(rest) > LONGEST:
             raise SourceError(f"has a row longer than {LONGEST >> 20} MiB", way_out="is it text at all?")
         want = max(BLOCK, len(rest))  # a long record is looked at again only when it has doubled
+
+
+def header_without(block: bytes, form: Form, gone: frozenset[int]) -> bytes:
+    """What stands before the first row, without the names of some columns in its last line."""
+    found = fields(block, form.dialect, final=True)
+    if not gone or not len(found.rows):
+        return block
+    first, width = int(found.rows[-1]), int(found.widths[-1])
+    bounds = found.offsets[2 * first : 2 * (first + width)].reshape(-1, 2).tolist()
+    names = [block[start:end] for place, (start, end) in enumerate(bounds) if place not in gone]
+    return block[: bounds[0][0]] + form.dialect.delimiter.encode().join(names) + block[bounds[-1][1] :]
 
 
 def cells_of(block: bytes, found: Fields, form: Form) -> Iterator[list[str]]:

@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import sqlalchemy as sa
 
+from pii_scan.connectors.edits import keeps_columns, places
 from pii_scan.connectors.sql_address import is_sqlite, server_url, sqlite_path
 from pii_scan.connectors.sql_failure import reason
 from pii_scan.connectors.sql_rows import fetched
@@ -40,13 +41,20 @@ class Plan:
     references: list[Reference]
     edited: dict[str, pa.DataType] = field(default_factory=dict)
     nulled: set[str] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)
+    """Columns that the edit leaves out."""
     keyed: bool = False
     """Whether its copy has the primary key of the source; known once it is written."""
 
     @property
     def key_edited(self) -> bool:
         """Whether a column of the primary key was edited so far."""
-        return any(column in self.edited or column in self.nulled for column in self.key)
+        return any(column in self.edited or column in self.nulled or column in self.gone for column in self.key)
+
+    @property
+    def left(self) -> list[tuple[int, Field]]:
+        """The columns that the copy has, with their places."""
+        return [(place, one) for place, one in enumerate(self.fields) if one.name not in self.gone]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +158,11 @@ def _table(job: Job, plan: Plan) -> None:
             with job.target.attempt():
                 _write(job, plan, keyed=keyed)
         except (sa.exc.DBAPIError, _NoKey) as error:
-            if attempt == ATTEMPTS or getattr(error, "connection_invalidated", False) or not (plan.edited or plan.nulled):
+            if (
+                attempt == ATTEMPTS
+                or getattr(error, "connection_invalidated", False)
+                or not (plan.edited or plan.nulled or plan.gone)
+            ):
                 raise RedactionError(reason(error), where=f"{job.target.shown}, table {plan.table.label}") from None
             job.target.forget(plan.table)
         else:
@@ -162,13 +174,16 @@ def _write(job: Job, plan: Plan, *, keyed: bool) -> None:
     created = False
     for batch, rows in _rows(job, plan):
         changed = _edited(job, plan.table.label, batch)
-        columns = [_column(plan, place, (batch, changed), _stored(job, plan, place, rows)) for place in range(len(plan.fields))]
-        if keyed and not plan.nulled.isdisjoint(plan.key):
+        kept = places(batch.schema.names, changed.schema.names) or []
+        plan.gone.update(one.name for place, one in enumerate(plan.fields) if place not in kept)
+        pairs = {place: (batch.column(place), array) for place, array in zip(kept, changed.columns, strict=True)}
+        columns = [_column(plan, place, pairs[place], _stored(job, plan, place, rows)) for place, _ in plan.left]
+        if keyed and not (plan.nulled | plan.gone).isdisjoint(plan.key):
             raise _NoKey
         if not created:
             _create(job, plan, keyed=keyed)
             created = True
-        job.target.insert(plan.table, [one.name for one in plan.fields], list(zip(*columns, strict=True)))
+        job.target.insert(plan.table, [one.name for _, one in plan.left], list(zip(*columns, strict=True)))
     if not created:
         _create(job, plan, keyed=keyed)
 
@@ -182,7 +197,7 @@ def _edited(job: Job, table: str, batch: pa.RecordBatch) -> pa.RecordBatch:
         raise
     except Exception as error:  # noqa: BLE001 - its message may quote a cell
         raise RedactionError(f"the edit failed ({type(error).__name__})", where=where, way_out="nothing was written") from None
-    if changed.num_rows != batch.num_rows or changed.schema.names != batch.schema.names:
+    if changed.num_rows != batch.num_rows or not keeps_columns(batch, changed):
         raise RedactionError("the edit changed the number of rows or the columns", where=where, way_out="nothing was written")
     return changed
 
@@ -208,9 +223,9 @@ def _stored(job: Job, plan: Plan, place: int, rows: Sequence[Sequence[Any]]) -> 
     return [row[place] for row in rows]
 
 
-def _column(plan: Plan, place: int, batches: tuple[pa.RecordBatch, pa.RecordBatch], stored: list[Any]) -> list[Any]:
+def _column(plan: Plan, place: int, cells_of: tuple[pa.Array, pa.Array], stored: list[Any]) -> list[Any]:
     """The cells of one column to write: those stored where nothing was edited."""
-    before, after = (batch.column(place) for batch in batches)
+    before, after = cells_of
     if after.type == before.type and after.equals(before):
         return stored
     if after.null_count > before.null_count:
@@ -225,8 +240,8 @@ def _column(plan: Plan, place: int, batches: tuple[pa.RecordBatch, pa.RecordBatc
 
 def _create(job: Job, plan: Plan, *, keyed: bool) -> None:
     target = job.target
-    types = [target.type(one, alike=job.alike, edited=plan.edited.get(one.name)) for one in plan.fields]
-    columns = [f"{target.column(one.name)} {kind}".strip() for one, kind in zip(plan.fields, types, strict=True)]
+    types = [target.type(one, alike=job.alike, edited=plan.edited.get(one.name)) for _, one in plan.left]
+    columns = [f"{target.column(one.name)} {kind}".strip() for (_, one), kind in zip(plan.left, types, strict=True)]
     constraints = [f"PRIMARY KEY ({', '.join(map(target.column, plan.key))})"] if keyed and plan.key else []
     if job.linked and target.family == "sqlite":
         constraints += [_reference(target, one) for one in plan.references if _holds(job, plan, one, keyed=keyed)]
@@ -236,6 +251,8 @@ def _create(job: Job, plan: Plan, *, keyed: bool) -> None:
 def _holds(job: Job, plan: Plan, reference: Reference, *, keyed: bool) -> bool:
     """Whether a foreign key still names a key. SQLite refuses to work with one that does not."""
     other = job.plans.get(reference.table.label)
+    if not plan.gone.isdisjoint(reference.columns):
+        return False
     if other is None or not (keyed if other is plan else other.keyed) or list(reference.referred) != other.key:
         return False
     return all((own in plan.edited) == (theirs in other.edited) for own, theirs in zip(reference.columns, other.key, strict=True))

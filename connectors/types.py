@@ -2,26 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pyarrow as pa
 
-from pii_scan.connectors.edits import as_text
+from pii_scan.connectors.edits import as_text, places
+from pii_scan.connectors.names import distinct
 
 _FIELD_ID = b"PARQUET:field_id"
 _VIEWED = {pa.string_view(): pa.string(), pa.binary_view(): pa.binary()}
 
 
-def bare_schema(schema: pa.Schema, as_string: set[int] | frozenset[int] = frozenset()) -> pa.Schema:
+Changed = dict[int, "pa.DataType | None"]
+"""By their places, the columns that an edit gave another type, or left out."""
+
+
+def bare_schema(schema: pa.Schema, changed: Mapping[int, pa.DataType | None] | None = None) -> pa.Schema:
     """The schema without its metadata, but for the field numbers that table formats go by.
 
     Args:
         schema: the schema of the source.
-        as_string: the places of columns that become strings.
+        changed: columns that get another type, or are left out.
     """
-    fields = (field.with_type(pa.string()) if place in as_string else field for place, field in enumerate(schema))
+    types = {place: field.type for place, field in enumerate(schema)} | dict(changed or {})
+    fields = (field.with_type(kind) for place, field in enumerate(schema) if (kind := types[place]) is not None)
     return pa.schema([_bare_field(field, top=True) for field in fields])
+
+
+def learnt(schema: pa.Schema, edited: pa.RecordBatch, changed: Changed) -> bool:
+    """Whether an edited batch shows something that `changed` did not tell yet; it then tells it.
+
+    A column gets the type that it comes back with, and becomes text where a later batch comes with yet another.
+    """
+    kept = places(distinct(schema.names), edited.schema.names) or []
+    fresh: Changed = {place: None for place in range(len(schema)) if place not in kept and changed.get(place, 0) is not None}
+    for place, array in zip(kept, edited.columns, strict=True):
+        kind = changed.get(place) or schema.field(place).type
+        if changed.get(place) != pa.string() and not fits(array, kind):  # anything can become text
+            text = place in changed or _is_text(plain(array.type)) or pa.types.is_null(array.type)
+            fresh[place] = pa.string() if text else plain(array.type)
+    changed |= fresh
+    return bool(fresh)
 
 
 def empty_batch(schema: pa.Schema) -> pa.RecordBatch:
@@ -52,9 +74,11 @@ def rebuilt(array: pa.Array, kind: pa.DataType) -> pa.Array:
 
 def refitted(batch: pa.RecordBatch, edited: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
     """The edited batch in the schema of the copy; a column that was not edited keeps its array."""
+    before = batch.columns
+    kept = places(batch.schema.names, edited.schema.names) or []
     columns = [
         old if new.equals(old) and old.type.equals(field.type) else rebuilt(new, field.type)
-        for old, new, field in zip(batch.columns, edited.columns, schema, strict=True)
+        for old, new, field in zip([before[place] for place in kept], edited.columns, schema, strict=True)
     ]
     return pa.RecordBatch.from_arrays(columns, schema=schema)
 

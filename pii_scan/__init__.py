@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pii_scan.api import ScanReport, audit, explain, redact, scan
+    from pii_scan.api import ScanReport, audit, explain, redact, restore, scan
     from pii_scan.errors import ConfigError, PiiScanError, RecognizerError, RedactionError, ReportError, SourceError
     from pii_scan.model import Finding, Report, Skipped
     from pii_scan.plan import Plan, load_plan
     from pii_scan.settings import Settings
 
 _HOMES = {
-    "pii_scan.api": ("ScanReport", "audit", "explain", "redact", "scan"),
+    "pii_scan.api": ("ScanReport", "audit", "explain", "redact", "restore", "scan"),
     "pii_scan.errors": ("ConfigError", "PiiScanError", "RecognizerError", "RedactionError", "ReportError", "SourceError"),
     "pii_scan.model": ("Finding", "Report", "Skipped"),
     "pii_scan.plan": ("Plan", "load_plan"),
@@ -37,6 +37,7 @@ __all__ = [
     "explain",
     "load_plan",
     "redact",
+    "restore",
     "scan",
 ]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import Any
 
 from presidio_anonymizer import AnonymizerEngine
@@ -15,6 +15,7 @@ from pii_scan.errors import ConfigError
 from pii_scan.keys import Key
 from pii_scan.operators import OPERATORS
 from pii_scan.presidio import Span
+from pii_scan.treatment import KEYED, Treatment, label
 
 _PRESIDIO = {
     "replace": "replace",
@@ -22,74 +23,97 @@ _PRESIDIO = {
     "redact": "redact",
     "keep": "keep",
     "pseudonym": "pseudonym",
+    "hash": "keyed_hash",
+    "encrypt": "seal",
+    "date_shift": "date_shift",
+    "date_coarsen": "date_coarsen",
+    "generalise": "generalise",
+    "surrogate": "surrogate",
+    # of a column that is gone, what its cells leave in a text
+    "drop_column": "replace",
 }
+Checks = Callable[[str, str, str], "Callable[[str], bool] | None"]
+"""`checks(kind, entity, text)`: what tells whether another text of that sort has a good check digit, as this one has."""
 
 
 @dataclass(frozen=True)
 class Anonymizer:
-    """Presidio's anonymizer with our operators, a key for pseudonyms, and how a mask looks."""
+    """Presidio's anonymizer with our operators, a key, and how a mask looks."""
 
     key: Key | None = None
     keep_last: int = 4
     masking_char: str = "*"
+    level: int | None = None
+    """By which step dates are shifted; None for that of nobody in particular."""
+    checks: Checks | None = field(default=None, repr=False)
 
-    def operation(self, operator: str, kind: str) -> Callable[[str], str]:
-        """What the operator does to a whole cell of that kind.
+    def operation(self, treatment: Treatment, **more: Any) -> Callable[[str], str]:
+        """What a treatment does to a whole cell.
+
+        Args:
+            treatment: what.
+            more: what is known of the column beside: `typed=True` for one of numbers or dates, `arrow` its type, `order`
+                of its dates.
 
         Raises:
-            ConfigError: it is `pseudonym`, and there is no key.
+            ConfigError: it needs a key, and there is none; or a package that is not installed.
         """
-        params = self._params(operator, kind)
-        made = self._engine.operators_factory.create_operator_class(_PRESIDIO[operator], OperatorType.Anonymize)
+        params = self._params(treatment) | {name: value for name, value in more.items() if value}
+        made = _engine().operators_factory.create_operator_class(_PRESIDIO[treatment.operator], OperatorType.Anonymize)
         made.validate(params=params)
         return lambda text: str(made.operate(text=text, params=params))
 
-    def spans(self, text: str, found: Iterable[Span], operators: Mapping[str, tuple[str, str]]) -> str:
-        """The text with every span replaced as `operators` (entity -> operator and kind) say; all else as it was.
+    def spans(self, text: str, found: Iterable[Span], treatments: Mapping[str, Treatment]) -> str:
+        """The text with every span replaced as its entity's treatment says; all else as it was.
 
         Spans whose operator is `keep` shield nothing: what overlaps them is replaced all the same.
         """
         results = [
             RecognizerResult(entity_type=span.entity, start=span.start, end=span.end, score=span.score)
             for span in found
-            if operators[span.entity][0] != "keep"
+            if treatments[span.entity].operator != "keep"
         ]
         if not results:
             return text
         configs = {
-            entity: OperatorConfig(_PRESIDIO[operator], self._params(operator, kind))
-            for entity, (operator, kind) in operators.items()
+            entity: OperatorConfig(_PRESIDIO[treatment.operator], self._params(treatment))
+            for entity, treatment in treatments.items()
         }
         # two e-mail addresses side by side are two values with two pseudonyms: never merged
         return str(
-            self._engine.anonymize(
+            _engine()
+            .anonymize(
                 text,
                 results,
                 configs,
                 conflict_resolution=ConflictResolutionStrategy.REMOVE_INTERSECTIONS,
                 merge_entities_with_spaces=False,
-            ).text
+            )
+            .text
         )
 
-    @cached_property
-    def _engine(self) -> Any:
-        engine: Any = AnonymizerEngine()  # type: ignore[no-untyped-call]
-        for operator in OPERATORS:
-            engine.add_anonymizer(operator)
-        return engine
-
-    def _params(self, operator: str, kind: str) -> dict[str, Any]:
-        if operator == "pseudonym":
+    def _params(self, treatment: Treatment) -> dict[str, Any]:
+        operator, kind = treatment.operator, treatment.kind
+        params: dict[str, Any] = {"kind": kind, "column": treatment.column, **treatment.options.given()}
+        if operator in KEYED:
             if self.key is None:
                 raise ConfigError(
-                    "pseudonyms need a key", where="plan", way_out="make one with `pii-scan key new PATH` and name it as key_file"
+                    f"{operator} needs a key",
+                    where="plan",
+                    way_out="make one with `pii-scan key new PATH` and name it as key_file",
                 )
-            return {"key": self.key, "kind": kind}
+            params |= {"key": self.key, "level": self.level}
+        if operator == "surrogate" and self.checks:
+            params["check"] = partial(self.checks, kind, treatment.entity)
         if operator == "mask":
-            return {"keep_last": self.keep_last, "masking_char": self.masking_char}
-        return {"new_value": label(kind)} if operator == "replace" else {}
+            char = params.pop("character", self.masking_char)
+            params = {"keep_last": self.keep_last, "masking_char": char} | params
+        return params | {"new_value": label(kind)} if operator in {"replace", "drop_column"} else params
 
 
-def label(kind: str) -> str:
-    """What `replace` leaves in a value's place: `<EMAIL>`."""
-    return f"<{(kind or 'redacted').upper()}>"
+@cache
+def _engine() -> Any:
+    engine: Any = AnonymizerEngine()  # type: ignore[no-untyped-call]
+    for operator in OPERATORS:
+        engine.add_anonymizer(operator)
+    return engine

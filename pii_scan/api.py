@@ -7,10 +7,12 @@ import math
 import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pii_scan import fingerprints
 from pii_scan.contracts import Part, Source
 from pii_scan.errors import ConfigError, PiiScanError, RedactionError, SourceError
 from pii_scan.estimate import Estimate, estimate
@@ -18,6 +20,7 @@ from pii_scan.explanation import Explanation, columns_named
 from pii_scan.explanation import explain as explained
 from pii_scan.gather import Memory, Progress, gather, planned
 from pii_scan.gather import report as judged
+from pii_scan.keys import Key, read_key
 from pii_scan.model import Catalogue, Column, Finding, Report, Skipped
 from pii_scan.plan import Plan, load_plan, plan_of
 from pii_scan.pool import Work
@@ -51,9 +54,13 @@ class ScanReport(Report):
         ]
         return pd.DataFrame(rows, columns=[*address, *names])
 
-    def plan(self) -> Plan:
-        """A redaction plan for everything found; edit it, or hand it to `redact`."""
-        return plan_of(self)
+    def plan(self, preset: str = "") -> Plan:
+        """A redaction plan for everything found; edit it, or hand it to `redact`.
+
+        Args:
+            preset: how it begins: `share-externally`, `analytics` or `test-data`; else everything is replaced.
+        """
+        return plan_of(self, preset)
 
     def save(self, *paths: str | Path) -> None:
         """Write the report to each path, in the form that its ending names (.html .json .csv .md)."""
@@ -191,11 +198,13 @@ def opened(data: Iterable[Data]) -> Iterator[Source | Skipped]:
             yield Skipped(error.where or f"source {number}", "source", why)
 
 
-def redact(
+def redact(  # noqa: PLR0913 - an option is an argument
     data: Data,
     plan: Report | Plan | str | Path,
     *,
     to: str | Path | None = None,
+    preset: str = "",
+    changed: bool = False,
     config: str | Path | None = None,
     **options: Any,
 ) -> Any:
@@ -205,6 +214,8 @@ def redact(
         data: what was scanned: a frame, or a path or URL.
         plan: the report of its scan, a `Plan`, the path of a plan file, or its text.
         to: for paths and URLs: the folder or database that gets the copy. Not for frames.
+        preset: takes the place of the plan's rules by the sort of data; see `Plan.with_preset`.
+        changed: copy a source that has changed since the plan was made, looking at every cell that no rule is about.
         config: a TOML file of settings, for what is looked for inside free text.
         options: settings by name.
 
@@ -217,13 +228,14 @@ def redact(
     """
     chosen = settings(options, Path(config) if config else None)
     ready = plan if isinstance(plan, Plan) else plan_of(plan) if isinstance(plan, Report) else load_plan(plan)
+    ready = ready.with_preset(preset) if preset else ready
     if isinstance(data, (str, Path)):
         if to is None:
             raise ConfigError("a copy needs a place", where="redact", way_out="give to=FOLDER or to=DATABASE_URL")
         places = list(opened([data]))
         check_copies(places, str(to))
         made: list[Path] = []
-        for outcome in copies(places, ready, str(to), chosen):
+        for outcome in copies(places, ready, str(to), chosen, changed=changed):
             if isinstance(outcome, Skipped):
                 raise RedactionError(f"{outcome.what}: {outcome.why}", where=outcome.table or outcome.source)
             made.append(outcome)
@@ -233,7 +245,66 @@ def redact(
     return FrameSource(data, "frame").copied(redactor(ready, chosen).editor("frame"))
 
 
-def copies(places: Sequence[Source | Skipped], plan: Plan, to: str, chosen: Settings) -> Iterator[Path | Skipped]:
+def restore(data: Data, key: Key | Plan | str | Path, *, to: str | Path | None = None, purpose: str = "") -> Any:
+    """A copy of some data with everything opened that the operator `encrypt` sealed. Nothing else is changed.
+
+    Args:
+        data: a copy: a frame, or a path or URL.
+        key: the key it was made with, the path of its file, or the plan.
+        to: for paths and URLs: the folder or database that gets the restored copy. Not for frames.
+        purpose: what the copy was made for, where its plan said so; a plan that is given says it itself.
+
+    Returns:
+        For a frame, a new frame of the same library; else the paths that were written.
+
+    Raises:
+        ConfigError: there is no key, or `to` is missing.
+        RedactionError: the key does not open what is there; nothing half-written is left.
+    """
+    if isinstance(key, Plan):
+        root, purpose = key.named_key(), purpose or key.purpose
+    else:
+        root = key if isinstance(key, Key) else read_key(key)
+    if isinstance(data, (str, Path)):
+        if to is None:
+            raise ConfigError("a copy needs a place", where="restore", way_out="give to=FOLDER or to=DATABASE_URL")
+        places = list(opened([data]))
+        check_copies(places, str(to))
+        made: list[Path] = []
+        for outcome in restored(places, root.for_purpose(purpose), str(to)):
+            if isinstance(outcome, Skipped):
+                raise RedactionError(f"{outcome.what}: {outcome.why}", where=outcome.table or outcome.source)
+            made.append(outcome)
+        return made
+    from pii_scan.connectors.frames import FrameSource
+    from pii_scan.restoring import Restorer
+
+    work, frame = Restorer(root.for_purpose(purpose)), FrameSource(data, "frame")
+    for skipped in work.learn(frame):
+        raise RedactionError(f"{skipped.what}: {skipped.why}", where=skipped.source)
+    return frame.copied(work.editor("frame"))
+
+
+def restored(places: Sequence[Source | Skipped], key: Key, to: str) -> Iterator[Path | Skipped]:
+    """Write restored copies of opened sources: each one as it is written, and what could not be read.
+
+    Raises:
+        RedactionError: the key does not open what is there, or an output cannot be written.
+    """
+    from pii_scan.restoring import Restorer
+
+    for place, folder in zip(places, _folders(places, to), strict=True):
+        if isinstance(place, Skipped):
+            yield place
+            continue
+        work = Restorer(key)
+        yield from work.learn(place)
+        yield from place.copy(folder, work.editor(place.address))
+
+
+def copies(
+    places: Sequence[Source | Skipped], plan: Plan, to: str, chosen: Settings, *, changed: bool = False
+) -> Iterator[Path | Skipped]:
     """Write redacted copies of opened sources: each one as it is written, and what could not be copied or examined.
 
     Files keep the folders they lie in, from the last one that all of them share: `out/2025/members.csv`.
@@ -241,7 +312,8 @@ def copies(places: Sequence[Source | Skipped], plan: Plan, to: str, chosen: Sett
     Raises:
         RedactionError: an output exists already or cannot be written; the copies before it stand.
     """
-    work = redactor(plan, chosen)
+    stale = fingerprints.changed(plan, places)
+    work = redactor(fingerprints.examining(plan, stale), chosen) if changed else redactor(plan, chosen, stale)
     for place, folder in zip(places, _folders(places, to), strict=True):
         if isinstance(place, Skipped):
             yield place
@@ -284,13 +356,15 @@ def _is_file(address: str) -> bool:
     return os.path.isfile(address)  # noqa: PTH113 - Path.is_file raises where a folder above is closed
 
 
-def redactor(plan: Plan, chosen: Settings) -> Redactor:
-    """What edits batches by a plan, with the installed recognizers for free text."""
+def redactor(plan: Plan, chosen: Settings, stale: AbstractSet[tuple[str, str]] = frozenset()) -> Redactor:
+    """What edits batches by a plan, with the installed recognizers for free text and for check digits."""
+    from pii_scan.checks import Checks
     from pii_scan.redaction import Redactor
 
     parts, known = InstalledRules(chosen.countries, chosen.recognizers).load()
     looks_inside = any(rule.scope == "text" for rule in plan.rules) or any(seen.without_rule == "examine" for seen in plan.tables)
-    return Redactor(plan, _finder(parts, known, chosen) if looks_inside else None, plan.key(), catalogue=known)
+    finder = _finder(parts, known, chosen) if looks_inside else None
+    return Redactor(plan, finder, plan.key(), catalogue=known, checks=Checks(parts), stale=stale)
 
 
 def _finder(parts: Sequence[Part], known: Catalogue, chosen: Settings) -> Finder:
@@ -312,4 +386,4 @@ def audit(path: str | Path, *, progress: Progress | None = None) -> Any:
     return run(Path(path), progress=progress)
 
 
-__all__ = ["PiiScanError", "ScanReport", "audit", "redact", "scan"]
+__all__ = ["PiiScanError", "ScanReport", "audit", "redact", "restore", "scan"]

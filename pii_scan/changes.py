@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pii_scan import jsontext, rebuild
-from pii_scan.anonymizer import Anonymizer, label
+from pii_scan.anonymizer import Anonymizer
+from pii_scan.dates import order_of
 from pii_scan.plan import Rule, fits
 from pii_scan.presidio import Span
+from pii_scan.treatment import NONE, Treatment, label
 
 UNEXAMINED = label("redacted")
 """What stands in the place of a text that could not be examined."""
+REMOVING: frozenset[str] = frozenset({"replace", "mask", "redact", "pseudonym", "hash", "encrypt", "drop_column"})
+"""Operators after which a value must be nowhere; the others put values like it in its place, which may be another row's."""
+_TYPED = frozenset({"date_shift", "date_coarsen", "generalise", "surrogate"})
 _READABLE = frozenset({"key", "string", "number"})
 
 
@@ -28,8 +34,8 @@ class Finder(Protocol):
 class Change(Protocol):
     """What happens to the cells of one column path."""
 
-    def texts(self, values: Sequence[str]) -> Sequence[str]:
-        """Edited texts for distinct ones, none of them empty."""
+    def texts(self, values: Sequence[str], *, typed: bool = False) -> Sequence[str]:
+        """Edited texts for distinct ones, none of them empty; where they are numbers, numbers if there are any."""
 
     def array(self, array: pa.Array) -> pa.Array | None:
         """The whole array edited, or None to leave it."""
@@ -49,28 +55,77 @@ class Tally:
 class Whole:
     """Whole cells through one operator."""
 
-    operator: str
-    kind: str
-    operation: Callable[[str], str] = field(repr=False)
+    treatment: Treatment
+    anonymizer: Anonymizer = field(repr=False)
     removed: set[str] | None = field(default=None, repr=False)
     keys: bool = False
     """Of a JSON object, its keys and its leaves, each by itself; not the object as one."""
 
-    def texts(self, values: Sequence[str]) -> Sequence[str]:
+    def check(self) -> None:
+        """Find out before the first cell whether the operator can work.
+
+        Raises:
+            ConfigError: it lacks a key or a package.
+        """
+        self.anonymizer.operation(self.treatment)
+
+    @property
+    def shifts(self) -> bool:
+        """Whether it depends on whose row it is."""
+        return self.treatment.operator == "date_shift"
+
+    def texts(self, values: Sequence[str], *, typed: bool = False) -> Sequence[str]:
         """Each value through the operator."""
-        if self.removed is not None:
-            self.removed.update(values)
-        return [self.operation(value) for value in values]
+        self._remember(values)
+        return self._through(values, typed=typed, arrow="number" if typed else "")
 
     def array(self, array: pa.Array) -> pa.Array:
         """Every cell that is neither null nor empty; constant replacements never look at the cells."""
-        if self.removed is not None:
-            self.removed.update(text for text in rebuild.as_text(array).unique().to_pylist() if text)
-        if self.operator == "redact":
+        if self.removed is not None and self.treatment.operator in REMOVING:
+            self._remember([text for text in rebuild.as_text(array).unique().to_pylist() if text])
+        if self.treatment.operator == "redact":
             return rebuild.emptied(array)
-        if self.operator == "replace":
-            return rebuild.constant(array, label(self.kind))
-        return rebuild.mapped(array, self.texts)
+        if self.treatment.operator in {"replace", "drop_column"}:
+            return rebuild.constant(array, label(self.treatment.kind))
+        kind = rebuild.plain_type(array.type)
+        if kind is not None and (target := _target(self.treatment, kind)) is not None:
+            return rebuild.retyped(array, lambda texts: self._through(texts, typed=True), target)
+        arrow = str(kind) if kind is not None else ""
+        return rebuild.mapped(array, lambda texts: self._through(texts, arrow=arrow))
+
+    def by_level(self, array: pa.Array, levels: Sequence[int]) -> pa.Array:
+        """Every date of a flat column moved by the step of its row."""
+        steps = pa.array([str(level) for level in levels], pa.large_string())
+        pairs = pc.binary_join_element_wise(steps, rebuild.as_text(array), pa.scalar("\0", pa.large_string()))
+        kind = rebuild.plain_type(array.type)
+
+        def edit(texts: Sequence[str]) -> Sequence[str]:
+            parted = [text.partition("\0")[::2] for text in texts]
+            order = self.treatment.options.order or order_of(text for _, text in parted)
+            known = {
+                step: replace(self.anonymizer, level=int(step)).operation(self.treatment, typed=kind is not None, order=order)
+                for step in {step for step, _ in parted}
+            }
+            return [known[step](text) if text else "" for step, text in parted]
+
+        if kind is not None:
+            return rebuild.retyped(pairs, edit, kind)
+        return rebuild.restored(rebuild.mapped(pairs, edit), array.type)
+
+    def _through(self, values: Sequence[str], **more: Any) -> Sequence[str]:
+        if self.treatment.operator in _TYPED and self.treatment.options.order is None:
+            more["order"] = order_of(values)
+        treatment = replace(self.treatment, operator="date_coarsen", options=NONE) if self._years(**more) else self.treatment
+        operation = self.anonymizer.operation(treatment, **more)
+        return [operation(value) for value in values]
+
+    def _years(self, *, typed: bool = False, **_: Any) -> bool:
+        """Whether a mask that leaves the year is one of dates, which cannot hold stars."""
+        return typed and self.treatment.operator == "mask" and self.treatment.options.keep == "year"
+
+    def _remember(self, values: Sequence[str]) -> None:
+        if self.removed is not None and self.treatment.operator in REMOVING:
+            self.removed.update(values)
 
 
 @dataclass(frozen=True)
@@ -79,13 +134,16 @@ class Inside:
 
     finder: Finder = field(repr=False)
     anonymizer: Anonymizer = field(repr=False)
-    operator: Callable[[str], tuple[str, str]]
+    treatment: Callable[[str], Treatment]
+    """By entity."""
     tally: Tally
     removed: set[str] | None = field(default=None, repr=False)
     only_texts: bool = False
     """Leave dates, fractions and flags as they are: nothing can be found in them."""
+    shifts: bool = False
+    """Whether it may depend on whose row it is."""
 
-    def texts(self, values: Sequence[str]) -> Sequence[str]:
+    def texts(self, values: Sequence[str], *, typed: bool = False) -> Sequence[str]:  # noqa: ARG002 - a number is a text here
         """Each text with what was found in it replaced, the rest as it was."""
         if not values:
             return []
@@ -105,10 +163,10 @@ class Inside:
             if self.removed is not None:
                 self.removed.add(text)
             return UNEXAMINED
-        operators = {span.entity: self.operator(span.entity) for span in spans}
+        treatments = {span.entity: self.treatment(span.entity) for span in spans}
         if self.removed is not None:
-            self.removed.update(text[span.start : span.end] for span in spans if operators[span.entity][0] != "keep")
-        return self.anonymizer.spans(text, spans, operators)
+            self.removed.update(text[span.start : span.end] for span in spans if treatments[span.entity].operator in REMOVING)
+        return self.anonymizer.spans(text, spans, treatments)
 
 
 @dataclass(frozen=True)
@@ -122,9 +180,24 @@ class ColumnChange:
         """The column edited; the very same array where no rule is about anything in it."""
         return rebuild.walked(array, "", self._visit)
 
+    @property
+    def shifts(self) -> bool:
+        """Whether anything in it depends on whose row it is."""
+        return any(isinstance(change, Whole | Inside) and change.shifts for _, change in self.rules)
+
+    @property
+    def drops(self) -> bool:
+        """Whether the column is left out of the copy."""
+        change = self.at_cell()
+        return isinstance(change, Whole) and change.treatment.operator == "drop_column"
+
     def at_cell(self) -> Change | None:
         """What happens to the cell itself, as against paths in it."""
-        return self._at("")[1]
+        return self.at("")
+
+    def at(self, path: str) -> Change | None:
+        """What happens at a path, by the first rule that is about it."""
+        return self._at(path)[1]
 
     def _visit(self, path: str, array: pa.Array) -> pa.Array | None:
         ruled, change = self._at(path)
@@ -187,17 +260,21 @@ def _parted(texts: Sequence[str], plain: Callable[[Sequence[str]], Sequence[str]
 def _documents(texts: Sequence[str], choose: Choose) -> Sequence[str]:
     """JSON texts with the chosen nodes edited; each change sees the values of all texts at once."""
     chosen = [jsontext.chosen(text, lambda node: choose(node) is not None) for text in texts]
-    edited: dict[int, tuple[Change, dict[str, str]]] = {}
+    edited: dict[tuple[int, bool], tuple[Change, dict[str, str]]] = {}
+
+    def of(node: jsontext.Node) -> tuple[Change, dict[str, str]]:
+        change = choose(node)
+        assert change is not None
+        return edited.setdefault((id(change), node.what == "number"), (change, {}))
+
     for text, nodes in zip(texts, chosen, strict=True):
         for node in nodes:
-            change = choose(node)
-            assert change is not None
-            edited.setdefault(id(change), (change, {}))[1][node.value(text)] = ""
-    for change, values in edited.values():
+            of(node)[1][node.value(text)] = ""
+    for (_, typed), (change, values) in edited.items():
         filled = [value for value in values if value]
-        values.update(zip(filled, change.texts(filled), strict=True))
+        values.update(zip(filled, change.texts(filled, typed=typed), strict=True))
     return [
-        jsontext.replaced(text, list(_differing(text, nodes, lambda node: edited[id(choose(node))][1])))
+        jsontext.replaced(text, list(_differing(text, nodes, lambda node: of(node)[1])))
         for text, nodes in zip(texts, chosen, strict=True)
     ]
 
@@ -211,6 +288,17 @@ def _differing(
         new = values(node)[old]
         if new != old:
             yield node, new if new or node.what in {"key", "string"} else None
+
+
+def _target(treatment: Treatment, kind: pa.DataType) -> pa.DataType | None:
+    """The type that a column of numbers or dates keeps, or None where it becomes one of texts."""
+    if treatment.operator in _TYPED or (treatment.operator, treatment.options.keep) == ("mask", "year"):
+        # other digits may be a larger number
+        return pa.int64() if treatment.operator == "surrogate" and pa.types.is_integer(kind) else kind
+    number = pa.types.is_integer(kind) or pa.types.is_decimal(kind) or pa.types.is_floating(kind)
+    if number and treatment.operator == "pseudonym" and treatment.options.type == "keep":
+        return kind if kind.bit_width in {32, 64} and kind != pa.float32() else pa.int64()
+    return None
 
 
 def _settled(kind: pa.DataType) -> bool:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from pii_scan.ending import INCOMPLETE, UNREACHABLE, complain, ended, exit_code, gravest, reasons, say, show
+from pii_scan.cli_keys import key_app, restore
+from pii_scan.ending import complain, ended, exit_code, gravest, reasons, say, show, told, wrote
 from pii_scan.errors import ConfigError
 from pii_scan.model import Skipped
 
@@ -34,7 +35,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-key_app = typer.Typer(help="Keys for pseudonyms.", no_args_is_help=True)
 app.add_typer(key_app, name="key")
 
 
@@ -86,6 +86,10 @@ Columns = Annotated[
     list[str] | None, typer.Option("--column", metavar="GLOB", help="Columns to read; !GLOB leaves out. Repeatable.")
 ]
 Ner = Annotated[bool | None, typer.Option("--ner/--no-ner", help="Look for names in free text with a spaCy model.")]
+Preset = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="What a plan does with each sort of data: share-externally, analytics or test-data."),
+]
 Workers = Annotated[int | None, typer.Option(metavar="N", help="Processes; 0 for one per core.")]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress and no words on stderr but errors.")]
 
@@ -120,6 +124,7 @@ def scan(
     form: Annotated[str, typer.Option("--format", metavar="table|json|csv|md", help="What goes to stdout.")] = "table",
     redact: Annotated[str | None, typer.Option(metavar="DIR", help="Write redacted copies there as well.")] = None,
     plan: Annotated[Path | None, typer.Option(metavar="PATH", help="Write a redaction plan to edit.")] = None,
+    preset: Preset = None,
     countries: Countries = None,
     recognizers: Recognizers = None,
     min_band: Annotated[
@@ -148,8 +153,11 @@ def scan(
 ) -> None:
     """Scan sources for personal data and report it."""
     from pii_scan.api import check_copies, opened
+    from pii_scan.fingerprints import stamped
+    from pii_scan.presets import preset as preset_named
     from pii_scan.publish import check_fresh, check_places, check_writable, publish, write_whole
     from pii_scan.settings import settings
+    from pii_scan.treatment import KEYED
 
     options: dict[str, Any] = {
         "countries": _split(countries),
@@ -166,6 +174,10 @@ def scan(
     }
     chosen = settings(options, config)
     writer = _writer(form)
+    begin = preset_named(preset) if preset else ()
+    if redact and any(rule.operator in KEYED for rule in begin):
+        way_out = "scan with --plan, make the key that the plan names, and run redact"
+        raise ConfigError(f"{preset} needs a key, and --redact names none", where="--preset", way_out=way_out)
     if dry_run:
         raise typer.Exit(_outlook(list(opened(sources)), chosen))
     check_places(report or [])
@@ -178,17 +190,18 @@ def scan(
     if redact:
         check_copies(places, redact)
     made = _scanned(places, chosen, quiet=quiet)
+    drafted = made.plan(preset or "")
     codes = [show(writer.render(made))]
     for path in report or []:
         publish(made, [path])
-        _wrote(path, quiet=quiet)
+        wrote(path, quiet=quiet)
     if plan:
-        write_whole(plan, made.plan().dump(), fresh=True)
-        _wrote(plan, quiet=quiet)
+        write_whole(plan, stamped(drafted, places).dump(), fresh=True)
+        wrote(plan, quiet=quiet)
     if redact:
         # what could not be opened stands in the report already
         readable = [place for place in places if not isinstance(place, Skipped)]
-        codes.append(_copy(readable, made.plan(), redact, chosen, quiet=quiet))
+        codes.append(_copy(readable, drafted, redact, chosen, quiet=quiet))
     for reason in reasons(made, chosen, quiet=quiet):
         complain(reason)
     raise typer.Exit(gravest(*codes, exit_code(made, chosen)))
@@ -199,6 +212,11 @@ def redact(
     sources: Sources,
     plan: Annotated[Path, typer.Option(metavar="PLAN", help="The plan that `scan --plan` wrote.")],
     to: Annotated[str, typer.Option(metavar="DIR|URL", help="The folder or database that gets the copies.")],
+    preset: Preset = None,
+    changed: Annotated[
+        bool,
+        typer.Option("--changed", help="Copy what has changed since the plan was made, examining every cell without a rule."),
+    ] = False,
     ner: Ner = None,
     quiet: Quiet = False,
     config: ConfigFile = None,
@@ -211,10 +229,11 @@ def redact(
 
     chosen = settings({"ner": ner}, config)
     ready = load_plan(plan, catalogue(recognizers=chosen.recognizers))
+    ready = ready.with_preset(preset) if preset else ready
     _check_stdin(sources, quiet=quiet)
     places = _not_ours(opened(sources), [plan])
     check_copies(places, to)
-    raise typer.Exit(_copy(places, ready, to, chosen, quiet=quiet))
+    raise typer.Exit(_copy(places, ready, to, chosen, quiet=quiet, changed=changed))
 
 
 @app.command()
@@ -287,14 +306,6 @@ def list_recognizers(
     raise typer.Exit(show("".join(f"{line}\n" for line in lines)))
 
 
-@key_app.command("new")
-def key_new(path: Annotated[Path, typer.Argument(help="Where the key goes; must not exist.")]) -> None:
-    """Make a key for pseudonyms."""
-    from pii_scan.keys import create_key
-
-    say(f"wrote a new key to {create_key(path)}: keep it apart from the copies, whoever has it can link the pseudonyms")
-
-
 def main() -> None:
     """Run the command line, and end the process with the right exit code."""
     signal.signal(signal.SIGTERM, _terminated)
@@ -324,34 +335,30 @@ def _scanned(places: list[Source | Skipped], chosen: Settings, *, quiet: bool) -
         bar.close()
 
 
+app.command()(restore)
+
+
 def _outlook(places: list[Source | Skipped], chosen: Settings) -> int:
     """What would be read, on stdout."""
     from pii_scan.api import outlook
-    from pii_scan.estimate import told
+    from pii_scan.ending import INCOMPLETE, UNREACHABLE
+    from pii_scan.estimate import as_text
 
     found = outlook(places, chosen)
     code = UNREACHABLE if any(skipped.what == "source" for skipped in found.skipped) else INCOMPLETE if found.skipped else 0
-    return gravest(show(told(found)), code)
+    return gravest(show(as_text(found)), code)
 
 
-def _copy(places: Sequence[Source | Skipped], plan: Plan, to: str, chosen: Settings, *, quiet: bool) -> int:
+def _copy(
+    places: Sequence[Source | Skipped], plan: Plan, to: str, chosen: Settings, *, quiet: bool, changed: bool = False
+) -> int:
     """Write the copies, telling of each when it is there, and return what a scheduler is told of them."""
     from pii_scan.api import copies
 
     code = 0
-    for outcome in copies(places, plan, to, chosen):
-        if not isinstance(outcome, Skipped):
-            _wrote(outcome, quiet=quiet)
-            continue
-        code = gravest(code, UNREACHABLE if outcome.what == "source" else INCOMPLETE)
-        place = ".".join(part for part in (outcome.table, outcome.column) if part)
-        complain(f"{outcome.source} {place}".rstrip() + f": {outcome.why}")
+    for outcome in copies(places, plan, to, chosen, changed=changed):
+        code = gravest(code, told(outcome, quiet=quiet))
     return code
-
-
-def _wrote(path: Path, *, quiet: bool) -> None:
-    if not quiet:
-        say(f"wrote {path}")
 
 
 def _writer(form: str) -> Any:

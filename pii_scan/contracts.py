@@ -14,8 +14,13 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from presidio_analyzer import EntityRecognizer
 
+DROPPED = b"pii-scan dropped"
+"""The key of metadata under which an edit names the columns that it leaves out, parted by NUL."""
 Edit = Callable[[str, "pa.RecordBatch"], "pa.RecordBatch"]
 """`edit(table, batch)`: the same rows and columns in the same order, with planned cells replaced.
+
+Columns that a plan drops are left out, the same ones in every batch of a table, and named in the schema's metadata under
+`DROPPED`; a column that is missing without that is a fault.
 
 An edited column may come back as another Arrow type (text in place of a number); one that is not planned
 comes back as the very same array."""

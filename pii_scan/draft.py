@@ -12,6 +12,7 @@ from tomlkit.items import AoT, Table
 from pii_scan.errors import ConfigError
 from pii_scan.model import BANDS, Column, Finding, Report, Skipped
 from pii_scan.plan import Operator, Plan, Rule, Scope, Seen, address, fits
+from pii_scan.policy import Policy
 from pii_scan.presidio import NER_ENTITIES, installed_model
 from pii_scan.values import DATA
 
@@ -24,9 +25,12 @@ operator   replace    the kind in its place: <EMAIL>
            mask       stars, the last characters kept (see [mask])
            redact     nothing: an empty text, or null where the column is not text
            pseudonym  a token, the same for the same value in every table; needs a key: pii-scan key new PATH
+           hash, encrypt, date_shift, date_coarsen, generalise, surrogate, drop_column: see docs/redaction.md
            keep       left as it is
+with       how the operator does it: with = { keep = "domain" }
 scope      cell       whole cells
            text       only what is found inside them; the rest stays byte for byte
+[[rule]]   for sorts of data (kind, entity, article, tier): what happens where a [[column]] names no operator.
 [[column]] source, table, column and path may hold * ? [abc]; the first that matches decides.
 [[table]]  the columns that were scanned. A column that is neither here nor in a [[column]] stops the copy."""
 
@@ -42,7 +46,7 @@ _INLINE = frozenset(
 """Kinds whose values have a form that tells them from the words around them."""
 
 
-def drafted(report: Report) -> Plan:
+def drafted(report: Report, name: str = "") -> Plan:
     """See `pii_scan.plan.plan_of`."""
     by_column: dict[Column, list[Finding]] = {}
     for finding in report.findings:
@@ -53,7 +57,8 @@ def drafted(report: Report) -> Plan:
     rules += [_unexamined(column, skips) for column, skips in sorted(doubtful.items())]
     tables = tuple(_tables(report))
     rules += [rule for seen in tables for rule in _beside(rules, seen)]
-    return Plan(column=tuple(sorted(rules, key=_order)), table=tables)
+    plan = Plan(column=tuple(sorted(rules, key=_order)), table=tables)
+    return plan.with_preset(name) if name else plan
 
 
 def written(plan: Plan) -> str:
@@ -62,14 +67,12 @@ def written(plan: Plan) -> str:
     for line in _HEAD.splitlines():
         document.add(tomlkit.comment(line))
     document.add(tomlkit.nl())
-    document.add("version", tomlkit.item(plan.version))
-    if plan.key_file:
-        document.add("key_file", tomlkit.item(plan.key_file))
-    else:
-        document.add(tomlkit.comment('key_file = "pii-scan.key"'))
-    document.add(tomlkit.nl())
+    _head(document, plan)
     document.add("mask", _mapping(plan.mask.model_dump()))
     document.add(tomlkit.nl())
+    if plan.policies:
+        document.add("rule", _array(plan.policies))
+        document.add(tomlkit.nl())
     document.add("entities", _mapping(plan.entities, "by entity or kind: inside texts, and for columns without an operator"))
     for name, items in (("column", plan.rules), ("table", plan.tables)):
         if items:
@@ -96,17 +99,34 @@ def extend(text: str, found: Plan) -> str:
     return tomlkit.dumps(document)
 
 
+def _head(document: tomlkit.TOMLDocument, plan: Plan) -> None:
+    """What stands above all sections. A plan that needs a key names a place for it, so that only the key has to be made."""
+    document.add("version", tomlkit.item(plan.version))
+    named = {name: getattr(plan, name) for name in ("preset", "key_file", "key_env", "key_ring", "key_id", "purpose")}
+    if plan.needs_key and not (plan.key_file or plan.key_env or plan.key_ring):
+        document.add(tomlkit.comment("make it with: pii-scan key new pii-scan.key"))
+        named["key_file"] = "pii-scan.key"
+    for name, value in named.items():
+        if value:
+            document.add(name, tomlkit.item(value))
+    if not named["key_file"] and not (plan.key_env or plan.key_ring):
+        document.add(tomlkit.comment('key_file = "pii-scan.key"'))
+    document.add(tomlkit.nl())
+
+
 def _rule(column: Column, found: Sequence[Finding], *, ner: bool) -> Rule:
     first = found[0]
     prose = any(finding.kind == "free_text" for finding in found)
     scope: Scope = "text" if all(_inline(finding, prose=prose, ner=ner) for finding in found) else "cell"
     harmless = all(finding.tier == "none" and finding.kind != "free_text" for finding in found)
     operator: Operator | None = "keep" if harmless else None if scope == "text" else "replace"
+    several = len({finding.kind for finding in found}) > 1 or first.column_kind in {"free_text", "mixed"}
     return Rule(
         source=column.source,
         table=column.table,
         column=column.column,
         path=column.path,
+        mixed=operator == "replace" and several,
         keys=column.path.split(".")[-1] == DATA,
         kind=first.kind,
         entity=first.entity,
@@ -204,13 +224,15 @@ def _widen(document: tomlkit.TOMLDocument, known: Plan, seen: Seen) -> None:
             row: Any = document["table"]
             listed = row[place]["columns"]
             listed.extend(name for name in seen.columns if name not in old.columns)
+            if seen.fingerprint:
+                row[place]["fingerprint"] = seen.fingerprint
             if seen.without_rule == "examine":
                 row[place]["without_rule"] = "examine"
             return
     _append(document, "table", [seen])
 
 
-def _append(document: tomlkit.TOMLDocument, name: str, items: Sequence[Rule | Seen]) -> None:
+def _append(document: tomlkit.TOMLDocument, name: str, items: Sequence[Rule | Seen | Policy]) -> None:
     if not items:
         return
     if name not in document:
@@ -221,20 +243,28 @@ def _append(document: tomlkit.TOMLDocument, name: str, items: Sequence[Rule | Se
         array.append(_entry(item))
 
 
-def _array(items: Sequence[Rule | Seen]) -> AoT:
+def _array(items: Sequence[Rule | Seen | Policy]) -> AoT:
     array = tomlkit.aot()
     for item in items:
         array.append(_entry(item))
     return array
 
 
-def _entry(item: Rule | Seen) -> Table:
+def _entry(item: Rule | Seen | Policy) -> Table:
     entry = tomlkit.table()
     for line in item.note.splitlines():
         entry.add(tomlkit.comment(_one_line(line)))
-    for name, value in item.model_dump(mode="json", exclude_none=True).items():
-        if value or name in {"column", "table", "source"}:
+    for name, value in item.model_dump(mode="json", exclude_none=True, exclude={"options"}).items():
+        if isinstance(item, Policy):
+            if value:
+                entry.add(name, value[0] if isinstance(value, list) and len(value) == 1 else tomlkit.item(value))
+        elif value or name in {"column", "table", "source"}:
             entry.add(name, _array_of(value) if isinstance(value, list) else tomlkit.item(value))
+    if not isinstance(item, Seen) and (given := item.options.given()):
+        inline = tomlkit.inline_table()
+        for name, value in given.items():
+            inline.add(name, list(value) if isinstance(value, tuple) else value)
+        entry.add("with", inline)
     return entry
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pii_scan.errors import PiiScanError
+from pii_scan.model import Skipped
 
 if TYPE_CHECKING:
     from pii_scan.model import Report
@@ -37,6 +38,22 @@ def say(words: str) -> None:
 def complain(words: str) -> None:
     """One line on stderr that says who speaks: in a scheduler's log it stands among others'."""
     say(f"pii-scan: {words}")
+
+
+def wrote(path: Path, *, quiet: bool) -> None:
+    """Say that a file is there."""
+    if not quiet:
+        say(f"wrote {path}")
+
+
+def told(outcome: Path | Skipped, *, quiet: bool) -> int:
+    """Say of a copy that it is there or what it lacks, and return what a scheduler is told of that."""
+    if isinstance(outcome, Path):
+        wrote(outcome, quiet=quiet)
+        return 0
+    place = ".".join(part for part in (outcome.table, outcome.column) if part)
+    complain(f"{outcome.source} {place}".rstrip() + f": {outcome.why}")
+    return UNREACHABLE if outcome.what == "source" else INCOMPLETE
 
 
 def show(text: str) -> int:

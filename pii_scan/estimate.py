@@ -167,7 +167,7 @@ def _mean(costs: Iterable[Cost]) -> Cost:
     return Cost(*(sum(getattr(cost, name) for cost in known) / count for name in ("unit", "read", "row", "width")))
 
 
-def told(found: Estimate) -> str:
+def as_text(found: Estimate) -> str:
     """The estimate as a table for the eye."""
     lines = [f"{'source':<40} {'table':<24} {'units':>6} {'rows':>13} {'bytes':>15} {'seconds':>9}"]
     for one in found.tables:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 _LONE = re.compile("[\ud800-\udfff]")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 
 
@@ -76,12 +77,15 @@ def nodes(text: str) -> list[Node]:
 
 
 def replaced(text: str, changes: Sequence[tuple[Node, str | None]]) -> str:
-    """The text with each node replaced by a JSON string, or by `null` for None. What lies in a replaced object goes with it."""
+    """The text with each node replaced by a JSON string, or by `null` for None; a number by a number, where it is one.
+
+    What lies in a replaced object goes with it.
+    """
     out: list[str] = []
     last = 0
     for node, new in sorted(changes, key=lambda change: (change[0].start, -change[0].end)):
         if node.start >= last:
-            out += [text[last : node.start], "null" if new is None else _quoted(new, text)]
+            out += [text[last : node.start], "null" if new is None else _written(node, new, text)]
             last = node.end
     return "".join([*out, text[last:]])
 
@@ -93,6 +97,15 @@ def chosen(text: str, choose: Callable[[Node], bool]) -> list[Node]:
         if (not taken or node.start >= taken[-1].end) and choose(node):
             taken.append(node)
     return taken
+
+
+def as_number(node: Node) -> Node:
+    """The node as a number: what takes its place is one too, if it can be."""
+    return Node(node.path, node.start, node.end, "number")
+
+
+def _written(node: Node, new: str, text: str) -> str:
+    return new if node.what == "number" and _NUMBER.fullmatch(new) else _quoted(new, text)
 
 
 def _quoted(new: str, text: str) -> str:

@@ -14,8 +14,11 @@ import pyarrow as pa
 from pii_scan import jsontext, rebuild
 from pii_scan.changes import Finder, Inside, Tally, Whole
 from pii_scan.presidio import Span
+from pii_scan.treatment import Treatment
 
 _NAMES = frozenset({"person_name", "first_name", "last_name", "middle_name", "maiden_name"})
+_MARKS = ",;.()\"'"
+"""What stands about the parts of a name: `O'Neil, Anna (Dr.)`."""
 _LETTERS, _DIGITS = 3, 6
 """Shorter values stand in a text by chance; `4` is not worth a hole in every sentence."""
 
@@ -25,8 +28,7 @@ class Own:
     """One value of a row, and what its column does with it."""
 
     value: str = field(repr=False)
-    operator: str
-    kind: str
+    treatment: Treatment
 
     def spans(self, text: str) -> Iterator[Span]:
         """Where it stands in the text as words of their own, in any letter case."""
@@ -36,7 +38,7 @@ class Own:
     @property
     def entity(self) -> str:
         """A name that no recognizer has."""
-        return f"own {self.operator} {self.kind}"
+        return f"own {self.treatment}"
 
 
 def own_values(columns: Sequence[tuple[pa.Array, Whole]], rows: int) -> list[list[Own]]:
@@ -44,7 +46,7 @@ def own_values(columns: Sequence[tuple[pa.Array, Whole]], rows: int) -> list[lis
     own: list[list[Own]] = [[] for _ in range(rows)]
     for array, whole in columns:
         for row, text in enumerate(rebuild.as_text(array).to_pylist()):
-            own[row] += [Own(part, whole.operator, whole.kind) for part in _parts(text or "", whole.kind)]
+            own[row] += [Own(part, whole.treatment) for part in _parts(text or "", whole.treatment.kind)]
     return own
 
 
@@ -66,14 +68,15 @@ def linked(array: pa.Array, change: Inside, own: Sequence[Sequence[Own]]) -> pa.
         return edited
     cells = rebuild.as_text(edited).to_pylist()
     for row, found in hits.items():
-        both = replace(change, finder=_with(find, found), operator=_operators(change.operator, found), tally=Tally())
+        both = replace(change, finder=_with(find, found), treatment=_treatments(change.treatment, found), tally=Tally())
         (cells[row],) = rebuild.mapped(pa.array([texts[row]]), both.cells).to_pylist()
     return rebuild.restored(pa.array(cells, pa.large_string()), edited.type)
 
 
 def _parts(text: str, kind: str) -> Iterator[str]:
     value = text.strip()
-    for part in dict.fromkeys([value, *(value.split() if kind in _NAMES else ())]):
+    words = [word.strip(_MARKS) for word in value.split()] if kind in _NAMES else ()
+    for part in dict.fromkeys([value, *words]):
         if sum(map(str.isalpha, part)) >= _LETTERS or sum(map(str.isdigit, part)) >= _DIGITS:
             yield part
 
@@ -96,6 +99,6 @@ def _with(find: Finder, own: Sequence[Own]) -> Finder:
     return both
 
 
-def _operators(others: Callable[[str], tuple[str, str]], own: Sequence[Own]) -> Callable[[str], tuple[str, str]]:
-    mine: Mapping[str, tuple[str, str]] = {one.entity: (one.operator, one.kind) for one in own}
+def _treatments(others: Callable[[str], Treatment], own: Sequence[Own]) -> Callable[[str], Treatment]:
+    mine: Mapping[str, Treatment] = {one.entity: one.treatment for one in own}
     return lambda entity: mine.get(entity) or others(entity)

@@ -2,74 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from fnmatch import fnmatchcase
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pii_scan.errors import ConfigError
-from pii_scan.keys import Key, read_key
-from pii_scan.model import Band, Catalogue, Column, Report
+from pii_scan.keyplaces import KeyPlace
+from pii_scan.keys import Key
+from pii_scan.model import Catalogue, Column, Report
+from pii_scan.plan_check import check_policies, check_rules, explained
+from pii_scan.policy import Policy
+from pii_scan.presets import preset
+from pii_scan.rules import Masking, Rule, Scope, Seen, address, fits
+from pii_scan.treatment import KEYED, NONE, WHOLLY, Operator, Treatment
 
-Operator = Literal["replace", "mask", "redact", "keep", "pseudonym"]
-Scope = Literal["cell", "text"]
+__all__ = ["Masking", "Operator", "Plan", "Rule", "Scope", "Seen", "address", "check_plan", "fits", "load_plan", "plan_of"]
 
 _STRICT = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, populate_by_name=True)
-
-
-class Rule(BaseModel):
-    """What happens to one column, or to all columns that its globs match."""
-
-    model_config = _STRICT
-
-    source: str = "*"
-    table: str = "*"
-    column: str
-    path: str = ""
-    """The way into nested data (`address.city`), as reports print it; empty for the cell itself."""
-    keys: bool = False
-    """Whether the keys of the object are data too, as those of `{"ada@x.example": 1}`; its path then ends in `*`."""
-    kind: str = ""
-    """Names the label (`<EMAIL>`) and the pseudonyms: two columns of one kind give a value the same token."""
-    entity: str = ""
-    band: Band | None = None
-    """How sure the scan was; for the reader only."""
-    scope: Scope = "cell"
-    """`cell`: whole cells are replaced; `text`: only what is found inside them."""
-    operator: Operator | None = None
-    """None: what `[entities]` says."""
-    note: str = Field(default="", exclude=True)
-    """Why, in words; written as a comment."""
-
-    def matches(self, source: str, table: str, column: str) -> bool:
-        """Whether the rule is about that column or some path in it."""
-        return fits(self.source, source) and fits(self.table, table) and fits(self.column, column)
-
-
-class Seen(BaseModel):
-    """The columns that the scan saw in a table. A copy refuses a column that neither this nor a rule names."""
-
-    model_config = _STRICT
-
-    source: str = "*"
-    table: str = "*"
-    columns: tuple[str, ...]
-    """Names or globs; fields of structs as `column.path`."""
-    without_rule: Literal["keep", "examine"] = "keep"
-    """What happens to listed columns that no rule names: kept byte for byte, or each cell examined as text."""
-    note: str = Field(default="", exclude=True)
-
-
-class Masking(BaseModel):
-    """How the operator `mask` looks."""
-
-    model_config = _STRICT
-
-    keep_last: int = Field(default=4, ge=0)
-    """Characters left in sight, though never more than a third of a text."""
-    character: str = Field(default="*", min_length=1, max_length=1)
+_NATIONAL = frozenset({"pseudonym", "hash", "surrogate"})
 
 
 class Plan(BaseModel):
@@ -78,9 +33,20 @@ class Plan(BaseModel):
     model_config = _STRICT
 
     version: Literal[1] = 1
+    preset: str = ""
+    """Where its `[[rule]]` came from; for the reader only."""
     key_file: str = ""
-    """Only needed by `pseudonym`."""
+    """Only needed by operators with a key."""
+    key_env: str = ""
+    """A variable of the environment that holds the text of the key, in place of a file."""
+    key_ring: str = ""
+    """The name of a key in the keyring of the platform, in place of a file."""
+    key_id: str = ""
+    """Which key it has to be, as `pii-scan key id` tells: another one is refused."""
+    purpose: str = ""
+    """What the copies are for: tokens of two purposes cannot be joined."""
     mask: Masking = Masking()
+    policies: tuple[Policy, ...] = Field(default=(), alias="rule")
     entities: Mapping[str, Operator] = Field(default={"default": "replace"})
     """Operators by entity, by kind, or `default`: inside texts, and for rules without an operator."""
     tables: tuple[Seen, ...] = Field(default=(), alias="table")
@@ -99,26 +65,92 @@ class Plan(BaseModel):
         """What `[entities]` says of an entity: by its name, else by its kind, else the default."""
         return self.entities.get(entity) or self.entities.get(kind) or self.entities.get("default", "replace")
 
+    def treatment(self, rule: Rule, entity: str, kind: str, column: Column, catalogue: Catalogue) -> Treatment:
+        """What is done to that sort of data in that column: by the rule, else by `[[rule]]`, else by `[entities]`."""
+        operator, options = rule.operator, rule.options
+        if operator is None:
+            policy = next((one for one in self.policies if one.means(kind, entity, column, catalogue)), None)
+            operator = policy.operator if policy else self.operator(entity, kind)
+            options = policy.options if policy else NONE
+            if rule.mixed and operator not in WHOLLY:
+                operator, options = "replace", NONE
+        known = catalogue.entities.get(entity)
+        if known and known.country and operator in _NATIONAL and options.country is None:
+            options = options.model_copy(update={"country": known.country})
+        return Treatment(operator, kind, options, entity, column.column)
+
+    def with_preset(self, name: str) -> Plan:
+        """The plan with the rules of a preset in place of its own, and of every plain `replace` that it was drafted with.
+
+        Columns that a person gave another operator keep that. Where dates are shifted, a table's one column of
+        person numbers tells whose they are.
+
+        Raises:
+            ConfigError: there is no such preset.
+        """
+        undecided = [rule.model_copy(update={"operator": None}) if rule.operator == "replace" else rule for rule in self.rules]
+        made = self.model_copy(update={"preset": name, "policies": preset(name), "rules": tuple(undecided)})
+        if not any(policy.operator == "date_shift" for policy in made.policies):
+            return made
+        return made.model_copy(update={"tables": tuple(map(self._with_subject, self.tables))})
+
+    def _with_subject(self, seen: Seen) -> Seen:
+        here = (rule for rule in self.rules if (rule.source, rule.table) == (seen.source, seen.table))
+        numbers = {rule.column for rule in here if rule.kind == "person_id" and not rule.path}
+        return seen.model_copy(update={"subject": min(numbers)}) if len(numbers) == 1 and not seen.subject else seen
+
+    @cached_property
+    def operators(self) -> frozenset[Operator]:
+        """Every operator that it may come to use."""
+        ruled = {rule.operator for rule in self.rules if rule.operator}
+        return frozenset({*self.entities.values(), *ruled, *(policy.operator for policy in self.policies)})
+
     @property
     def needs_key(self) -> bool:
-        """Whether anything in it makes pseudonyms."""
-        return "pseudonym" in self.entities.values() or any(rule.operator == "pseudonym" for rule in self.rules)
+        """Whether anything in it works by a key."""
+        return bool(self.operators & KEYED)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over all that it says, comments aside: two plans with one fingerprint do the same."""
+        return hashlib.sha256(json.dumps(self.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
 
     def key(self) -> Key | None:
         """The key that the plan names, or None where it needs none.
 
         Raises:
-            ConfigError: it needs one and names none, or the file holds none.
+            ConfigError: it needs one and names none; there is none where it says; or it is another than `key_id` tells.
         """
-        if not self.needs_key:
-            return None
-        if not self.key_file:
+        return self.named_key() if self.needs_key else None
+
+    def named_key(self) -> Key:
+        """The key that the plan names, whether or not it needs it.
+
+        Raises:
+            ConfigError: see `key`.
+        """
+        place = KeyPlace(self.key_file, self.key_env, self.key_ring)
+        if not place:
             raise ConfigError(
-                "uses pseudonym but names no key_file",
+                f"uses {', '.join(sorted(self.operators & KEYED)) or 'no key'} but names no key_file",
                 where="plan",
                 way_out="make one with `pii-scan key new PATH` and write key_file = PATH into the plan",
             )
-        return read_key(self.key_file)
+        return self.checked(place.read())
+
+    def checked(self, key: Key) -> Key:
+        """The key, where it is the one that the plan was written for.
+
+        Raises:
+            ConfigError: it is another.
+        """
+        if self.key_id and key.id != self.key_id:
+            raise ConfigError(
+                f"the key is {key.id}, and the plan is for {self.key_id}: its tokens would match no earlier copy",
+                where="plan",
+                way_out="use the key it was made with, or write the new key_id into the plan",
+            )
+        return key
 
     def dump(self) -> str:
         """The plan as TOML, with comments that say how to edit it and why each column is in it."""
@@ -127,15 +159,18 @@ class Plan(BaseModel):
         return written(self)
 
 
-def plan_of(report: Report) -> Plan:
-    """A plan that replaces everything the report names, sure or not, for a person to relax.
+def plan_of(report: Report, preset_name: str = "") -> Plan:
+    """A plan that replaces everything the report names, sure or not, for a person to relax; or that begins with a preset.
 
     Columns that the report says were read and that hold nothing are kept; any other column stops a copy. Free text is
     replaced whole where names in it could not be found (no spaCy model, or `ner` switched off).
+
+    Raises:
+        ConfigError: there is no such preset.
     """
     from pii_scan.draft import drafted
 
-    return drafted(report)
+    return drafted(report, preset_name)
 
 
 def load_plan(plan: str | Path, catalogue: Catalogue | None = None) -> Plan:
@@ -160,7 +195,7 @@ def load_plan(plan: str | Path, catalogue: Catalogue | None = None) -> Plan:
     try:
         loaded = Plan.model_validate(given)
     except ValidationError as error:
-        raise _explained(error, given, where) from None
+        raise explained(error, given, Plan, where) from None
     if path and loaded.key_file:
         loaded = loaded.model_copy(update={"key_file": str(path.parent / loaded.key_file)})
     check_plan(loaded, catalogue, where)
@@ -173,54 +208,15 @@ def check_plan(plan: Plan, catalogue: Catalogue | None = None, where: str = "pla
     Raises:
         ConfigError: naming the rule and the choices.
     """
-    for number, rule in enumerate(plan.rules, 1):
-        place = f"{where}: [[column]] {number} ({rule.table}.{rule.column})"
-        _check_column(rule, plan, place)
-        if catalogue and rule.kind:
-            _check_known("kind", rule.kind, catalogue.kinds, place)
-        if rule.operator == "pseudonym" and rule.scope == "cell" and not (rule.kind or rule.entity):
-            raise ConfigError("pseudonyms are made for a kind, and it names none", where=place, way_out='add kind = "person_id"')
-        if catalogue and rule.entity and rule.entity.lower() not in catalogue.kinds:
-            _check_known("entity", rule.entity, catalogue.entities, place)
-    if catalogue:
-        for name in plan.entities:
-            known = {"default": None, **catalogue.kinds, **catalogue.entities}
-            _check_known("kind or entity", name, known, f"{where}: [entities]")
-
-
-def fits(pattern: str, name: str) -> bool:
-    """Whether a glob means the name; a name that reads like a glob (`price [EUR]`) means itself too."""
-    return pattern == name or fnmatchcase(name, pattern)
-
-
-def _check_column(rule: Rule, plan: Plan, place: str) -> None:
-    """A rule that names a column no table has is a slip of the pen, and would leave the column as it is."""
-    tables = [seen for seen in plan.tables if _may_meet(rule.source, seen.source) and _may_meet(rule.table, seen.table)]
-    names = {name.partition(".")[0] for seen in tables for name in seen.columns} | {
-        name for seen in tables for name in seen.columns
-    }
-    if plan.tables and not tables:
-        raise ConfigError("is about a table that the plan does not list", where=place, way_out="check source and table")
-    if tables and not any(_may_meet(rule.column, name) for name in names):
-        raise ConfigError("is about a column that the table does not have", where=place, way_out=_choices(names))
-
-
-def _may_meet(one: str, two: str) -> bool:
-    return fits(one, two) or fits(two, one)
-
-
-def _check_known(what: str, name: str, known: Iterable[str], place: str) -> None:
-    from difflib import get_close_matches
-
-    names = sorted(known)
-    if name not in names:
-        near = get_close_matches(name, names, 3)
-        nearest = f"did you mean {' or '.join(near)}? " if near else ""
-        raise ConfigError(f"unknown {what} {name!r}", where=place, way_out=nearest + _choices(names))
-
-
-def _choices(names: Iterable[str]) -> str:
-    return f"one of {', '.join(sorted(names))}"
+    check_rules(plan.rules, plan.tables, catalogue, where)
+    check_policies(plan.policies, plan.entities, catalogue, where)
+    for seen in plan.tables:
+        if seen.subject and not any(fits(name, seen.subject) for name in seen.columns):
+            raise ConfigError(
+                f"names the subject {seen.subject!r}, which is none of its columns",
+                where=f"{where}: [[table]] ({seen.table})",
+                way_out=f"one of {', '.join(seen.columns)}",
+            )
 
 
 def _read(path: Path) -> str:
@@ -230,33 +226,3 @@ def _read(path: Path) -> str:
         raise ConfigError(f"cannot be read: {error.strerror}", where=str(path), way_out="check the path") from None
     except UnicodeDecodeError:
         raise ConfigError("is not UTF-8 text", where=str(path), way_out="save it as UTF-8") from None
-
-
-_PARTS: Mapping[str, type[BaseModel]] = {"column": Rule, "table": Seen, "mask": Masking}
-
-
-def _explained(error: ValidationError, given: Mapping[str, Any], where: str) -> ConfigError:
-    """The first thing wrong: its place in the file, what it is, what there is to choose from."""
-    first = error.errors(include_input=False, include_url=False)[0]
-    location = first["loc"]
-    head, name = str(location[0]), str(location[-1])
-    place = f"{where}: {head}"
-    if len(location) > 1 and isinstance(location[1], int):
-        part = given[head][location[1]]
-        titles = [str(part.get(key)) for key in ("table", "column") if isinstance(part, dict) and part.get(key)]
-        place = f"{where}: [[{head}]] {location[1] + 1}" + (f" ({'.'.join(titles)})" if titles else "")
-    elif len(location) > 1:
-        place = f"{where}: [{head}]"
-    if first["type"] == "extra_forbidden":
-        model = _PARTS.get(head, Plan) if len(location) > 1 else Plan
-        names = [field.alias or key for key, field in model.model_fields.items() if key != "note"]
-        return ConfigError(f"unknown name {name!r}", where=place, way_out=_choices(names))
-    wanted = str(first.get("ctx", {}).get("expected", "")).replace("'", "").replace(" or ", ", ")
-    if wanted:
-        return ConfigError(f"{name} is none of its choices", where=place, way_out=f"one of {wanted}")
-    return ConfigError(f"{name}: {first['msg']}", where=place, way_out="see docs/redaction.md")
-
-
-def address(rule: Rule) -> Column:
-    """The address that a rule without globs is about."""
-    return Column(rule.source, rule.table, rule.column, rule.path)

@@ -69,6 +69,23 @@ def mapped(array: pa.Array, edit: Texts) -> pa.Array:
     return restored(texts.take(encoded.indices), array.type)
 
 
+def retyped(array: pa.Array, edit: Texts, kind: pa.DataType) -> pa.Array:
+    """Every cell replaced by what `edit` makes of its text, in a type of numbers or dates; what that cannot hold is null."""
+    encoded = as_text(array).dictionary_encode()
+    distinct = encoded.dictionary.to_pylist()
+    filled = [text for text in distinct if text]
+    edited = iter(edit(filled) if filled else ())
+    texts = pa.array([(next(edited) if text else None) or None for text in distinct], pa.large_string())
+    return _cast(texts, kind).take(encoded.indices)
+
+
+def plain_type(kind: pa.DataType) -> pa.DataType | None:
+    """The type of numbers, dates or flags that a column holds, or None where it holds something else."""
+    if pa.types.is_dictionary(kind):
+        return plain_type(kind.value_type)
+    return kind if pa.types.is_primitive(kind) or pa.types.is_decimal(kind) else None
+
+
 def as_text(array: pa.Array) -> pa.Array:
     """The cells as text, as a scan reads them; bytes that are not UTF-8 as hexadecimal digits."""
     kind = array.type
@@ -86,7 +103,7 @@ def holds_text(kind: pa.DataType) -> bool:
     """Whether a column of this type can hold an edited text without changing type."""
     if pa.types.is_dictionary(kind):
         return holds_text(kind.value_type)
-    return _is_text(kind) or _is_bytes(kind)
+    return is_text(kind) or _is_bytes(kind)
 
 
 def leaf_paths(kind: pa.DataType, path: str = "") -> list[str]:
@@ -177,7 +194,18 @@ def restored(texts: pa.Array, kind: pa.DataType) -> pa.Array:
         return texts.cast(pa.string())
     if pa.types.is_dictionary(kind):
         return restored(texts, kind.value_type).dictionary_encode().cast(kind)
-    return texts.cast(pa.large_binary()).cast(kind) if not _is_text(kind) else texts.cast(kind)
+    return texts.cast(pa.large_binary()).cast(kind) if not is_text(kind) else texts.cast(kind)
+
+
+def _cast(texts: pa.Array, kind: pa.DataType) -> pa.Array:
+    try:
+        return texts.cast(kind)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        if len(texts) == 1:
+            return pa.nulls(1, kind)
+    # somewhere among them is one that cannot be cast: it alone is lost
+    half = len(texts) // 2
+    return pa.concat_arrays([_cast(texts[:half], kind), _cast(texts[half:], kind)])
 
 
 def _sized(array: pa.Array) -> pa.Array:
@@ -194,7 +222,8 @@ def _decoded(cell: bytes) -> str:
         return cell.hex()
 
 
-def _is_text(kind: pa.DataType) -> bool:
+def is_text(kind: pa.DataType) -> bool:
+    """Whether it is a type of plain texts."""
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 

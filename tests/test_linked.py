@@ -72,6 +72,49 @@ def test_a_rows_own_values_are_replaced_in_its_text(before: str, after: str) -> 
     assert notes([ROW | {"notes": before}, ROW | {"notes": "other"}]) == [after, "other"]
 
 
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        ("Vella, Graziella (Dr.)", "Graziella and Vella", "<PERSON_NAME> and <PERSON_NAME>"),
+        ("O'Neil", "by O'Neil's", "by <PERSON_NAME>'s"),
+        ("O'Neil", "by Neil", "by Neil"),
+        ("Ann", "Annual plan, ann.", "Annual plan, <PERSON_NAME>."),
+        ("Li Wu", "Li and Wu", "Li and Wu"),
+        ("Li Wu", "Li Wu!", "<PERSON_NAME>!"),
+        ("Katherine", "Kathy called", "Kathy called"),
+        ("ab.*cd", "abxxcd ab.*cd", "abxxcd <PERSON_NAME>"),
+        ("Łukasz", "łukasz,ŁUKASZ", "<PERSON_NAME>,<PERSON_NAME>"),
+    ],
+)
+def test_a_name_is_found_whole_or_by_its_parts_and_never_inside_a_word(name: str, before: str, after: str) -> None:
+    assert notes([{"name": name, "phone": None, "sex": None, "notes": before}]) == [after]
+
+
+def test_a_name_in_a_struct_beside_is_found_too() -> None:
+    plan = """
+[[column]]
+column = "who"
+path = "first"
+kind = "person_name"
+operator = "replace"
+[[column]]
+column = "notes"
+scope = "text"
+[[table]]
+columns = ["*"]
+"""
+    rows = [{"who": {"first": "Graziella", "age": 36}, "notes": "by Graziella"}, {"who": None, "notes": "by Graziella"}]
+    made = Redactor(load_plan(plan), finder, KEY, catalogue=CATALOGUE).edit("s", "t", pa.RecordBatch.from_pylist(rows))
+    assert made.column("notes").to_pylist() == ["by <PERSON_NAME>", "by Graziella"]
+
+
+def test_a_names_options_go_with_it_into_the_text() -> None:
+    plan = PLAN.format(operator="mask").replace('operator = "mask"', 'operator = "mask"\nwith = { keep = "nothing" }')
+    work = Redactor(load_plan(plan), finder, KEY, catalogue=CATALOGUE)
+    batch = pa.RecordBatch.from_pylist([{"name": "Graziella", "notes": "by Graziella"}])
+    assert work.edit("s", "t", batch).column("notes").to_pylist() == ["by *********"]
+
+
 def test_another_rows_values_are_not_its_own() -> None:
     rows: list[dict[str, Any]] = [
         {"name": "Joseph Borg", "phone": None, "sex": None, "notes": "hi"},

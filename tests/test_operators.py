@@ -17,11 +17,14 @@ from hypothesis import strategies as st
 from presidio_anonymizer import AnonymizerEngine
 from presidio_anonymizer.entities import InvalidParamError, OperatorConfig, RecognizerResult
 
-from pii_scan.anonymizer import Anonymizer, label
+from pii_scan.anonymizer import Anonymizer
+from pii_scan.coarse_operators import DateCoarsen, DateShift, Generalise
 from pii_scan.errors import ConfigError
 from pii_scan.keys import Key, create_key, read_key
 from pii_scan.operators import OPERATORS, MaskAllBut, Pseudonym
 from pii_scan.presidio import Span
+from pii_scan.sealing import Sealer
+from pii_scan.treatment import Operator, Treatment, label
 
 KEY = Key(bytes(range(32)))
 
@@ -160,6 +163,84 @@ def test_a_pseudonym_refuses_to_work_without_a_key(params: dict[str, object] | N
     assert "hunter2" not in str(caught.value)
 
 
+FROM_PRESIDIO: list[tuple[str, dict[str, Any], str]] = [
+    ("pseudonym", {"key": KEY, "kind": "email"}, GOLDEN[0][2]),
+    ("keyed_hash", {"key": KEY, "kind": "email"}, KEY.hash("email", "ada@example.org")),
+    ("seal", {"key": KEY, "kind": "email"}, Sealer(KEY).seal("email", "ada@example.org")),
+    ("mask_all_but", {"keep": "domain"}, "***@example.org"),
+    ("surrogate", {"key": KEY, "kind": "health"}, "<HEALTH>"),
+    ("date_shift", {"key": KEY, "subject": "ada"}, "<EMAIL_ADDRESS>"),
+    ("date_coarsen", {}, "<EMAIL_ADDRESS>"),
+    ("generalise", {"kind": "age"}, "<AGE>"),
+]
+
+
+@pytest.mark.parametrize(("operator", "params", "made"), FROM_PRESIDIO)
+def test_each_operator_works_from_presidio(operator: str, params: dict[str, Any], made: str) -> None:
+    engine: Any = AnonymizerEngine()  # type: ignore[no-untyped-call]
+    for one in OPERATORS:
+        engine.add_anonymizer(one)
+    found = [RecognizerResult("EMAIL_ADDRESS", 3, 18, 0.9)]
+    config = {"EMAIL_ADDRESS": OperatorConfig(operator, params)}
+    assert engine.anonymize("to ada@example.org.", found, config).text == f"to {made}."
+
+
+def test_every_operator_is_tried_from_presidio() -> None:
+    assert {one().operator_name() for one in OPERATORS} == {name for name, _, _ in FROM_PRESIDIO}
+
+
+def test_a_date_in_a_text_is_moved_by_its_subject_from_presidio() -> None:
+    texts = {DateShift().operate("1990-02-03", {"key": KEY, "subject": who}) for who in ("ada", "ada ", "alan")}
+    assert len(texts) == 2
+
+
+@pytest.mark.parametrize("operator", [one for one in OPERATORS if one not in {MaskAllBut, DateCoarsen, Generalise}])
+@pytest.mark.parametrize("params", [None, {}, {"key": "hunter2"}])
+def test_what_works_by_a_key_refuses_to_work_without(operator: Any, params: dict[str, object] | None) -> None:
+    with pytest.raises(InvalidParamError) as caught:
+        operator().validate(params)
+    assert "hunter2" not in str(caught.value)
+
+
+MASKS = [
+    ({"keep": "domain"}, "ada@example.org", "***@example.org"),
+    ({"keep": "domain", "format": True}, "ada.l@example.org", "***.*@example.org"),
+    ({"keep": "domain"}, "no address", "**********"),
+    ({"keep": "domain"}, "a@", "**"),
+    ({"keep": "year"}, "1990-02-03", "1990******"),
+    ({"keep": "year", "format": True}, "03.02.1990 10:15", "**.**.1990 **:**"),
+    ({"keep": "year"}, "19900203", "1990****"),
+    ({"keep": "year"}, "in 1990", "*******"),
+    ({"keep": "nothing"}, "ada", "***"),
+    ({"format": True}, "4111-1111-1111-1111", "****-****-****-1111"),
+    ({"format": True}, "+33 6 12 34 56 78", "+** * ** ** *6 78"),
+    ({"format": True, "keep_last": 2}, "+33 6 12 34 56 78", "+** * ** ** ** 78"),
+    ({"format": True}, "ab", "**"),
+]
+
+
+@pytest.mark.parametrize(("params", "text", "masked"), MASKS)
+def test_a_mask_keeps_the_part_and_the_form_that_are_asked_for(params: dict[str, Any], text: str, masked: str) -> None:
+    MaskAllBut().validate(params)
+    made = MaskAllBut().operate(text, params)
+    assert (made, len(made)) == (masked, len(text))
+
+
+@pytest.mark.parametrize(
+    ("operator", "params"),
+    [
+        (MaskAllBut, {"keep": "all"}),
+        (DateCoarsen, {"to": "day"}),
+        (DateShift, {"key": KEY, "days": 0.5}),
+        (Generalise, {"width": "ten"}),
+        (Pseudonym, {"key": KEY, "match": "fuzzy"}),
+    ],
+)
+def test_a_parameter_that_means_nothing_is_refused(operator: Any, params: dict[str, Any]) -> None:
+    with pytest.raises(InvalidParamError):
+        operator().validate(params)
+
+
 def test_both_operators_work_from_presidio() -> None:
     engine: Any = AnonymizerEngine()  # type: ignore[no-untyped-call]
     for operator in OPERATORS:
@@ -182,13 +263,13 @@ def test_without_a_kind_the_entity_is_the_context_of_a_pseudonym() -> None:
 @pytest.mark.parametrize(
     ("operator", "text"), [("replace", "<EMAIL>"), ("mask", "**********.org"), ("redact", ""), ("keep", "ada@exampl.org")]
 )
-def test_each_operator_does_to_a_cell_what_it_says(operator: str, text: str) -> None:
-    assert Anonymizer().operation(operator, "email")("ada@exampl.org") == text
+def test_each_operator_does_to_a_cell_what_it_says(operator: Operator, text: str) -> None:
+    assert Anonymizer().operation(Treatment(operator, "email"))("ada@exampl.org") == text
 
 
 def test_a_pseudonym_without_a_key_says_how_to_make_one() -> None:
     with pytest.raises(ConfigError, match="pii-scan key new PATH"):
-        Anonymizer().operation("pseudonym", "email")
+        Anonymizer().operation(Treatment("pseudonym", "email"))
 
 
 SPANS = [
@@ -204,15 +285,15 @@ SPANS = [
 
 @pytest.mark.parametrize(("spans", "expected"), SPANS)
 def test_spans_are_replaced_and_the_rest_stays(spans: list[tuple[int, int, str]], expected: str) -> None:
-    operators = {"A": ("replace", "a"), "B": ("replace", "b"), "K": ("keep", "k")}
+    operators = {"A": Treatment("replace", "a"), "B": Treatment("replace", "b"), "K": Treatment("keep", "k")}
     found = [Span(start, end, entity, 0.5) for start, end, entity in spans]
     assert Anonymizer().spans("abc d@e f@g", found, operators) == expected
 
 
 def test_a_value_in_a_text_has_the_token_it_has_in_a_cell() -> None:
-    made = Anonymizer(KEY)
-    inside = made.spans("to ada@example.org!", [Span(3, 18, "EMAIL_ADDRESS", 1.0)], {"EMAIL_ADDRESS": ("pseudonym", "email")})
-    assert inside == f"to {made.operation('pseudonym', 'email')('ada@example.org')}!"
+    made, token = Anonymizer(KEY), Treatment("pseudonym", "email")
+    inside = made.spans("to ada@example.org!", [Span(3, 18, "EMAIL_ADDRESS", 1.0)], {"EMAIL_ADDRESS": token})
+    assert inside == f"to {made.operation(token)('ada@example.org')}!"
 
 
 def test_a_label_is_the_kind_and_never_empty() -> None:
