@@ -16,6 +16,7 @@ from pii_scan.explanation import explain as explained
 from pii_scan.gather import Memory, Progress, gather
 from pii_scan.gather import report as judged
 from pii_scan.model import Catalogue, Column, Finding, Report, Skipped
+from pii_scan.pairing import Copied
 from pii_scan.plan import Plan, load_plan, plan_of
 from pii_scan.publish import publish
 from pii_scan.registry import InstalledRules, catalogue, sources, writers
@@ -169,6 +170,7 @@ def redact(
     plan: Report | Plan | str | Path,
     *,
     to: str | Path | None = None,
+    verify: bool = True,
     config: str | Path | None = None,
     **options: Any,
 ) -> Any:
@@ -178,6 +180,7 @@ def redact(
         data: what was scanned: a frame, or a path or URL.
         plan: the report of its scan, a `Plan`, the path of a plan file, or its text.
         to: for paths and URLs: the folder or database that gets the copy. Not for frames.
+        verify: whether the written copies are proved, and a manifest is written beside `to`. For frames see `verify`.
         config: a TOML file of settings, for what is looked for inside free text.
         options: settings by name.
 
@@ -186,7 +189,7 @@ def redact(
 
     Raises:
         ConfigError: the plan cannot be used, or `to` is missing.
-        RedactionError: a copy cannot be made wholly; nothing half-written is left.
+        RedactionError: a copy cannot be made wholly, and nothing half-written is left; or it was proved to leak.
     """
     chosen = settings(options, Path(config) if config else None)
     ready = plan if isinstance(plan, Plan) else plan_of(plan) if isinstance(plan, Report) else load_plan(plan)
@@ -195,31 +198,47 @@ def redact(
             raise ConfigError("a copy needs a place", where="redact", way_out="give to=FOLDER or to=DATABASE_URL")
         places = list(opened([data]))
         check_copies(places, str(to))
-        made: list[Path] = []
-        for outcome in copies(places, ready, str(to), chosen):
+        made: list[Copied] = []
+        written: list[Path] = []
+        for outcome in copies(places, ready, str(to), chosen, made=made):
             if isinstance(outcome, Skipped):
                 raise RedactionError(f"{outcome.what}: {outcome.why}", where=outcome.table or outcome.source)
-            made.append(outcome)
-        return made
+            written.append(outcome)
+        if verify:
+            from pii_scan.proving import finished, proved
+
+            finished(proved(made, str(to), ready, chosen), str(to))
+        return written
     from pii_scan.connectors.frames import FrameSource
 
     return FrameSource(data, "frame").copied(redactor(ready, chosen).editor("frame"))
 
 
-def copies(places: Sequence[Source | Skipped], plan: Plan, to: str, chosen: Settings) -> Iterator[Path | Skipped]:
+def copies(
+    places: Sequence[Source | Skipped], plan: Plan, to: str, chosen: Settings, *, made: list[Copied] | None = None
+) -> Iterator[Path | Skipped]:
     """Write redacted copies of opened sources: each one as it is written, and what could not be copied or examined.
 
-    Files keep the folders they lie in, from the last one that all of them share: `out/2025/members.csv`.
+    Files keep the folders they lie in, from the last one that all of them share: `out/2025/members.csv`. What a proof
+    needs to know of each copy is added to `made`.
 
     Raises:
         RedactionError: an output exists already or cannot be written; the copies before it stand.
     """
     work = redactor(plan, chosen)
-    for place, folder in zip(places, _folders(places, to), strict=True):
+    for place, folder in zip(places, copy_folders(places, to), strict=True):
         if isinstance(place, Skipped):
             yield place
         else:
-            yield from place.copy(folder, work.editor(place.address))
+            one = Copied(place)
+            for outcome in place.copy(folder, work.editor(place.address)):
+                if isinstance(outcome, Skipped):
+                    one.left_out.add(outcome.table)
+                else:
+                    one.path = outcome
+                yield outcome
+            if made is not None and (one.path or "://" in to):
+                made.append(one)
     yield from work.skipped()
 
 
@@ -233,14 +252,14 @@ def check_copies(places: Sequence[Source | Skipped], to: str) -> None:
         return
     if os.path.lexists(to) and not os.path.isdir(to):  # noqa: PTH112 - Path.is_dir raises where a folder above is closed
         raise RedactionError("is no folder", where=to, way_out="choose another name for the copies' folder")
-    for place, folder in zip(places, _folders(places, to), strict=True):
+    for place, folder in zip(places, copy_folders(places, to), strict=True):
         if not isinstance(place, Skipped) and _is_file(place.address):
             target = Path(folder) / Path(place.address).name
             if os.path.lexists(target):
                 raise RedactionError("exists already", where=str(target), way_out="choose another folder, or move it away")
 
 
-def _folders(places: Sequence[Source | Skipped], to: str) -> list[str]:
+def copy_folders(places: Sequence[Source | Skipped], to: str) -> list[str]:
     """The folder for the copy of each place."""
     homes = [
         None if isinstance(place, Skipped) or not _is_file(place.address) else Path(place.address).absolute().parent

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from pii_scan import cli_proof
+from pii_scan.cli_proof import Sign, Verify
 from pii_scan.ending import INCOMPLETE, UNREACHABLE, complain, ended, exit_code, gravest, reasons, say, show
 from pii_scan.errors import ConfigError
 from pii_scan.model import Skipped
@@ -22,6 +24,7 @@ from pii_scan.model import Skipped
 if TYPE_CHECKING:
     from pii_scan.api import ScanReport
     from pii_scan.contracts import Source
+    from pii_scan.pairing import Copied
     from pii_scan.plan import Plan
     from pii_scan.settings import Settings
 
@@ -35,6 +38,7 @@ app = typer.Typer(
 )
 key_app = typer.Typer(help="Keys for pseudonyms.", no_args_is_help=True)
 app.add_typer(key_app, name="key")
+app.command()(cli_proof.verify)
 
 
 class Band(StrEnum):
@@ -118,6 +122,8 @@ def scan(
     ] = None,
     form: Annotated[str, typer.Option("--format", metavar="table|json|csv|md", help="What goes to stdout.")] = "table",
     redact: Annotated[str | None, typer.Option(metavar="DIR", help="Write redacted copies there as well.")] = None,
+    verify: Verify = True,
+    sign: Sign = None,
     plan: Annotated[Path | None, typer.Option(metavar="PATH", help="Write a redaction plan to edit.")] = None,
     countries: Countries = None,
     recognizers: Recognizers = None,
@@ -178,7 +184,7 @@ def scan(
     if redact:
         # what could not be opened stands in the report already
         readable = [place for place in places if not isinstance(place, Skipped)]
-        codes.append(_copy(readable, made.plan(), redact, chosen, quiet=quiet))
+        codes.append(_copy(readable, made.plan(), redact, chosen, cli_proof.Proving(verify=verify, sign=sign), quiet=quiet))
     for reason in reasons(made, chosen, quiet=quiet):
         complain(reason)
     raise typer.Exit(gravest(*codes, exit_code(made, chosen)))
@@ -189,6 +195,8 @@ def redact(
     sources: Sources,
     plan: Annotated[Path, typer.Option(metavar="PLAN", help="The plan that `scan --plan` wrote.")],
     to: Annotated[str, typer.Option(metavar="DIR|URL", help="The folder or database that gets the copies.")],
+    verify: Verify = True,
+    sign: Sign = None,
     ner: Ner = None,
     quiet: Quiet = False,
     config: ConfigFile = None,
@@ -204,7 +212,7 @@ def redact(
     _check_stdin(sources, quiet=quiet)
     places = _not_ours(opened(sources), [plan])
     check_copies(places, to)
-    raise typer.Exit(_copy(places, ready, to, chosen, quiet=quiet))
+    raise typer.Exit(_copy(places, ready, to, chosen, cli_proof.Proving(verify=verify, sign=sign), quiet=quiet))
 
 
 @app.command()
@@ -312,19 +320,22 @@ def _scanned(places: list[Source | Skipped], chosen: Settings, *, quiet: bool) -
         bar.close()
 
 
-def _copy(places: Sequence[Source | Skipped], plan: Plan, to: str, chosen: Settings, *, quiet: bool) -> int:
+def _copy(
+    places: Sequence[Source | Skipped], plan: Plan, to: str, chosen: Settings, proving: cli_proof.Proving, *, quiet: bool
+) -> int:
     """Write the copies, telling of each when it is there, and return what a scheduler is told of them."""
     from pii_scan.api import copies
 
     code = 0
-    for outcome in copies(places, plan, to, chosen):
+    made: list[Copied] = []
+    for outcome in copies(places, plan, to, chosen, made=made):
         if not isinstance(outcome, Skipped):
             _wrote(outcome, quiet=quiet)
             continue
         code = gravest(code, UNREACHABLE if outcome.what == "source" else INCOMPLETE)
         place = ".".join(part for part in (outcome.table, outcome.column) if part)
         complain(f"{outcome.source} {place}".rstrip() + f": {outcome.why}")
-    return code
+    return gravest(code, proving.of(made, to, plan, chosen, quiet=quiet))
 
 
 def _wrote(path: Path, *, quiet: bool) -> None:

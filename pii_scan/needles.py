@@ -48,7 +48,8 @@ class Needles:
         texts = values if isinstance(values, pa.Array) else pa.array(list(values), pa.large_string())
         enough = pc.greater_equal(pc.utf8_length(texts), max(shortest, SHORTEST))
         self.values = texts.filter(enough).cast(pa.large_string())
-        self.left_out = len(texts) - len(self.values)
+        self.chosen = np.asarray(enough, bool)
+        """Which of the values given are looked for."""
         self._bounded = bounded
         self._roller = Roller(BLOCK + 4 * LONGEST)
         parts = [self._hashed(form) for form in written(self.values)] or [(np.zeros(0, np.uint64),) * 6]

@@ -10,7 +10,7 @@ import numpy as np
 
 from pii_scan.blobs import READ, Stream, files, streams
 from pii_scan.needles import Needles
-from pii_scan.unfolding import views
+from pii_scan.unfolding import View, views
 from pii_scan.written import NAMES
 
 OVERLAP = 4096
@@ -51,15 +51,21 @@ def search(paths: Iterable[str | Path], values: Iterable[str], *, shortest: int 
     ]
 
 
-def seen(needles: Needles, stream: Stream) -> Sightings:
-    """The values that stand in a stream, by the encoding that they were seen in first."""
+def seen(needles: Needles, stream: Stream, *, unfolded: bool = True) -> Sightings:
+    """The values that stand in a stream, by the plainest encoding that they were seen in.
+
+    Args:
+        needles: what is looked for.
+        stream: where.
+        unfolded: whether the encodings of the bytes are undone as well.
+    """
     if not len(needles):
         for _ in stream.parts:  # whether it can be read is asked all the same
             pass
         return {}
     marks: dict[str, np.ndarray] = {}
     for block in _overlapping(stream.parts):
-        for view in views(block):
+        for view in views(block) if unfolded else [View("", block)]:
             for part in needles.blocks(view.blob):
                 found = needles.hits(part, short=view.short and stream.text, digits=view.digits)
                 for form in np.unique(found.forms):

@@ -1,0 +1,77 @@
+"""Which source a copy belongs to, and how the two may be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pii_scan.compared import Pair
+from pii_scan.contracts import Source
+from pii_scan.errors import ConfigError
+from pii_scan.model import Skipped
+from pii_scan.registry import sources
+
+STDIN = "-"
+
+
+@dataclass(slots=True)
+class Copied:
+    """What a copying run made of one source.
+
+    Attributes:
+        source: the source.
+        path: the file that was written; None for the tables of a server's database.
+        left_out: tables that were not copied, and said so.
+    """
+
+    source: Source
+    path: Path | None = None
+    left_out: set[str] = field(default_factory=set)
+
+
+def paired(made: Iterable[Copied], to: str, *, guarded: bool = False) -> Iterator[Pair | Skipped]:
+    """Each source with its copy, opened; what cannot be compared with its source is a `Skipped`."""
+    for one in made:
+        if one.source.address == STDIN:
+            yield Skipped(STDIN, "proof", "stdin cannot be read again, so its copy was not compared with it")
+            continue
+        (copy,) = sources(str(one.path) if one.path else to)
+        if isinstance(copy, Skipped):
+            yield Skipped(copy.source, "proof", copy.why)
+            continue
+        yield pair(one.source, copy, guarded=guarded, left_out=frozenset(one.left_out))
+
+
+def pair(source: Source, copy: Source, *, guarded: bool = False, left_out: frozenset[str] = frozenset()) -> Pair:
+    """A source and its copy, with what their stores promise."""
+    database = "://" in source.address or "://" in copy.address or _store(copy) == "rows"
+    alike = type(source) is type(copy) and source.address.partition("://")[0] == copy.address.partition("://")[0]
+    return Pair(source, copy, guarded, alike, _store(copy), ordered=not database, left_out=left_out)
+
+
+def expected(places: Sequence[Source | Skipped], folders: Sequence[str], copy: str) -> list[Copied]:
+    """Where the copy of each source lies, as a copying run would have written it.
+
+    Raises:
+        ConfigError: a copy is not there.
+    """
+    real = [(place, folder) for place, folder in zip(places, folders, strict=True) if not isinstance(place, Skipped)]
+    if "://" in copy:
+        return [Copied(place) for place, _ in real]
+    if len(real) == 1 and Path(copy).is_file():
+        return [Copied(real[0][0], Path(copy))]
+    return [Copied(place, _existing(place, Path(folder))) for place, folder in real]
+
+
+def _existing(place: Source, folder: Path) -> Path:
+    name = Path(place.address.partition("://")[2] or place.address)
+    for path in (folder / name.name, folder / f"{name.stem}.sqlite", folder / f"{name.name}.sqlite"):
+        if path.is_file():
+            return path
+    raise ConfigError("there is no copy of it", where=place.address, way_out=f"looked for {folder / name.name}")
+
+
+def _store(copy: Source) -> str:
+    name = type(copy).__name__
+    return {"CsvSource": "text", "ParquetSource": "pages"}.get(name, "rows")
