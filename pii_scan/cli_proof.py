@@ -84,7 +84,7 @@ class Proving:
         path = finished(result, to, sign=self.sign)
         if not quiet:
             say(f"proved: {told(result.proof)}")
-            for hint in hints(result.proof):
+            for hint in hints(result.proof, briefly=True):
                 complain(hint)
             say(f"wrote {path}")
         return INCOMPLETE if result.proof.not_done else 0

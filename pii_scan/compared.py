@@ -64,7 +64,7 @@ class Pair:
     alike: bool = True
     """Whether both are kept by one sort of store, so that types must be the same."""
     store: str = "text"
-    """How cells lie in the copy: `text`, `pages` that are packed by column, or `rows` that a store keeps by itself."""
+    """How cells lie in the copy: `text`, `pages` packed by column, `memory`, or `rows` that a store keeps by itself."""
     ordered: bool = True
     """Whether rows have an order; those of a database have none."""
     left_out: frozenset[str] = frozenset()

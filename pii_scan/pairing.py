@@ -46,7 +46,7 @@ def paired(made: Iterable[Copied], to: str, *, guarded: bool = False) -> Iterato
 def pair(source: Source, copy: Source, *, guarded: bool = False, left_out: frozenset[str] = frozenset()) -> Pair:
     """A source and its copy, with what their stores promise."""
     database = "://" in source.address or "://" in copy.address or _store(copy) == "rows"
-    alike = type(source) is type(copy) and source.address.partition("://")[0] == copy.address.partition("://")[0]
+    alike = type(source) is type(copy) and _scheme(source) == _scheme(copy)
     return Pair(source, copy, guarded, alike, _store(copy), ordered=not database, left_out=left_out)
 
 
@@ -72,6 +72,11 @@ def _existing(place: Source, folder: Path) -> Path:
     raise ConfigError("there is no copy of it", where=place.address, way_out=f"looked for {folder / name.name}")
 
 
+def _scheme(place: Source) -> str:
+    scheme, mark, _ = place.address.partition("://")
+    return scheme if mark else ""
+
+
 def _store(copy: Source) -> str:
     name = type(copy).__name__
-    return {"CsvSource": "text", "ParquetSource": "pages"}.get(name, "rows")
+    return {"CsvSource": "text", "ParquetSource": "pages", "FrameSource": "memory"}.get(name, "rows")

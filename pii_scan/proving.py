@@ -154,9 +154,13 @@ def complaints(proof: Proof) -> Iterator[str]:
         yield f"{fault.source} {place}: {fault.what}: {fault.detail}"
 
 
-def hints(proof: Proof) -> Iterator[str]:
+def hints(proof: Proof, *, briefly: bool = False) -> Iterator[str]:
     """What is no leak, and yet worth a look."""
-    for one in proof.standing:
+    count = len(proof.standing)
+    if briefly and count:
+        where = "a column that the plan keeps" if count == 1 else f"{count:,} columns that the plan keeps"
+        yield f"some removed values also stand in {where}, by chance or since it keeps them there; the manifest says where"
+    for one in () if briefly else proof.standing:
         place = f"{one.table}.{one.column}" if one.column else f"the names of {one.table}"
         yield f"{one.source}: {one.values:,} removed values also stand in {place}, by chance or since the plan keeps them there"
     yield from (f"not proved: {what}" for what in proof.not_done)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -81,8 +81,8 @@ def prove(
         removed = Removed(shares.pop(), most) if most else Removed(shares.pop())
         found = [table for pair in pairs for table in compare(pair, fates, removed)]
         proof.tables = proof.tables or found
-        shares += removed.left()
         values, telling = _without_labels(*removed.values(), catalogue)
+        shares += removed.left()
         needles = Needles(values, bounded=True)
         proof.searched += len(needles)
         proof.too_short += len(values) - len(needles)
@@ -142,6 +142,10 @@ def _searched(search: _Search, pairs: Sequence[Pair], outputs: Mapping[Path, str
     for path, way in outputs.items():
         for stream in (_name(way), *streams(path, cells=False)):
             found += [(str(path), stream.where, encoding, numbers) for encoding, numbers in seen(search.needles, stream).items()]
+    for pair in pairs:
+        if pair.store == "memory":
+            stream = Stream("memory", False, _memory(pair))
+            found += [(pair.copy.address, "memory", encoding, numbers) for encoding, numbers in seen(search.needles, stream).items()]
     hit = np.unique(np.concatenate([np.zeros(0, np.int64), *(numbers for *_, numbers in found)]))
     explained = np.zeros(len(search.needles), bool)
     for pair in pairs:
@@ -155,6 +159,24 @@ def _searched(search: _Search, pairs: Sequence[Pair], outputs: Mapping[Path, str
         left = numbers[~explained[numbers]]
         # a year that is the name of a folder is no leak, a name is one
         search.leak(path, where, encoding, left[strong[left] | search.telling[left]] if where == "name" else left)
+
+
+def _memory(pair: Pair) -> Iterator[bytes]:
+    """The buffers of a frame, once each: also what no cell shows, under nulls, around slices and in dictionaries."""
+    known: set[int] = set()
+    for units in tables(pair.copy).values():
+        for batch in Reading(pair.copy, units).batches():
+            for array in batch.columns:
+                for buffer in _buffers(array):
+                    if buffer.address not in known:
+                        known.add(buffer.address)
+                        yield buffer.to_pybytes()
+
+
+def _buffers(array: pa.Array) -> Iterator[pa.Buffer]:
+    yield from (buffer for buffer in array.buffers() if buffer is not None)
+    if pa.types.is_dictionary(array.type):
+        yield from _buffers(array.dictionary)
 
 
 def _judged(search: _Search, pair: Pair, table: str, column: str, places: Sightings, fate: Fate) -> None:
