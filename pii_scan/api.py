@@ -6,6 +6,7 @@ import html
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from pii_scan.explanation import explain as explained
 from pii_scan.gather import Memory, Progress, gather
 from pii_scan.gather import report as judged
 from pii_scan.model import Catalogue, Column, Finding, Report, Skipped
+from pii_scan.outputs import Ways, placed, ways_of
 from pii_scan.pairing import Copied
 from pii_scan.plan import Plan, load_plan, plan_of
 from pii_scan.publish import publish
@@ -226,12 +228,17 @@ def copies(
         RedactionError: an output exists already or cannot be written; the copies before it stand.
     """
     work = redactor(plan, chosen)
-    for place, folder in zip(places, copy_folders(places, to), strict=True):
+    parts, known = InstalledRules(chosen.countries, chosen.recognizers).load()
+    ways = Ways(plan, work, cache(lambda: _finder(parts, known, chosen)), known)
+    folders = copy_folders(places, to)
+    for place, folder, way in zip(places, folders, ways_of(places, folders, to), strict=True):
         if isinstance(place, Skipped):
             yield place
         else:
             one = Copied(place)
-            for outcome in place.copy(folder, work.editor(place.address)):
+            edit = work.editor(place.address)
+            written = placed(place, to, ways.of(place, way), edit) if _is_file(place.address) else place.copy(folder, edit)
+            for outcome in written:
                 if isinstance(outcome, Skipped):
                     one.left_out.add(outcome.table)
                 else:

@@ -61,15 +61,26 @@ def expected(places: Sequence[Source | Skipped], folders: Sequence[str], copy: s
         return [Copied(place) for place, _ in real]
     if len(real) == 1 and Path(copy).is_file():
         return [Copied(real[0][0], Path(copy))]
-    return [Copied(place, _existing(place, Path(folder))) for place, folder in real]
+    found = [_existing(place, Path(folder)) for place, folder in real]
+    rest = iter(_others(Path(copy), {path for path in found if path}))
+    made = []
+    for (place, folder), path in zip(real, found, strict=True):
+        # a copy may have lost its name, since that held personal data: the others are there in the order of their sources
+        here = path or next(rest, None)
+        if here is None or here.suffix != Path(place.address).suffix:
+            raise ConfigError("there is no copy of it", where=place.address, way_out=f"looked in {folder}")
+        made.append(Copied(place, here))
+    return made
 
 
-def _existing(place: Source, folder: Path) -> Path:
+def _existing(place: Source, folder: Path) -> Path | None:
     name = Path(place.address.partition("://")[2] or place.address)
-    for path in (folder / name.name, folder / f"{name.stem}.sqlite", folder / f"{name.name}.sqlite"):
-        if path.is_file():
-            return path
-    raise ConfigError("there is no copy of it", where=place.address, way_out=f"looked for {folder / name.name}")
+    wanted = (folder / name.name, folder / f"{name.stem}.sqlite", folder / f"{name.name}.sqlite")
+    return next((path for path in wanted if path.is_file()), None)
+
+
+def _others(copy: Path, known: set[Path]) -> list[Path]:
+    return sorted(path for path in copy.rglob("*") if path.is_file() and path not in known and not path.name.startswith("."))
 
 
 def _scheme(place: Source) -> str:

@@ -48,7 +48,7 @@ ORDER = [
     {"pool"},
     {"gather"},
     {"registry"},
-    {"record", "publish", "manifest", "pairing"},
+    {"record", "publish", "manifest", "pairing", "outputs"},
     {"drift", "description"},
     {"state"},
     {"api", "auditing", "proving"},
