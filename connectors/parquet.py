@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -99,8 +98,8 @@ class ParquetSource:
         change = partial(applied, edit, self._table, where=str(target))
         try:
             with _opened(self.address) as file, fresh(target) as sink:
-                as_string: set[int] = set()
-                while not _written(file, sink, change, as_string, self.address):
+                learnt = _Learnt()
+                while not _written(file, sink, change, learnt, self.address):
                     sink.seek(0)
                     sink.truncate()
         except SourceError as error:
@@ -170,17 +169,43 @@ def _named(batch: pa.RecordBatch) -> pa.RecordBatch:
     return batch if names == batch.schema.names else batch.rename_columns(names)
 
 
-def _written(file: pq.ParquetFile, sink: BinaryIO, change: Change, as_string: set[int], path: str) -> bool:
-    """Write the copy; false where a column turned out to become text, and the copy must begin again."""
-    schema = bare_schema(file.schema_arrow, as_string)
-    with pq.ParquetWriter(sink, schema, compression=_compression(file)) as writer:
+@dataclass(slots=True)
+class _Learnt:
+    """What the edited batches have shown of the copy: places of columns. When there is more of it, the copy begins again."""
+
+    as_string: set[int] = field(default_factory=set)
+    """They become text."""
+    nulled: set[int] = field(default_factory=set)
+    """They hold nulls, though the source says that they cannot."""
+    edited: set[int] = field(default_factory=set)
+    """Of the sort order: they are not in it any more."""
+
+    def more(self, edited: pa.RecordBatch, batch: pa.RecordBatch, schema: pa.Schema, ordered: Container[int]) -> bool:
+        """Whether a batch shows something new."""
+        before = (len(self.as_string), len(self.nulled), len(self.edited))
+        for at, (new, old) in enumerate(zip(edited.columns, batch.columns, strict=True)):
+            if not fits(new, schema.field(at).type):
+                self.as_string.add(at)
+            if new.null_count and not schema.field(at).nullable:
+                self.nulled.add(at)
+            if at in ordered and new is not old and not new.equals(old):
+                self.edited.add(at)
+        return before != (len(self.as_string), len(self.nulled), len(self.edited))
+
+
+def _written(file: pq.ParquetFile, sink: BinaryIO, change: Change, learnt: _Learnt, path: str) -> bool:
+    """Write the copy; false where something was learnt of its columns, and it must begin again."""
+    schema = bare_schema(file.schema_arrow, learnt.as_string)
+    for at in learnt.nulled:
+        schema = schema.set(at, schema.field(at).with_nullable(True))  # noqa: FBT003 - a foreign name
+    order = _order(file, learnt.edited)
+    ordered = {one.column_index for one in order}
+    with pq.ParquetWriter(sink, schema, compression=_compression(file), sorting_columns=order or None) as writer:
         for place in range(file.num_row_groups):
             held: list[pa.RecordBatch] = []
             for batch in _batches(file, place, path):
                 edited = change(batch)
-                unfit = {at for at, array in enumerate(edited.columns) if not fits(array, schema.field(at).type)} - as_string
-                if unfit:
-                    as_string |= unfit
+                if learnt.more(edited, batch, schema, ordered):
                     return False
                 held.append(refitted(batch, edited, schema))
                 if sum(map(size, held)) > _GROUP_BYTES:
@@ -189,6 +214,20 @@ def _written(file: pq.ParquetFile, sink: BinaryIO, change: Change, as_string: se
             if held or not file.metadata.row_group(place).num_rows:
                 _write(writer, held, schema)
     return True
+
+
+def _order(file: pq.ParquetFile, edited: Container[int]) -> tuple[pq.SortingColumn, ...]:
+    """The sort order that all row groups declare, up to the first column that was edited; of flat tables only."""
+    found = file.metadata
+    if not found.num_row_groups or found.num_columns != len(file.schema_arrow):
+        return ()
+    orders = {tuple(found.row_group(place).sorting_columns) for place in range(found.num_row_groups)}
+    kept: list[pq.SortingColumn] = []
+    for one in orders.pop() if len(orders) == 1 else ():
+        if one.column_index in edited:
+            break
+        kept.append(one)
+    return tuple(kept)
 
 
 def _write(writer: pq.ParquetWriter, held: list[pa.RecordBatch], schema: pa.Schema) -> None:
@@ -202,11 +241,14 @@ def _stored(found: pq.FileMetaData, place: int) -> int:
     return sum(group.column(column).total_compressed_size for column in range(group.num_columns))
 
 
-def _compression(file: pq.ParquetFile) -> str:
-    """The compression that most columns have."""
+def _compression(file: pq.ParquetFile) -> str | dict[str, str]:
+    """The compression of each column, or of all where they have the same."""
     if not file.num_row_groups:
         return "snappy"
     group = file.metadata.row_group(0)
-    names = Counter(group.column(column).compression for column in range(group.num_columns))
-    name = names.most_common(1)[0][0] if names else "SNAPPY"
-    return {"UNCOMPRESSED": "none", "LZ4_RAW": "lz4", "LZO": "snappy"}.get(name, name.lower())
+    columns = [group.column(place) for place in range(group.num_columns)]
+    named = {column.path_in_schema: _CODECS.get(column.compression, column.compression.lower()) for column in columns}
+    return named if len(set(named.values())) > 1 else next(iter(named.values()), "snappy")
+
+
+_CODECS = {"UNCOMPRESSED": "none", "LZ4_RAW": "lz4", "LZO": "snappy"}

@@ -14,11 +14,12 @@ from pii_scan.contracts import Part, Source
 from pii_scan.errors import ConfigError, PiiScanError, RedactionError, SourceError
 from pii_scan.explanation import Explanation, columns_named
 from pii_scan.explanation import explain as explained
+from pii_scan.formulas import guarding
 from pii_scan.gather import Memory, Progress, gather
 from pii_scan.gather import report as judged
 from pii_scan.model import Catalogue, Column, Finding, Report, Skipped
 from pii_scan.outputs import Ways, placed, ways_of
-from pii_scan.pairing import Copied
+from pii_scan.pairing import Copied, store_of
 from pii_scan.plan import Plan, load_plan, plan_of
 from pii_scan.publish import publish
 from pii_scan.registry import InstalledRules, catalogue, sources, writers
@@ -173,6 +174,7 @@ def redact(
     *,
     to: str | Path | None = None,
     verify: bool = True,
+    guard_formulas: bool = False,
     config: str | Path | None = None,
     **options: Any,
 ) -> Any:
@@ -183,6 +185,7 @@ def redact(
         plan: the report of its scan, a `Plan`, the path of a plan file, or its text.
         to: for paths and URLs: the folder or database that gets the copy. Not for frames.
         verify: whether the written copies are proved, and a manifest is written beside `to`. For frames see `verify`.
+        guard_formulas: whether cells of text files that a spreadsheet would run get an apostrophe before them.
         config: a TOML file of settings, for what is looked for inside free text.
         options: settings by name.
 
@@ -202,14 +205,14 @@ def redact(
         check_copies(places, str(to))
         made: list[Copied] = []
         written: list[Path] = []
-        for outcome in copies(places, ready, str(to), chosen, made=made):
+        for outcome in copies(places, ready, str(to), chosen, made=made, guard=guard_formulas):
             if isinstance(outcome, Skipped):
                 raise RedactionError(f"{outcome.what}: {outcome.why}", where=outcome.table or outcome.source)
             written.append(outcome)
         if verify:
             from pii_scan.proving import finished, proved
 
-            finished(proved(made, str(to), ready, chosen), str(to))
+            finished(proved(made, str(to), ready, chosen, guarded=guard_formulas), str(to))
         return written
     from pii_scan.connectors.frames import FrameSource
 
@@ -217,12 +220,12 @@ def redact(
 
 
 def copies(
-    places: Sequence[Source | Skipped], plan: Plan, to: str, chosen: Settings, *, made: list[Copied] | None = None
+    places: Sequence[Source | Skipped], plan: Plan, to: str, chosen: Settings, *, made: list[Copied] | None = None, guard: bool = False
 ) -> Iterator[Path | Skipped]:
     """Write redacted copies of opened sources: each one as it is written, and what could not be copied or examined.
 
     Files keep the folders they lie in, from the last one that all of them share: `out/2025/members.csv`. What a proof
-    needs to know of each copy is added to `made`.
+    needs to know of each copy is added to `made`. With `guard`, no cell of a text file is a formula to a spreadsheet.
 
     Raises:
         RedactionError: an output exists already or cannot be written; the copies before it stand.
@@ -237,6 +240,8 @@ def copies(
         else:
             one = Copied(place)
             edit = work.editor(place.address)
+            if guard and store_of(place) == "text":
+                edit = guarding(edit)
             written = placed(place, to, ways.of(place, way), edit) if _is_file(place.address) else place.copy(folder, edit)
             for outcome in written:
                 if isinstance(outcome, Skipped):

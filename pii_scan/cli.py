@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from pii_scan import cli_proof
-from pii_scan.cli_proof import Sign, Verify
+from pii_scan.cli_proof import Guard, Sign, Verify
 from pii_scan.ending import INCOMPLETE, UNREACHABLE, complain, ended, exit_code, gravest, reasons, say, show
 from pii_scan.errors import ConfigError
 from pii_scan.model import Skipped
@@ -39,6 +39,7 @@ app = typer.Typer(
 key_app = typer.Typer(help="Keys for pseudonyms.", no_args_is_help=True)
 app.add_typer(key_app, name="key")
 app.command()(cli_proof.verify)
+app.command()(cli_proof.risk)
 
 
 class Band(StrEnum):
@@ -124,6 +125,7 @@ def scan(
     redact: Annotated[str | None, typer.Option(metavar="DIR", help="Write redacted copies there as well.")] = None,
     verify: Verify = True,
     sign: Sign = None,
+    guard_formulas: Guard = False,
     plan: Annotated[Path | None, typer.Option(metavar="PATH", help="Write a redaction plan to edit.")] = None,
     countries: Countries = None,
     recognizers: Recognizers = None,
@@ -184,7 +186,7 @@ def scan(
     if redact:
         # what could not be opened stands in the report already
         readable = [place for place in places if not isinstance(place, Skipped)]
-        codes.append(_copy(readable, made.plan(), redact, chosen, cli_proof.Proving(verify=verify, sign=sign), quiet=quiet))
+        codes.append(_copy(readable, made.plan(), redact, chosen, cli_proof.Proving(verify=verify, sign=sign, guarded=guard_formulas), quiet=quiet))
     for reason in reasons(made, chosen, quiet=quiet):
         complain(reason)
     raise typer.Exit(gravest(*codes, exit_code(made, chosen)))
@@ -197,6 +199,7 @@ def redact(
     to: Annotated[str, typer.Option(metavar="DIR|URL", help="The folder or database that gets the copies.")],
     verify: Verify = True,
     sign: Sign = None,
+    guard_formulas: Guard = False,
     ner: Ner = None,
     quiet: Quiet = False,
     config: ConfigFile = None,
@@ -212,7 +215,7 @@ def redact(
     _check_stdin(sources, quiet=quiet)
     places = _not_ours(opened(sources), [plan])
     check_copies(places, to)
-    raise typer.Exit(_copy(places, ready, to, chosen, cli_proof.Proving(verify=verify, sign=sign), quiet=quiet))
+    raise typer.Exit(_copy(places, ready, to, chosen, cli_proof.Proving(verify=verify, sign=sign, guarded=guard_formulas), quiet=quiet))
 
 
 @app.command()
@@ -328,7 +331,7 @@ def _copy(
 
     code = 0
     made: list[Copied] = []
-    for outcome in copies(places, plan, to, chosen, made=made):
+    for outcome in copies(places, plan, to, chosen, made=made, guard=proving.guarded):
         if not isinstance(outcome, Skipped):
             _wrote(outcome, quiet=quiet)
             continue

@@ -22,6 +22,9 @@ Verify = Annotated[
 Sign = Annotated[
     Path | None, typer.Option("--sign", metavar="KEY", help="Sign the manifest with this Ed25519 key (PEM); needs cryptography.")
 ]
+Guard = Annotated[
+    bool, typer.Option("--guard-formulas", help="Put an apostrophe before cells of text files that a spreadsheet would run.")
+]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress and no words on stderr but errors.")]
 
 
@@ -35,6 +38,7 @@ def verify(
     public_key: Annotated[
         Path | None, typer.Option(metavar="PEM", help="Whose signature the manifest must bear.")
     ] = None,
+    guard_formulas: Guard = False,
     save: Annotated[Path | None, typer.Option(metavar="PATH", help="Write the manifest of this proof.")] = None,
     ner: Annotated[bool | None, typer.Option("--ner/--no-ner", help="Look for names in free text with a spaCy model.")] = None,
     quiet: Quiet = False,
@@ -44,7 +48,7 @@ def verify(
     from pii_scan.proving import verify as proved
 
     wrong = _of_manifest(copy, manifest, public_key) if manifest else []
-    made = proved(copy, against, plan, config=config, **({} if ner is None else {"ner": ner}))
+    made = proved(copy, against, plan, guard_formulas=guard_formulas, config=config, **({} if ner is None else {"ner": ner}))
     if save:
         made.save(save)
     shown = show(f"{made}\n")
@@ -76,7 +80,7 @@ class Proving:
         Raises:
             RedactionError: it leaks.
         """
-        from pii_scan.proving import finished, hints, proved, told
+        from pii_scan.proving import finished, hints, proved, told, what_remains
 
         if not self.verify or not made:
             return 0
@@ -86,6 +90,8 @@ class Proving:
             say(f"proved: {told(result.proof)}")
             for hint in hints(result.proof, briefly=True):
                 complain(hint)
+            for line in what_remains(result):
+                say(line)
             say(f"wrote {path}")
         return INCOMPLETE if result.proof.not_done else 0
 
@@ -97,3 +103,42 @@ def _of_manifest(copy: str, path: Path, public_key: Path | None) -> list[str]:
     if public_key:
         check_signature(found, public_key)
     return check_files(found, Path(copy).parent if Path(copy).is_file() else Path(copy))
+
+
+def risk(
+    sources: Annotated[list[str], typer.Argument(metavar="SOURCE", help="Files, folders or database URLs: tables called aggregated.")],
+    k: Annotated[int, typer.Option("--k", metavar="N", min=2, help="How many rows should share each combination.")] = 5,
+    quasi: Annotated[
+        list[str] | None,
+        typer.Option("--quasi", metavar="GLOB", help="Columns that others may know of a person; else those found. Repeatable."),
+    ] = None,
+    special: Annotated[
+        list[str] | None,
+        typer.Option("--special", metavar="GLOB", help="Columns that must not be given away by a group. Repeatable."),
+    ] = None,
+    count: Annotated[str, typer.Option(metavar="COLUMN", help="The column that says how many people a row stands for.")] = "",
+    form: Annotated[str, typer.Option("--format", metavar="text|json", help="What goes to stdout.")] = "text",
+    config: Annotated[Path | None, typer.Option(metavar="FILE", help="Settings in TOML, by the names of the options.")] = None,
+) -> None:
+    """Tell whether a table called aggregated is: how many people share each combination of what others may know."""
+    import json
+
+    from pii_scan.api import examine, opened
+    from pii_scan.errors import ConfigError
+    from pii_scan.model import Skipped
+    from pii_scan.remains import WORDS, lines, remains, table_of
+    from pii_scan.settings import settings
+
+    if form not in {"text", "json"}:
+        raise ConfigError(f"{form!r} is not a form of it", where="--format", way_out="one of text, json")
+    places = list(opened(sources))
+    report = examine(places, settings({}, config))
+    readable = [place for place in places if not isinstance(place, Skipped)]
+    found = list(remains(readable, report, k, quasi=quasi or (), special=special or (), count=count))
+    if form == "json":
+        text = json.dumps({"schema": "pii-scan/risk@1", "k": k, "words": WORDS, "tables": list(map(table_of, found))}, indent=2) + "\n"
+    else:
+        told = [line for one in found for line in (f"{one.table}: {one.verdict}", *lines(one))]
+        text = "\n".join([*told, WORDS, ""])
+    code = INCOMPLETE if report.skipped else int(not all(one.aggregated for one in found))
+    raise typer.Exit(gravest(show(text), code))

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from pii_scan.alignment import Reading, side_by_side, tables
 from pii_scan.contracts import Source
 from pii_scan.fates import Fate, Fates
+from pii_scan.formulas import unguarded
 from pii_scan.hashing import Roller, hashes, joined
 from pii_scan.leaves import leaves
 from pii_scan.model import Column, Skipped
@@ -22,7 +23,6 @@ from pii_scan.removed import Removed, taken_out
 _PROSE = 40
 """Characters from which on a cell with blanks is text, of which a part may have been taken out."""
 _LABEL = r"^<[A-Z0-9_]+>$"
-_FORMULA = r"^'[=+\-@\t\r]"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -189,7 +189,8 @@ class _Compared:
         if len(before) != len(after):
             self._counts["untouched cells" if fate.sort == "kept" else "planned cells", name] += abs(len(before) - len(after))
             return
-        one, two = as_text(before), self._bare(as_text(after))
+        one, two = as_text(before), as_text(after)
+        two = unguarded(one, two) if self._pair.guarded else two
         here = pc.fill_null(pc.greater(pc.binary_length(one), 0), False)  # noqa: FBT003
         there = pc.fill_null(pc.greater(pc.binary_length(two), 0), False)  # noqa: FBT003
         differ = pc.or_(pc.xor(here, there), pc.and_(pc.and_(here, there), pc.fill_null(pc.not_equal(one, two), False)))  # noqa: FBT003
@@ -210,12 +211,6 @@ class _Compared:
             self._counts["planned cells", name] += _unchanged(one.filter(left))
             # whatever the order of rows, every cell of the column is gone
             self._removed.add(one.filter(pc.and_(here, differ)), telling=fate.telling)
-
-    def _bare(self, texts: pa.Array) -> pa.Array:
-        """The copy's cells without the mark that makes a formula harmless."""
-        if not self._pair.guarded:
-            return texts
-        return pc.if_else(pc.match_substring_regex(texts, _FORMULA), pc.utf8_slice_codeunits(texts, 1), texts)
 
     def _differing(self, fate: Fate, one: pa.Array, two: pa.Array) -> None:
         """What was taken out of cells that differ."""

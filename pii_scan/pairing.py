@@ -45,9 +45,9 @@ def paired(made: Iterable[Copied], to: str, *, guarded: bool = False) -> Iterato
 
 def pair(source: Source, copy: Source, *, guarded: bool = False, left_out: frozenset[str] = frozenset()) -> Pair:
     """A source and its copy, with what their stores promise."""
-    database = "://" in source.address or "://" in copy.address or _store(copy) == "rows"
+    database = "://" in source.address or "://" in copy.address or store_of(copy) == "rows"
     alike = type(source) is type(copy) and _scheme(source) == _scheme(copy)
-    return Pair(source, copy, guarded, alike, _store(copy), ordered=not database, left_out=left_out)
+    return Pair(source, copy, guarded, alike, store_of(copy), ordered=not database, left_out=left_out)
 
 
 def expected(places: Sequence[Source | Skipped], folders: Sequence[str], copy: str) -> list[Copied]:
@@ -88,6 +88,7 @@ def _scheme(place: Source) -> str:
     return scheme if mark else ""
 
 
-def _store(copy: Source) -> str:
+def store_of(copy: Source) -> str:
+    """How cells lie in a place: `text`, `pages` packed by column, `memory`, or `rows` that a store keeps by itself."""
     name = type(copy).__name__
     return {"CsvSource": "text", "ParquetSource": "pages", "FrameSource": "memory"}.get(name, "rows")

@@ -20,6 +20,7 @@ from pii_scan.pairing import Copied, expected, pair, paired
 from pii_scan.plan import Plan, load_plan, plan_of
 from pii_scan.publish import write_whole
 from pii_scan.registry import InstalledRules, catalogue
+from pii_scan.remains import Remains, lines, of_copy, table_of
 from pii_scan.settings import Settings, settings
 from pii_scan.verifying import Proof, found_again, prove
 
@@ -33,6 +34,8 @@ class Verification:
 
     proof: Proof
     manifest: Mapping[str, Any]
+    remains: tuple[Remains, ...] = ()
+    """What combinations of columns still tell of single people."""
 
     @property
     def clean(self) -> bool:
@@ -46,13 +49,19 @@ class Verification:
 
     def __str__(self) -> str:
         """The outcome, a line for each thing that is wrong or worth a look."""
-        return "\n".join([told(self.proof), *complaints(self.proof), *hints(self.proof)])
+        return "\n".join([told(self.proof), *complaints(self.proof), *hints(self.proof), *what_remains(self)])
 
     __repr__ = __str__
 
 
 def verify(
-    copy: Any, against: Any, plan: Report | Plan | str | Path | None = None, *, config: str | Path | None = None, **options: Any
+    copy: Any,
+    against: Any,
+    plan: Report | Plan | str | Path | None = None,
+    *,
+    guard_formulas: bool = False,
+    config: str | Path | None = None,
+    **options: Any,
 ) -> Verification:
     """Prove a copy against its source, as it was proved when it was made.
 
@@ -60,6 +69,7 @@ def verify(
         copy: a folder of copies, one file, a database URL, or a frame.
         against: the source: what was copied.
         plan: the plan of the copy. Without one, what differs was taken out, and what is the same was meant to stay.
+        guard_formulas: whether the copy was made with it.
         config: a TOML file of settings.
         options: settings by name.
 
@@ -83,7 +93,7 @@ def verify(
     if not isinstance(copy, (str, Path)):
         return _verified([pair(*_frames(places, copy))], {}, [], ready, chosen)
     made = expected(places, copy_folders(places, str(copy)), str(copy))
-    return proved(made, str(copy), ready, chosen, missed=[place for place in places if isinstance(place, Skipped)])
+    return proved(made, str(copy), ready, chosen, guarded=guard_formulas, missed=[place for place in places if isinstance(place, Skipped)])
 
 
 def proved(
@@ -116,7 +126,8 @@ def _verified(
     proof.found_again = found_again(evidence, pairs, fates, known)
     report = judged(evidence, known, whole, [copy.address for copy in copies])
     proof.not_done += sorted({f"{one.source} {one.table}".rstrip() + f": {one.why}" for one in evidence.skipped})
-    return Verification(proof, manifests.document(proof, report.run, plan, outputs))
+    left = tuple(one for pair in pairs for one in of_copy(pair, fates, report, known))
+    return Verification(proof, manifests.document(proof, report.run, plan, outputs, map(table_of, left)), left)
 
 
 def finished(verification: Verification, to: str, *, sign: Path | None = None, place: Path | None = None) -> Path:
@@ -164,6 +175,17 @@ def hints(proof: Proof, *, briefly: bool = False) -> Iterator[str]:
         place = f"{one.table}.{one.column}" if one.column else f"the names of {one.table}"
         yield f"{one.source}: {one.values:,} removed values also stand in {place}, by chance or since the plan keeps them there"
     yield from (f"not proved: {what}" for what in proof.not_done)
+
+
+def what_remains(verification: Verification, most: int = 12) -> Iterator[str]:
+    """What is left, in words: the tables with the most rows at risk, and what that is in law."""
+    telling = [one for one in verification.remains if not one.aggregated]
+    said = [line for one in sorted(telling, key=lambda one: -one.after.at_risk) for line in lines(one)]
+    yield from said[:most]
+    if len(said) > most:
+        yield f"... {len(said) - most} more lines of this are in the manifest"
+    if verification.proof.tables:
+        yield manifests.WORDS
 
 
 def _frames(places: Sequence[Source | Skipped], copy: Any) -> tuple[Source, Source]:
