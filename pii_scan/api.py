@@ -19,7 +19,7 @@ from pii_scan.gather import Memory, Progress, gather
 from pii_scan.gather import report as judged
 from pii_scan.model import Catalogue, Column, Finding, Report, Skipped
 from pii_scan.outputs import Ways, placed, ways_of
-from pii_scan.pairing import Copied, store_of
+from pii_scan.pairing import Copied, Copying, store_of
 from pii_scan.plan import Plan, load_plan, plan_of
 from pii_scan.publish import publish
 from pii_scan.registry import InstalledRules, catalogue, sources, writers
@@ -168,7 +168,7 @@ def opened(data: Iterable[Data]) -> Iterator[Source | Skipped]:
             yield Skipped(error.where or f"source {number}", "source", why)
 
 
-def redact(
+def redact(  # noqa: PLR0913 - a notebook names them
     data: Data,
     plan: Report | Plan | str | Path,
     *,
@@ -203,16 +203,16 @@ def redact(
             raise ConfigError("a copy needs a place", where="redact", way_out="give to=FOLDER or to=DATABASE_URL")
         places = list(opened([data]))
         check_copies(places, str(to))
-        made: list[Copied] = []
+        run = Copying(guard_formulas)
         written: list[Path] = []
-        for outcome in copies(places, ready, str(to), chosen, made=made, guard=guard_formulas):
+        for outcome in copies(places, ready, str(to), chosen, run):
             if isinstance(outcome, Skipped):
                 raise RedactionError(f"{outcome.what}: {outcome.why}", where=outcome.table or outcome.source)
             written.append(outcome)
         if verify:
             from pii_scan.proving import finished, proved
 
-            finished(proved(made, str(to), ready, chosen, guarded=guard_formulas), str(to))
+            finished(proved(run, str(to), ready, chosen), str(to))
         return written
     from pii_scan.connectors.frames import FrameSource
 
@@ -220,12 +220,12 @@ def redact(
 
 
 def copies(
-    places: Sequence[Source | Skipped], plan: Plan, to: str, chosen: Settings, *, made: list[Copied] | None = None, guard: bool = False
+    places: Sequence[Source | Skipped], plan: Plan, to: str, chosen: Settings, run: Copying | None = None
 ) -> Iterator[Path | Skipped]:
     """Write redacted copies of opened sources: each one as it is written, and what could not be copied or examined.
 
-    Files keep the folders they lie in, from the last one that all of them share: `out/2025/members.csv`. What a proof
-    needs to know of each copy is added to `made`. With `guard`, no cell of a text file is a formula to a spreadsheet.
+    Files keep the folders they lie in, from the last one that all of them share: `out/2025/members.csv`; parts of a name
+    that identify someone are replaced. What a proof needs to know of each copy is added to `run`.
 
     Raises:
         RedactionError: an output exists already or cannot be written; the copies before it stand.
@@ -240,7 +240,7 @@ def copies(
         else:
             one = Copied(place)
             edit = work.editor(place.address)
-            if guard and store_of(place) == "text":
+            if run and run.guarded and store_of(place) == "text":
                 edit = guarding(edit)
             written = placed(place, to, ways.of(place, way), edit) if _is_file(place.address) else place.copy(folder, edit)
             for outcome in written:
@@ -249,8 +249,8 @@ def copies(
                 else:
                     one.path = outcome
                 yield outcome
-            if made is not None and (one.path or "://" in to):
-                made.append(one)
+            if run and (one.path or "://" in to):
+                run.made.append(one)
     yield from work.skipped()
 
 

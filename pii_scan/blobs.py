@@ -29,6 +29,8 @@ _MAGIC = {
     b"SQLite format 3\x00": "sqlite",
 }
 
+_OPEN: dict[str, Callable[[Path], Any]] = {"gzip": gzip.open, "bz2": bz2.open, "xz": lzma.open}
+
 
 @dataclass(frozen=True, slots=True)
 class Stream:
@@ -62,18 +64,18 @@ def streams(path: Path, *, cells: bool = True) -> Iterator[Stream]:
         with path.open("rb") as file:
             head = file.read(16)
         kind = next((name for magic, name in _MAGIC.items() if head.startswith(magic)), "")
-    yield Stream("bytes", not kind, _guarded_parts(path, _raw))
+    yield Stream("bytes", text=not kind, parts=_guarded_parts(path, _raw))
     if kind == "parquet":
-        from pii_scan.pages import footer, pages
+        from pii_scan.pages import pages
 
-        yield Stream("bytes decompressed", False, _guarded_parts(path, pages))
-        yield Stream("statistics", True, _guarded_parts(path, lambda one: (f"{text}\n".encode("utf-8", "replace") for text in footer(one))))
+        yield Stream("bytes decompressed", text=False, parts=_guarded_parts(path, pages))
+        yield Stream("statistics", text=True, parts=_guarded_parts(path, _footer))
         if cells:
-            yield Stream("columns", True, _guarded_parts(path, _columns))
+            yield Stream("columns", text=True, parts=_guarded_parts(path, _columns))
     elif kind == "sqlite":
-        yield Stream("rows", True, _guarded_parts(path, _rows))
+        yield Stream("rows", text=True, parts=_guarded_parts(path, _rows))
     elif kind:
-        yield Stream("bytes decompressed", True, _guarded_parts(path, _unpacker(kind)))
+        yield Stream("bytes decompressed", text=True, parts=_guarded_parts(path, _unpacker(kind)))
 
 
 @contextmanager
@@ -98,16 +100,17 @@ def _raw(path: Path) -> Iterator[bytes]:
 
 def _unpacker(kind: str) -> Callable[[Path], Iterator[bytes]]:
     def unpacked(path: Path) -> Iterator[bytes]:
-        file: Any
-        if kind in {"zstd", "lz4"}:
-            file = pa.CompressedInputStream(pa.OSFile(str(path)), kind)
-        else:
-            file = {"gzip": gzip.open, "bz2": bz2.open, "xz": lzma.open}[kind](path)
-        with file:
+        with _OPEN[kind](path) if kind in _OPEN else pa.CompressedInputStream(pa.OSFile(str(path)), kind) as file:
             while part := file.read(READ):
                 yield part
 
     return unpacked
+
+
+def _footer(path: Path) -> Iterator[bytes]:
+    from pii_scan.pages import footer
+
+    yield from (f"{text}\n".encode("utf-8", "replace") for text in footer(path))
 
 
 def _columns(path: Path) -> Iterator[bytes]:

@@ -24,7 +24,6 @@ from pii_scan.model import Skipped
 if TYPE_CHECKING:
     from pii_scan.api import ScanReport
     from pii_scan.contracts import Source
-    from pii_scan.pairing import Copied
     from pii_scan.plan import Plan
     from pii_scan.settings import Settings
 
@@ -186,7 +185,16 @@ def scan(
     if redact:
         # what could not be opened stands in the report already
         readable = [place for place in places if not isinstance(place, Skipped)]
-        codes.append(_copy(readable, made.plan(), redact, chosen, cli_proof.Proving(verify=verify, sign=sign, guarded=guard_formulas), quiet=quiet))
+        codes.append(
+            _copy(
+                readable,
+                made.plan(),
+                redact,
+                chosen,
+                cli_proof.Proving(verify=verify, sign=sign, guarded=guard_formulas),
+                quiet=quiet,
+            )
+        )
     for reason in reasons(made, chosen, quiet=quiet):
         complain(reason)
     raise typer.Exit(gravest(*codes, exit_code(made, chosen)))
@@ -215,7 +223,9 @@ def redact(
     _check_stdin(sources, quiet=quiet)
     places = _not_ours(opened(sources), [plan])
     check_copies(places, to)
-    raise typer.Exit(_copy(places, ready, to, chosen, cli_proof.Proving(verify=verify, sign=sign, guarded=guard_formulas), quiet=quiet))
+    raise typer.Exit(
+        _copy(places, ready, to, chosen, cli_proof.Proving(verify=verify, sign=sign, guarded=guard_formulas), quiet=quiet)
+    )
 
 
 @app.command()
@@ -328,17 +338,18 @@ def _copy(
 ) -> int:
     """Write the copies, telling of each when it is there, and return what a scheduler is told of them."""
     from pii_scan.api import copies
+    from pii_scan.pairing import Copying
 
     code = 0
-    made: list[Copied] = []
-    for outcome in copies(places, plan, to, chosen, made=made, guard=proving.guarded):
+    run = Copying(proving.guarded)
+    for outcome in copies(places, plan, to, chosen, run):
         if not isinstance(outcome, Skipped):
             _wrote(outcome, quiet=quiet)
             continue
         code = gravest(code, UNREACHABLE if outcome.what == "source" else INCOMPLETE)
         place = ".".join(part for part in (outcome.table, outcome.column) if part)
         complain(f"{outcome.source} {place}".rstrip() + f": {outcome.why}")
-    return gravest(code, proving.of(made, to, plan, chosen, quiet=quiet))
+    return gravest(code, proving.of(run, to, plan, chosen, quiet=quiet))
 
 
 def _wrote(path: Path, *, quiet: bool) -> None:

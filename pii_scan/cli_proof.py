@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +11,7 @@ import typer
 from pii_scan.ending import INCOMPLETE, UNWRITTEN, complain, gravest, say, show
 
 if TYPE_CHECKING:
-    from pii_scan.pairing import Copied
+    from pii_scan.pairing import Copying
     from pii_scan.plan import Plan
     from pii_scan.settings import Settings
 
@@ -35,9 +34,7 @@ def verify(
     manifest: Annotated[
         Path | None, typer.Option(metavar="PATH", help="The manifest that came with it: its files must be these.")
     ] = None,
-    public_key: Annotated[
-        Path | None, typer.Option(metavar="PEM", help="Whose signature the manifest must bear.")
-    ] = None,
+    public_key: Annotated[Path | None, typer.Option(metavar="PEM", help="Whose signature the manifest must bear.")] = None,
     guard_formulas: Guard = False,
     save: Annotated[Path | None, typer.Option(metavar="PATH", help="Write the manifest of this proof.")] = None,
     ner: Annotated[bool | None, typer.Option("--ner/--no-ner", help="Look for names in free text with a spaCy model.")] = None,
@@ -67,14 +64,14 @@ class Proving:
     Args:
         verify: whether at all.
         sign: the private key that signs the manifest.
-        guarded: whether formulas were made harmless on the way.
+        guarded: whether formulas are made harmless on the way.
     """
 
     verify: bool = True
     sign: Path | None = None
     guarded: bool = False
 
-    def of(self, made: Sequence[Copied], to: str, plan: Plan, chosen: Settings, *, quiet: bool) -> int:
+    def of(self, run: Copying, to: str, plan: Plan, chosen: Settings, *, quiet: bool) -> int:
         """Prove what a copying run made, write its manifest, and return what a scheduler is told.
 
         Raises:
@@ -82,9 +79,9 @@ class Proving:
         """
         from pii_scan.proving import finished, hints, proved, told, what_remains
 
-        if not self.verify or not made:
+        if not self.verify or not run.made:
             return 0
-        result = proved(made, to, plan, chosen, guarded=self.guarded)
+        result = proved(run, to, plan, chosen)
         path = finished(result, to, sign=self.sign)
         if not quiet:
             say(f"proved: {told(result.proof)}")
@@ -106,7 +103,9 @@ def _of_manifest(copy: str, path: Path, public_key: Path | None) -> list[str]:
 
 
 def risk(
-    sources: Annotated[list[str], typer.Argument(metavar="SOURCE", help="Files, folders or database URLs: tables called aggregated.")],
+    sources: Annotated[
+        list[str], typer.Argument(metavar="SOURCE", help="Files, folders or database URLs: tables called aggregated.")
+    ],
     k: Annotated[int, typer.Option("--k", metavar="N", min=2, help="How many rows should share each combination.")] = 5,
     quasi: Annotated[
         list[str] | None,
@@ -126,7 +125,7 @@ def risk(
     from pii_scan.api import examine, opened
     from pii_scan.errors import ConfigError
     from pii_scan.model import Skipped
-    from pii_scan.remains import WORDS, lines, remains, table_of
+    from pii_scan.remains import WORDS, Wanted, lines, remains, table_of
     from pii_scan.settings import settings
 
     if form not in {"text", "json"}:
@@ -134,9 +133,12 @@ def risk(
     places = list(opened(sources))
     report = examine(places, settings({}, config))
     readable = [place for place in places if not isinstance(place, Skipped)]
-    found = list(remains(readable, report, k, quasi=quasi or (), special=special or (), count=count))
+    found = list(remains(readable, report, Wanted(k, quasi or (), special or (), count)))
     if form == "json":
-        text = json.dumps({"schema": "pii-scan/risk@1", "k": k, "words": WORDS, "tables": list(map(table_of, found))}, indent=2) + "\n"
+        text = (
+            json.dumps({"schema": "pii-scan/risk@1", "k": k, "words": WORDS, "tables": list(map(table_of, found))}, indent=2)
+            + "\n"
+        )
     else:
         told = [line for one in found for line in (f"{one.table}: {one.verdict}", *lines(one))]
         text = "\n".join([*told, WORDS, ""])

@@ -16,7 +16,7 @@ from pii_scan.fates import Fate, Fates
 from pii_scan.formulas import unguarded
 from pii_scan.hashing import Roller, hashes, joined
 from pii_scan.leaves import leaves
-from pii_scan.model import Column, Skipped
+from pii_scan.model import Column
 from pii_scan.rebuild import as_text
 from pii_scan.removed import Removed, taken_out
 
@@ -197,7 +197,9 @@ class _Compared:
         count = pc.sum(differ).as_py() or 0
         if fate.sort == "kept":
             loose = not self._pair.alike and before.type != after.type
-            self._counts["nulls" if loose else "untouched cells", name] += (pc.sum(pc.xor(here, there)).as_py() or 0) if loose else count
+            self._counts["nulls" if loose else "untouched cells", name] += (
+                (pc.sum(pc.xor(here, there)).as_py() or 0) if loose else count
+            )
             self._made.cells_kept += len(before) - count
             return
         self._counts["nulls", name] += pc.sum(pc.and_not(there, here)).as_py() or 0
@@ -222,7 +224,11 @@ class _Compared:
         if fate.sort == "changed":
             whole = pc.and_(whole, False)  # noqa: FBT003
         self._pieces.add(one.filter(whole), telling=fate.telling)
-        texts = {pair for pair in zip(one.filter(pc.invert(whole)).to_pylist(), two.filter(pc.invert(whole)).to_pylist(), strict=True) if pair[0]}
+        texts = {
+            pair
+            for pair in zip(one.filter(pc.invert(whole)).to_pylist(), two.filter(pc.invert(whole)).to_pylist(), strict=True)
+            if pair[0]
+        }
         pieces = {piece for old, new in texts for piece in taken_out(old, new or "")}
         self._pieces.add(pa.array(sorted(pieces), pa.large_string()), telling=fate.telling)
 
@@ -245,4 +251,3 @@ def _unchanged(texts: pa.Array) -> int:
 def _alike(one: pa.DataType, two: pa.DataType) -> bool:
     """Whether two types differ only in how texts are stored, or in names of inner fields."""
     return str(one).replace("large_", "").replace("_view", "") == str(two).replace("large_", "").replace("_view", "")
-

@@ -6,7 +6,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pii_scan.contracts import Edit
-from pii_scan.rebuild import holds_text
 
 _FORMULA = r"^[=+\-@\t\r\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]"
 """What a spreadsheet begins a formula with, the full-width forms among it (OWASP, CSV injection)."""
@@ -34,7 +33,7 @@ def unguarded(before: pa.Array, after: pa.Array) -> pa.Array:
 
 
 def _guarded(column: pa.Array) -> pa.Array:
-    if not holds_text(column.type) or pa.types.is_dictionary(column.type):
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
         return column
     found = pc.fill_null(_dangerous(column), False)  # noqa: FBT003 - a foreign name
     if not pc.any(found).as_py():

@@ -47,7 +47,8 @@ def mixed(keys: np.ndarray) -> np.ndarray:
     """Every bit of a key in every bit of another one."""
     keys = (keys ^ keys >> np.uint64(30)) * np.uint64(0xBF58476D1CE4E5B9)
     keys = (keys ^ keys >> np.uint64(27)) * np.uint64(0x94D049BB133111EB)
-    return keys ^ keys >> np.uint64(31)
+    last: np.ndarray = keys ^ keys >> np.uint64(31)
+    return last
 
 
 def joined(one: np.ndarray, two: np.ndarray) -> np.ndarray:

@@ -37,7 +37,9 @@ def document(
         "words": WORDS,
         "run": {"started": run.started, "version": run.version, "ruleset": run.ruleset, "settings": dict(run.settings)},
         "plan": {"sha256": plan_hash(plan)} if plan is not None else None,
-        "files": [{"path": way, "bytes": path.stat().st_size, "sha256": file_hash(path)} for path, way in sorted(outputs.items())],
+        "files": [
+            {"path": way, "bytes": path.stat().st_size, "sha256": file_hash(path)} for path, way in sorted(outputs.items())
+        ],
         "tables": [_table(table) for table in proof.tables],
         "checks": {check.replace(" ", "_"): sum(fault.what == check for fault in faults) for check in _CHECKS},
         "faults": [asdict(fault) for fault in sorted(faults)],
@@ -96,7 +98,9 @@ def check_signature(manifest: Mapping[str, Any], public: Path) -> None:
         key.verify(b64decode(str(found.get("value", ""))), _canonical(manifest))
     except (InvalidSignature, ValueError):
         way_out = "get it again from where the copy comes from"
-        raise ConfigError("its signature does not hold: changed since, or signed with another key", where="manifest", way_out=way_out) from None
+        raise ConfigError(
+            "its signature does not hold: changed since, or signed with another key", where="manifest", way_out=way_out
+        ) from None
 
 
 def check_files(manifest: Mapping[str, Any], folder: Path) -> list[str]:

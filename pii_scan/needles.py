@@ -118,7 +118,8 @@ class Needles:
         beside = (before >= 0) & _WORDS[data[np.maximum(before, 0)]]
         beside |= (after < len(data)) & _WORDS[data[np.minimum(after, len(data) - 1)]]
         short = np.where(is_wide(forms), lengths // 2, lengths) < 8
-        return ~((self._digits[rows] | short) & beside)
+        alone: np.ndarray = ~((self._digits[rows] | short) & beside)
+        return alone
 
     def _stands(self, block: bytes, place: int, row: int) -> bool:
         """The last word: the bytes of the value itself."""
@@ -154,7 +155,8 @@ class _Filter:
         return slots.view(np.int64)
 
     def holds(self, keys: np.ndarray) -> np.ndarray:
-        return self._table[self._slots(keys)]
+        held: np.ndarray = self._table[self._slots(keys)]
+        return held
 
 
 class _Begins:
@@ -226,7 +228,8 @@ def _looked_up(table: np.ndarray, keys: np.ndarray) -> tuple[np.ndarray, np.ndar
 def _counted(many: np.ndarray) -> np.ndarray:
     """0, 1, 2 ... for each of some counts, one after the other."""
     ends = np.cumsum(many)
-    return np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - many, many)
+    counted: np.ndarray = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - many, many)
+    return counted
 
 
 _WORDS = np.array([byte >= 128 or chr(byte).isalnum() for byte in range(256)])

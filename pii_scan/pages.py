@@ -43,7 +43,9 @@ def footer(path: Path) -> Iterator[str]:
             for place in range(found.num_columns):
                 seen = found.row_group(group).column(place).statistics
                 if seen is not None and seen.has_min_max:
-                    yield from (cell.decode("utf-8", "replace") if isinstance(cell, bytes) else str(cell) for cell in (seen.min, seen.max))
+                    yield from (
+                        cell.decode("utf-8", "replace") if isinstance(cell, bytes) else str(cell) for cell in (seen.min, seen.max)
+                    )
 
 
 def _chunk(file: BinaryIO, column: pq.ColumnChunkMetaData) -> Iterator[bytes]:

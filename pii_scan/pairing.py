@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,9 +30,22 @@ class Copied:
     left_out: set[str] = field(default_factory=set)
 
 
-def paired(made: Iterable[Copied], to: str, *, guarded: bool = False) -> Iterator[Pair | Skipped]:
+@dataclass(slots=True)
+class Copying:
+    """A run that makes copies.
+
+    Attributes:
+        guarded: whether no cell of a text file is to be a formula to a spreadsheet.
+        made: what it made, source by source.
+    """
+
+    guarded: bool = False
+    made: list[Copied] = field(default_factory=list)
+
+
+def paired(run: Copying, to: str) -> Iterator[Pair | Skipped]:
     """Each source with its copy, opened; what cannot be compared with its source is a `Skipped`."""
-    for one in made:
+    for one in run.made:
         if one.source.address == STDIN:
             yield Skipped(STDIN, "proof", "stdin cannot be read again, so its copy was not compared with it")
             continue
@@ -40,7 +53,7 @@ def paired(made: Iterable[Copied], to: str, *, guarded: bool = False) -> Iterato
         if isinstance(copy, Skipped):
             yield Skipped(copy.source, "proof", copy.why)
             continue
-        yield pair(one.source, copy, guarded=guarded, left_out=frozenset(one.left_out))
+        yield pair(one.source, copy, guarded=run.guarded, left_out=frozenset(one.left_out))
 
 
 def pair(source: Source, copy: Source, *, guarded: bool = False, left_out: frozenset[str] = frozenset()) -> Pair:

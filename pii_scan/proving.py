@@ -16,7 +16,7 @@ from pii_scan.fates import Fates
 from pii_scan.gather import gather
 from pii_scan.gather import report as judged
 from pii_scan.model import Report, Skipped
-from pii_scan.pairing import Copied, expected, pair, paired
+from pii_scan.pairing import Copying, expected, pair, paired
 from pii_scan.plan import Plan, load_plan, plan_of
 from pii_scan.publish import write_whole
 from pii_scan.registry import InstalledRules, catalogue
@@ -92,22 +92,14 @@ def verify(
     places = list(opened([against]))
     if not isinstance(copy, (str, Path)):
         return _verified([pair(*_frames(places, copy))], {}, [], ready, chosen)
-    made = expected(places, copy_folders(places, str(copy)), str(copy))
-    return proved(made, str(copy), ready, chosen, guarded=guard_formulas, missed=[place for place in places if isinstance(place, Skipped)])
+    run = Copying(guard_formulas, expected(places, copy_folders(places, str(copy)), str(copy)))
+    return proved(run, str(copy), ready, chosen, [place for place in places if isinstance(place, Skipped)])
 
 
-def proved(
-    made: Sequence[Copied],
-    to: str,
-    plan: Plan | None,
-    chosen: Settings,
-    *,
-    guarded: bool = False,
-    missed: Sequence[Skipped] = (),
-) -> Verification:
+def proved(run: Copying, to: str, plan: Plan | None, chosen: Settings, missed: Sequence[Skipped] = ()) -> Verification:
     """The proof of what a copying run made below `to`."""
-    found = list(paired(made, to, guarded=guarded))
-    outputs = {one.path: _way(one.path, to) for one in made if one.path is not None}
+    found = list(paired(run, to))
+    outputs = {one.path: _way(one.path, to) for one in run.made if one.path is not None}
     skipped = [*missed, *(one for one in found if isinstance(one, Skipped))]
     return _verified([one for one in found if isinstance(one, Pair)], outputs, skipped, plan, chosen)
 

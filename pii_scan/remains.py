@@ -31,6 +31,23 @@ _SURE = frozenset({"certain", "likely"})
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked of tables.
+
+    Attributes:
+        target: how many rows should share each combination.
+        quasi: globs of columns that others may know; without any, those that the report finds.
+        special: the same for columns of special categories.
+        count: the column that says how many people a row stands for; found by its name where it is not given.
+    """
+
+    target: int = TARGET
+    quasi: Sequence[str] = ()
+    special: Sequence[str] = ()
+    count: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Remains:
     """What is left in one table.
 
@@ -52,7 +69,11 @@ class Remains:
         if not self.direct and not self.after.columns:
             return "nothing was found in it by which people could be told apart (--quasi names such columns)"
         least = self.after.target
-        return f"every row stands for {least} people or more" if self.aggregated else f"not aggregated: not every row stands for {least}"
+        return (
+            f"every row stands for {least} people or more"
+            if self.aggregated
+            else f"not aggregated: not every row stands for {least}"
+        )
 
     @property
     def aggregated(self) -> bool:
@@ -60,30 +81,25 @@ class Remains:
         return not self.direct and self.after.holds
 
 
-def remains(
-    sources: Sequence[Source], report: Report, target: int, *, quasi: Sequence[str] = (), special: Sequence[str] = (), count: str = ""
-) -> Iterator[Remains]:
+def remains(sources: Sequence[Source], report: Report, wanted: Wanted) -> Iterator[Remains]:
     """What is left in every table of some sources, as a report on them tells.
 
     Args:
         sources: the sources.
         report: what a scan found in them.
-        target: how many rows should share each combination.
-        quasi: globs of columns that others may know; without any, those that the report finds.
-        special: the same for columns of special categories.
-        count: the column that says how many people a row stands for; found by its name where it is not given.
+        wanted: what is asked.
     """
     for source in sources:
         for label, units in tables(source).items():
             reading = Reading(source, units)
             found = [one for one in report.findings if (one.column.source, one.column.table) == (source.address, label)]
             names = _names(report, source.address, label)
-            asked = _asked(found, names, target, quasi, special, count)
+            asked = _asked(found, names, wanted)
             yield Remains(source.address, label, _direct(found), asked.count, risk(reading, asked))
 
 
 def of_copy(pair: Pair, fates: Fates, report: Report, catalogue: Catalogue, target: int = TARGET) -> Iterator[Remains]:
-    """What is left in every table of a copy, beside what was there before: by the columns that were known to tell, or still do."""
+    """What is left in every table of a copy, beside what was there before, by the columns that told or still tell."""
     source, copy = tables(pair.source), tables(pair.copy)
     for label, units in copy.items():
         origin = source.get(label) or (next(iter(source.values())) if len(source) == 1 else None)
@@ -140,7 +156,8 @@ def lines(one: Remains) -> Iterator[str]:
             f"{found.target}, {found.alone:,} are alone (groups by size: {small})"
         )
     if one.before and one.before.rows:
-        yield f"{one.table}: before, k = {one.before.k}: {one.before.at_risk:,} in groups smaller than {found.target}, {one.before.alone:,} alone"
+        was = one.before
+        yield f"{one.table}: before, k = {was.k}: {was.at_risk:,} in groups smaller than {found.target}, {was.alone:,} alone"
     for name, fewest in found.diversity.items():
         if fewest == 1:
             yield f"{one.table}: some group has one single value of {name}: who is known to be in it has that value (l = 1)"
@@ -151,21 +168,19 @@ def lines(one: Remains) -> Iterator[str]:
         yield f"{one.table}: {'; '.join(found.lift.steps)} would leave {outcome}"
 
 
-def _asked(
-    found: Sequence[Finding], names: Sequence[str], target: int, quasi: Sequence[str], special: Sequence[str], count: str
-) -> Asked:
+def _asked(found: Sequence[Finding], names: Sequence[str], wanted: Wanted) -> Asked:
     kinds = {_place(one.column): one.kind for one in found}
-    known = {name: kinds.get(name, "") for name in names if any(fits(glob, name) for glob in quasi)}
-    if not quasi:
+    known = {name: kinds.get(name, "") for name in names if any(fits(glob, name) for glob in wanted.quasi)}
+    if not wanted.quasi:
         known = {_place(one.column): one.kind for one in found if one.tier == "quasi"}
-    if quasi and not known and names:
+    if wanted.quasi and not known and names:
         raise ConfigError("no column fits", where="--quasi", way_out=f"columns are: {', '.join(names)}")
-    marked = [name for name in names if any(fits(glob, name) for glob in special)]
-    marked = marked if special else sorted({_place(one.column) for one in found if one.tier == "special"})
-    counted = count if count in names else ""
-    if not count:
+    marked = [name for name in names if any(fits(glob, name) for glob in wanted.special)]
+    marked = marked if wanted.special else sorted({_place(one.column) for one in found if one.tier == "special"})
+    counted = wanted.count if wanted.count in names else ""
+    if not wanted.count:
         counted = next((name for name in names if name.lower() in _COUNTS and name not in known), "")
-    return Asked(known, [name for name in marked if name not in known], counted, target)
+    return Asked(known, [name for name in marked if name not in known], counted, wanted.target)
 
 
 def _names(report: Report, source: str, table: str) -> tuple[str, ...]:

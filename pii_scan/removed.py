@@ -54,7 +54,7 @@ class Removed:
     def take(self, other: Removed) -> None:
         """Take up all that another one holds; what only one of the two still held a share of is held by its share."""
         self.share = max(self.share, other.share, key=lambda share: share[1])
-        for telling, arrays in other._held.items():  # noqa: SLF001 - its own kind
+        for telling, arrays in other._held.items():
             for array in arrays:
                 self.add(array, telling=telling)
         self._held = {telling: [self._own(array) for array in arrays] for telling, arrays in self._held.items()}
@@ -115,4 +115,3 @@ def _common(one: Sequence[str], two: Sequence[str]) -> int:
     while low and not one[low - 1].isspace():
         low -= 1
     return low
-

@@ -163,7 +163,7 @@ class _Table:
             tried = self._tried(choice)
             if not tried:
                 break
-            (name, level), found = max(tried.items(), key=lambda one: _worth(*one[0], one[1], choice, distinct))
+            (name, level), found = max(tried.items(), key=lambda one: _worth(one[0], one[1], choice, distinct))
             choice[name], distinct[name], best = level, found.distinct, (found.at_risk, found.k)
         steps = tuple(f"{name} {level.name}" for name, level in choice.items())
         return Lift(steps, best[1], best[0]) if steps else None
@@ -184,7 +184,8 @@ class _Table:
                 alone[name, level].add(one)
                 groups[name, level].add(_combined({**as_chosen, name: one}, rows), weights)
         return {
-            option: _Tried(*_danger(held.sizes(), self._asked.target), len(alone[option].sizes())) for option, held in groups.items()
+            option: _Tried(*_danger(held.sizes(), self._asked.target), len(alone[option].sizes()))
+            for option, held in groups.items()
         }
 
     def _column(self, texts: Mapping[str, pa.Array], name: str, choice: Choice) -> np.ndarray:
@@ -266,8 +267,9 @@ class _Tried:
     """Distinct values of the column that it is about."""
 
 
-def _worth(name: str, level: Level, found: _Tried, choice: Choice, distinct: Mapping[str, int]) -> tuple[bool, float]:
+def _worth(option: tuple[str, Level], found: _Tried, choice: Choice, distinct: Mapping[str, int]) -> tuple[bool, float]:
     """What a generalisation is worth: the least that is enough, else the one that joins most values for what is lost."""
+    name, level = option
     loss = level.loss - choice.get(name, AS_IS).loss
     if not found.at_risk:
         return True, -loss

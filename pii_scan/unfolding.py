@@ -29,9 +29,7 @@ def _table(letters: bytes, values: Iterable[int]) -> np.ndarray:
     return table
 
 
-_SEXTETS = _table(
-    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_", [*range(64), 62, 63]
-)
+_SEXTETS = _table(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_", [*range(64), 62, 63])
 _NIBBLES = _table(b"0123456789abcdefABCDEF", [*range(16), *range(10, 16)])
 _PARTS = np.isin(np.arange(256), list(b" .-/()_\xa0\xc2"))
 
@@ -121,7 +119,7 @@ def _characters(found: re.Match[bytes]) -> bytes:
 
 def _unescaped(found: re.Match[bytes]) -> bytes:
     mark = found[0][1:2]
-    return bytes([int(found[0][2:], 16)]) if mark == b"x" else mark
+    return bytes.fromhex(found[0][2:].decode()) if mark == b"x" else mark
 
 
 def _digits(block: bytes) -> bytes:

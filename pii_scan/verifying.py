@@ -15,12 +15,13 @@ import pyarrow.compute as pc
 from pii_scan.alignment import Reading, tables
 from pii_scan.blobs import Stream, streams
 from pii_scan.compared import Fault, Pair, TableProof, compare
-from pii_scan.fates import Fate, Fates
+from pii_scan.fates import KEPT, Fates
 from pii_scan.leaves import lines
 from pii_scan.model import Catalogue, Column, Evidence
 from pii_scan.needles import Needles
 from pii_scan.proof import Sightings, Trace, seen
 from pii_scan.removed import Removed
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Standing:
@@ -144,21 +145,22 @@ def _searched(search: _Search, pairs: Sequence[Pair], outputs: Mapping[Path, str
             found += [(str(path), stream.where, encoding, numbers) for encoding, numbers in seen(search.needles, stream).items()]
     for pair in pairs:
         if pair.store == "memory":
-            stream = Stream("memory", False, _memory(pair))
-            found += [(pair.copy.address, "memory", encoding, numbers) for encoding, numbers in seen(search.needles, stream).items()]
+            stream = Stream("memory", text=False, parts=_memory(pair))
+            found += [
+                (pair.copy.address, "memory", encoding, numbers) for encoding, numbers in seen(search.needles, stream).items()
+            ]
     hit = np.unique(np.concatenate([np.zeros(0, np.int64), *(numbers for *_, numbers in found)]))
     explained = np.zeros(len(search.needles), bool)
     for pair in pairs:
         for (table, column), places in _cells(search.needles, hit, pair).items():
             for numbers in places.values():
                 explained[numbers] = True
-            fate = search.fates.of(Column(pair.source.address, table, column)) if column else Fate("kept")
-            _judged(search, pair, table, column, places, fate)
+            _judged(search, pair, (table, column), places)
     strong = search.strong
-    for path, where, encoding, numbers in found:
+    for place, where, encoding, numbers in found:
         left = numbers[~explained[numbers]]
         # a year that is the name of a folder is no leak, a name is one
-        search.leak(path, where, encoding, left[strong[left] | search.telling[left]] if where == "name" else left)
+        search.leak(place, where, encoding, left[strong[left] | search.telling[left]] if where == "name" else left)
 
 
 def _memory(pair: Pair) -> Iterator[bytes]:
@@ -179,8 +181,10 @@ def _buffers(array: pa.Array) -> Iterator[pa.Buffer]:
         yield from _buffers(array.dictionary)
 
 
-def _judged(search: _Search, pair: Pair, table: str, column: str, places: Sightings, fate: Fate) -> None:
+def _judged(search: _Search, pair: Pair, at: tuple[str, str], places: Sightings) -> None:
     """What stands in a column is a leak where the plan took such values out, or where it tells who someone is."""
+    table, column = at
+    fate = search.fates.of(Column(pair.source.address, table, column)) if column else KEPT
     for encoding, numbers in places.items():
         strong = search.strong[numbers]
         if fate.sort == "changed" and fate.whole:
@@ -211,11 +215,11 @@ def _cells(needles: Needles, hit: np.ndarray, pair: Pair) -> dict[tuple[str, str
             for name, blob in lines(batch):
                 place = found.setdefault((label, name), {})
                 if len(some):
-                    _add(place, {one: hit[two] for one, two in seen(some, Stream("cells", True, [blob])).items()})
+                    _add(place, {one: hit[two] for one, two in seen(some, Stream("cells", text=True, parts=[blob])).items()})
                 if pair.store != "text":
-                    _add(place, seen(needles, Stream("cells", True, [blob]), unfolded=pair.store == "rows"))
+                    _add(place, seen(needles, Stream("cells", text=True, parts=[blob]), unfolded=pair.store == "rows"))
         header = "\n".join([label, *names]).encode("utf-8", "surrogatepass")
-        found[label, ""] = seen(needles, Stream("cells", True, [header]))
+        found[label, ""] = seen(needles, Stream("cells", text=True, parts=[header]))
     return found
 
 
@@ -226,7 +230,7 @@ def _add(place: Sightings, more: Sightings) -> None:
 
 def _name(way: str) -> Stream:
     """The way to a file: the folders of a partition hold values, too."""
-    return Stream("name", True, [unquote(way).encode("utf-8", "surrogateescape")])
+    return Stream("name", text=True, parts=[unquote(way).encode("utf-8", "surrogateescape")])
 
 
 def _strong(values: pa.Array) -> np.ndarray:

@@ -75,7 +75,7 @@ def needles(value: str, number: int) -> tuple[bytes, ...]:
 
 def is_wide(forms: np.ndarray) -> np.ndarray:
     """Whether a character takes two bytes in a form."""
-    return (forms == UTF_16_LE) | (forms == UTF_16_BE)
+    return np.isin(forms, (UTF_16_LE, UTF_16_BE))
 
 
 def _widened(texts: pa.Array, number: int) -> pa.Array:

@@ -85,7 +85,9 @@ def test_a_room_imports_only_what_stands_left_of_it(path: Path) -> None:
     for name in imported(path):
         room = name.removeprefix("pii_scan.").partition(".")[0]
         if room in PARTS:
-            assert path.stem in {"api", "auditing", "proving", "cli"}, f"{path.stem} imports {name}: parts are reached through the registry"
+            assert path.stem in {"api", "auditing", "proving", "cli"}, (
+                f"{path.stem} imports {name}: parts are reached through the registry"
+            )
             continue
         assert rank(room) <= rank(path.stem), f"{path.stem} imports {room}"
 

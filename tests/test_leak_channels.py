@@ -1,4 +1,4 @@
-"""Every channel by which a removed value could stay in a copy has a guard: with it nothing is left, without it the proof says so."""
+"""Every channel by which a value could stay in a copy has a guard: without it something is left, and the proof says so."""
 
 from __future__ import annotations
 

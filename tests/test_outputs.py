@@ -53,7 +53,7 @@ def test_names_lose_what_identifies_and_stay_apart(tmp_path: Path, ways: tuple[s
     made = _copied(source, tmp_path / "out")
     assert names(tmp_path / "out") == WAYS[ways]
     assert sorted(str(path.relative_to(tmp_path / "out")) for path in made) == WAYS[ways]
-    assert not [path for path in (tmp_path / "out").rglob(".*")]
+    assert not list((tmp_path / "out").rglob(".*"))
 
 
 def _copied(source: Path, to: Path) -> list[Path]:
@@ -61,7 +61,11 @@ def _copied(source: Path, to: Path) -> list[Path]:
     from pii_scan.plan import load_plan
     from pii_scan.settings import settings
 
-    return [path for path in copies(list(opened([source])), load_plan(PLAN), str(to), settings({"ner": False})) if isinstance(path, Path)]
+    return [
+        path
+        for path in copies(list(opened([source])), load_plan(PLAN), str(to), settings({"ner": False}))
+        if isinstance(path, Path)
+    ]
 
 
 def test_the_proof_finds_renamed_copies_again_from_their_source(tmp_path: Path) -> None:

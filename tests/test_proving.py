@@ -110,9 +110,7 @@ def test_a_manifest_is_signed_and_its_signature_holds_only_for_what_was_signed(s
     home = source.parent.parent
     keys = [Ed25519PrivateKey.generate() for _ in range(2)]
     for number, key in enumerate(keys):
-        private = key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         (home / f"key{number}").write_bytes(private)
         public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
         (home / f"key{number}.pub").write_bytes(public)

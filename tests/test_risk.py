@@ -21,7 +21,9 @@ from pii_scan.manifest import load
 from pii_scan.risk import Asked, Risk, risk
 
 
-def of(frame: pd.DataFrame, *quasi: str, special: Sequence[str] = (), count: str = "", target: int = 5, lifting: bool = False) -> Risk:
+def of(
+    frame: pd.DataFrame, *quasi: str, special: Sequence[str] = (), count: str = "", target: int = 5, lifting: bool = False
+) -> Risk:
     source = FrameSource(frame, "people")
     (units,) = tables(source).values()
     return risk(Reading(source, units), Asked(dict.fromkeys(quasi, ""), special, count, target), lifting=lifting)
@@ -41,7 +43,9 @@ def people(rows: int = 20_000, seed: int = 1) -> pd.DataFrame:
     )
 
 
-@pytest.mark.parametrize("quasi", [("sex",), ("zip",), ("sex", "zip"), ("born", "sex"), ("sex", "zip", "age"), ("born", "sex", "zip", "age")])
+@pytest.mark.parametrize(
+    "quasi", [("sex",), ("zip",), ("sex", "zip"), ("born", "sex"), ("sex", "zip", "age"), ("born", "sex", "zip", "age")]
+)
 def test_k_is_that_of_a_plain_group_by(quasi: tuple[str, ...]) -> None:
     frame = people()
     sizes = frame.groupby(list(quasi), dropna=False).size()

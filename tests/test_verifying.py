@@ -279,7 +279,7 @@ def test_every_planted_leak_is_caught(tmp_path: Path, name: str) -> None:
     assert not any(mail(row) in repr((made.leaks, made.faults, made.standing)) for row in range(ROWS))
 
 
-@pytest.mark.parametrize("way", [f"{mail(3)}.csv", f"mail={quote(mail(3))}/part.csv", "Zoë \"Q\" O'Hara 004/people.csv"])
+@pytest.mark.parametrize("way", [f"{mail(3)}.csv", f"mail={quote(mail(3))}/part.csv", 'Zoë "Q" O\'Hara 004/people.csv'])
 def test_a_value_in_the_name_of_a_file_or_folder_is_caught(tmp_path: Path, way: str) -> None:
     source, copy = copied(people(), tmp_path, ".csv")
     (leak,) = proof(source, copy, way=way).leaks
@@ -329,7 +329,9 @@ def test_only_a_part_of_a_text_may_be_taken_out(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "out").mkdir()
     source = write_csv(table, tmp_path / "in" / "people.csv")
-    copy = write_csv(table.set_column(4, "note", [[text.replace(mail(1), "<EMAIL>"), *["-"] * (ROWS - 1)]]), tmp_path / "out" / "people.csv")
+    copy = write_csv(
+        table.set_column(4, "note", [[text.replace(mail(1), "<EMAIL>"), *["-"] * (ROWS - 1)]]), tmp_path / "out" / "people.csv"
+    )
     made = proof(source, copy, plan)
     assert made.clean
     assert made.searched == 1
