@@ -53,12 +53,18 @@ class Needles:
         self._bounded = bounded
         self._roller = Roller(BLOCK + 4 * LONGEST)
         parts = [self._hashed(form) for form in written(self.values)] or [(np.zeros(0, np.uint64),) * 6]
-        grams, keys, lengths, owners, forms, digits = (np.concatenate(part) for part in zip(*parts, strict=True))
-        short = lengths < 8
-        self._begins = (_Begins(grams[~short], lengths[~short], 8), _Begins(grams[short], lengths[short], 4))
-        order = np.argsort(keys, kind="stable")
-        self._keys, self._length = keys[order], lengths[order].astype(np.int64)
-        self._owner, self._form, self._digits = owners[order].astype(np.int32), forms[order].astype(np.int8), digits[order] > 0
+        keys = np.concatenate([part[1] for part in parts])
+        order = np.argsort(keys)
+        self._keys = keys[order]
+        del keys
+        # in the order of keys, and no wider than they must be: there are millions
+        self._length, self._owner = (np.concatenate([part[at] for part in parts])[order].astype(np.int32) for at in (2, 3))
+        self._form = np.concatenate([part[4] for part in parts])[order].astype(np.int8)
+        self._digits = np.concatenate([part[5] for part in parts])[order] > 0
+        grams = np.concatenate([part[0] for part in parts])[order]
+        del parts, order
+        short = self._length < 8
+        self._begins = (_Begins(grams[~short], self._length[~short], 8), _Begins(grams[short], self._length[short], 4))
         self._filter = _Filter(self._keys, _OTHER)
 
     def __len__(self) -> int:
@@ -137,7 +143,7 @@ class Needles:
                 byte = np.where(at < np.where(long < 8, 4, 8), padded[begin + at], 0)
                 grams[here] |= byte.astype(np.uint64) << np.uint64(8 * at)
         digits = np.full(count, form.number == DIGITS_ONLY) | form.digits
-        return grams, keys, lengths, form.owners, np.full(count, form.number, np.int8), digits
+        return grams, keys, lengths.astype(np.int32), form.owners.astype(np.int32), np.full(count, form.number, np.int8), digits
 
 
 class _Filter:
