@@ -71,8 +71,14 @@ class Pair:
     """Tables that were not copied, and said so."""
 
 
-def compare(pair: Pair, fates: Fates, removed: Removed) -> Iterator[TableProof]:
+def compare(pair: Pair, fates: Fates, removed: Removed, *, again: bool = False) -> Iterator[TableProof]:
     """What is to be said of each table; the values that were taken out go into `removed`.
+
+    Args:
+        pair: the source and its copy.
+        fates: what the plan says.
+        removed: takes the values up.
+        again: whether only they are asked for: what is kept was compared before.
 
     Raises:
         SourceError: one of the two cannot be reached.
@@ -87,14 +93,14 @@ def compare(pair: Pair, fates: Fates, removed: Removed) -> Iterator[TableProof]:
                 made.faults.append(Fault(pair.source.address, label, "", "table", "is not in the copy"))
                 yield made
             continue
-        yield _Compared(pair, label, fates, removed).table(Reading(pair.source, units), Reading(pair.copy, other))
+        yield _Compared(pair, label, fates, removed, again).table(Reading(pair.source, units), Reading(pair.copy, other))
 
 
 class _Compared:
     """The comparison of one table."""
 
-    def __init__(self, pair: Pair, label: str, fates: Fates, removed: Removed) -> None:
-        self._pair, self._fates, self._removed = pair, fates, removed
+    def __init__(self, pair: Pair, label: str, fates: Fates, removed: Removed, again: bool) -> None:
+        self._pair, self._fates, self._removed, self._again = pair, fates, removed, again
         self._made = TableProof(pair.source.address, label)
         self._counts: Counter[tuple[str, str]] = Counter()
         self._sums = [np.uint64(0), np.uint64(0)]
@@ -160,7 +166,10 @@ class _Compared:
     def _column(self, name: str, before: pa.Array, after: pa.Array, keys: list[np.ndarray]) -> None:
         ones, twos = dict(leaves(before)), dict(leaves(after))
         fates = {path: self._fate(name, path) for path in ones}
-        if all(fate.sort == "kept" for fate in fates.values()):
+        kept = all(fate.sort == "kept" for fate in fates.values())
+        if kept and self._again and self._pair.ordered:
+            return
+        if kept:
             if self._pair.alike and before.type != after.type and not _alike(before.type, after.type):
                 self._counts["types", name] = 1
             for side, found in enumerate(() if self._pair.ordered else (ones, twos)):

@@ -147,21 +147,25 @@ class Needles:
 
 
 class _Filter:
-    """A table of bits for 64-bit keys: its no is sure, its yes is wrong for at most one key in eight."""
+    """A table of bits for 64-bit keys: its no is sure, its yes is wrong for at most one key in sixteen."""
 
     def __init__(self, keys: np.ndarray, factor: int) -> None:
-        bits = max(12, min(28, len(keys).bit_length() + 3))
+        bits = max(15, min(32, len(keys).bit_length() + 4))
         self._factor, self._shift = np.uint64(factor), np.uint64(64 - bits)
-        self._table = np.zeros(1 << bits, bool)
-        self._table[self._slots(keys)] = True
+        whole = np.zeros(1 << bits, bool)
+        whole[self._slots(keys)] = True
+        self._table = np.packbits(whole, bitorder="little")
 
     def _slots(self, keys: np.ndarray) -> np.ndarray:
         slots = keys * self._factor
         slots >>= self._shift
-        return slots.view(np.int64)
+        return slots
 
     def holds(self, keys: np.ndarray) -> np.ndarray:
-        held: np.ndarray = self._table[self._slots(keys)]
+        slots = self._slots(keys)
+        bits = np.left_shift(np.uint8(1), slots.astype(np.uint8) & np.uint8(7))
+        slots >>= np.uint64(3)
+        held: np.ndarray = (self._table[slots.view(np.int64)] & bits) > 0
         return held
 
 
@@ -174,9 +178,9 @@ class _Begins:
         grams, lengths = grams[order], lengths[order]
         new = np.ones(len(grams), bool)
         new[1:] = (grams[1:] != grams[:-1]) | (lengths[1:] != lengths[:-1])
-        self._lengths = lengths[new].astype(np.int64)
+        self._lengths = lengths[new].astype(np.int16)
         self._grams, first = np.unique(grams[new], return_index=True)
-        self._first = np.append(first, len(self._lengths)).astype(np.int64)
+        self._first = np.append(first, len(self._lengths)).astype(np.int32)
         self._filters = [_Filter(self._grams, factor) for factor in (FACTOR, _OTHER)]
 
     def places(self, block: bytes, starts: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
@@ -189,7 +193,7 @@ class _Begins:
             found = [self._at(block, shift) for shift in range(self._size)]
             places, rows = (np.concatenate(part) for part in zip(*found, strict=True))
         many = self._first[rows + 1] - self._first[rows]
-        lengths = self._lengths[np.repeat(self._first[rows], many) + _counted(many)]
+        lengths = self._lengths[np.repeat(self._first[rows], many) + _counted(many)].astype(np.int64)
         places = np.repeat(places, many)
         whole = places + lengths <= len(block)
         return places[whole], lengths[whole]

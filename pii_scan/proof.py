@@ -76,7 +76,8 @@ def seen(needles: Needles, stream: Stream, *, unfolded: bool = True) -> Sighting
 
 def _named(view: str, form: int) -> str:
     """What an encoding is called: `base64`, `utf-16-le`, `base64 utf-16-le`."""
-    return " ".join(part for part in (view, NAMES[form]) if part) if not (view and form == 0) and view != "digits" else view
+    written = "" if view and NAMES[form] in {"utf-8", "digits"} else NAMES[form]
+    return " ".join(part for part in (view, written) if part)
 
 
 def _once(marks: dict[str, np.ndarray]) -> Sightings:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from pii_scan.hashing import Roller, hashes
 
-AT_ONCE = 1_000_000
+AT_ONCE = 3_000_000
 """Values that are held together; where there are more, the source is read again for each share of them."""
 _PENDING = 500_000
 _TOKENS = 1_000

@@ -16,6 +16,8 @@ _ESCAPE = re.compile(rb'\\(?:x[0-9a-fA-F]{2}|["\\/\'])')
 _UNITS = re.compile(rb"(?:\\u[0-9a-fA-F]{4})+")
 _LEAST = 8
 """Bytes that a value must have to be looked for in base64 and hexadecimal."""
+_SHORTEST = 4
+"""Characters of UTF-16 that are a text."""
 _WRAPPED = 60
 """Letters of base64 that a line must have for the next one to go on with it."""
 _BETWEEN = 3
@@ -31,6 +33,8 @@ def _table(letters: bytes, values: Iterable[int]) -> np.ndarray:
 
 _SEXTETS = _table(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_", [*range(64), 62, 63])
 _NIBBLES = _table(b"0123456789abcdefABCDEF", [*range(16), *range(10, 16)])
+_PLAIN = frozenset({"utf-16-le", "utf-16-be", "percent", "json"})
+"""Ways that make no noise: what they undo was text."""
 _PARTS = np.isin(np.arange(256), list(b" .-/()_\xa0\xc2"))
 
 
@@ -55,8 +59,13 @@ def views(block: bytes) -> Iterator[View]:
     yield View("", block)
     for name, unfold in _WAYS.items():
         blob = unfold(block)
+        if name in {"base64", "hex"} and b"\0" in blob:
+            for width in (1, 0):
+                wide = _wide(blob, width)
+                if wide:
+                    yield View(f"{name} utf-16-{'le' if width else 'be'}", wide, short=False)
         if blob:
-            yield View(name, blob, short=name in {"percent", "json"}, digits=name == "digits")
+            yield View(name, blob, short=name in _PLAIN, digits=name == "digits")
 
 
 def _base64(block: bytes) -> bytes:
@@ -95,6 +104,21 @@ def _hexadecimal(block: bytes) -> bytes:
     digits = _kept(nibbles, starts[enough], ends[enough])
     pairs = [digits[shift : shift + (len(digits) - shift) // 2 * 2].reshape(-1, 2) for shift in range(2) if len(digits)]
     return b"\n".join((pair[:, 0] << 4 | pair[:, 1]).tobytes() for pair in pairs)
+
+
+def _wide(block: bytes, high: int) -> bytes:
+    """The ASCII texts that stand in it as UTF-16, whichever byte they begin at; `high` is the place of the byte that is null."""
+    if b"\0" not in block:
+        return b""
+    data = np.frombuffer(block, np.uint8)
+    parts = []
+    for shift in range(2):
+        pairs = data[shift : shift + (len(data) - shift) // 2 * 2].reshape(-1, 2)
+        starts, ends = _runs((pairs[:, high] == 0) & (pairs[:, 1 - high] > 0) & (pairs[:, 1 - high] < 128))
+        enough = ends - starts >= _SHORTEST
+        # the pair behind each run keeps two texts apart
+        parts.append(_kept(pairs[:, 1 - high], starts[enough], np.minimum(ends[enough] + 1, len(pairs))).tobytes())
+    return b"\n".join(parts).strip(b"\n")
 
 
 def _percent(block: bytes) -> bytes:
@@ -161,6 +185,8 @@ def _kept(data: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
 
 
 _WAYS: dict[str, Callable[[bytes], bytes]] = {
+    "utf-16-le": lambda block: _wide(block, 1),
+    "utf-16-be": lambda block: _wide(block, 0),
     "base64": _base64,
     "hex": _hexadecimal,
     "percent": _percent,

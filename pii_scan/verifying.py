@@ -80,7 +80,7 @@ def prove(
     standing: dict[tuple[str, str, str], int] = {}
     while shares:
         removed = Removed(shares.pop(), most) if most else Removed(shares.pop())
-        found = [table for pair in pairs for table in compare(pair, fates, removed)]
+        found = [table for pair in pairs for table in compare(pair, fates, removed, again=bool(proof.tables))]
         proof.tables = proof.tables or found
         values, telling = _without_labels(*removed.values(), catalogue)
         shares += removed.left()
@@ -130,6 +130,11 @@ class _Search:
     def strong(self) -> np.ndarray:
         """Which values stand nowhere by chance."""
         return _strong(self.needles.values)
+
+    @cached_property
+    def long(self) -> np.ndarray:
+        """Which values have so many digits that they alone stand nowhere by chance; a moment has ten, a telephone number eleven."""
+        return np.asarray(pc.match_substring_regex(self.needles.values, r"^(?:\D*\d){13}"), bool)
 
     def leak(self, path: str, where: str, encoding: str, numbers: np.ndarray) -> None:
         if len(numbers):
@@ -186,7 +191,7 @@ def _judged(search: _Search, pair: Pair, at: tuple[str, str], places: Sightings)
     table, column = at
     fate = search.fates.of(Column(pair.source.address, table, column)) if column else KEPT
     for encoding, numbers in places.items():
-        strong = search.strong[numbers]
+        strong = search.strong[numbers] if encoding != "digits" else search.long[numbers]
         if fate.sort == "changed" and fate.whole:
             leaking, rest = numbers[strong] if fate.open else numbers[:0], numbers[:0]
         else:
@@ -212,6 +217,8 @@ def _cells(needles: Needles, hit: np.ndarray, pair: Pair) -> dict[tuple[str, str
         names: dict[str, None] = {}
         for batch in Reading(pair.copy, units).batches():
             names |= dict.fromkeys(batch.schema.names)
+            if pair.store == "text" and not len(some):
+                break  # no cell holds what the bytes do not
             for name, blob in lines(batch):
                 place = found.setdefault((label, name), {})
                 if len(some):

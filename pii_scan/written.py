@@ -43,14 +43,11 @@ def written(values: pa.Array) -> Iterator[Form]:
     everyone = np.arange(len(values))
     digits = np.asarray(pc.match_substring_regex(texts, "^[0-9]+$"), bool)
     yield Form(UTF_8, texts.cast(pa.large_binary()), everyone, digits)
-    ascii_only = np.asarray(pc.string_is_ascii(texts), bool)
-    for number in (UTF_16_LE, UTF_16_BE):
-        plain = everyone[ascii_only]
-        yield Form(number, _widened(texts.take(pa.array(plain)), number), plain, digits[plain])
-        other = everyone[~ascii_only]
-        if len(other):
-            cells = [needles(text, number)[0] for text in texts.take(pa.array(other)).to_pylist()]
-            yield Form(number, pa.array(cells, pa.large_binary()), other, digits[other])
+    # UTF-16 of ASCII is undone in what is searched, like any other encoding
+    others = np.flatnonzero(~np.asarray(pc.string_is_ascii(texts), bool))
+    for number in (UTF_16_LE, UTF_16_BE) if len(others) else ():
+        cells = [needles(text, number)[0] for text in texts.take(pa.array(others)).to_pylist()]
+        yield Form(number, pa.array(cells, pa.large_binary()), others, digits[others])
     for quote in ('"', "'"):
         owners = np.flatnonzero(np.asarray(pc.match_substring(texts, quote), bool))
         doubled = pc.replace_substring(texts.take(pa.array(owners)), quote, quote * 2)
@@ -76,14 +73,3 @@ def needles(value: str, number: int) -> tuple[bytes, ...]:
 def is_wide(forms: np.ndarray) -> np.ndarray:
     """Whether a character takes two bytes in a form."""
     return np.isin(forms, (UTF_16_LE, UTF_16_BE))
-
-
-def _widened(texts: pa.Array, number: int) -> pa.Array:
-    """ASCII texts as UTF-16."""
-    plain = texts.cast(pa.large_binary())
-    offsets = np.frombuffer(plain.buffers()[1], np.int64)[plain.offset : plain.offset + len(plain) + 1]
-    data = np.frombuffer(plain.buffers()[2] or b"", np.uint8)[offsets[0] : offsets[-1]]
-    broad = np.zeros(2 * len(data), np.uint8)
-    broad[number == UTF_16_BE :: 2] = data
-    bounds = pa.py_buffer(2 * (offsets - offsets[0]))
-    return pa.Array.from_buffers(pa.large_binary(), len(plain), [None, bounds, pa.py_buffer(broad)])

@@ -188,6 +188,9 @@ def test_a_value_is_caught_in_a_kept_column_however_it_is_written(tmp_path: Path
     cell, encoding = CELLS[name]
     source, copy = copied(people().set_column(5, "note", [[cell] + ["nothing"] * (ROWS - 1)]), tmp_path, ending)
     made = proof(source, copy)
+    if encoding == "digits":  # so few digits stand somewhere by chance: told, and no leak
+        assert [(one.column, one.values) for one in made.standing] == [("note", 1)]
+        return
     assert [(leak.where, leak.encoding, leak.values) for leak in made.leaks] == [("column people.note", encoding, 1)]
     assert not made.clean
     assert "zo" not in repr(made.leaks)
