@@ -108,9 +108,10 @@ def _hexadecimal(block: bytes) -> bytes:
 
 def _wide(block: bytes, high: int) -> bytes:
     """The ASCII texts that stand in it as UTF-16, whichever byte they begin at; `high` is the place of the byte that is null."""
-    if b"\0" not in block:
-        return b""
     data = np.frombuffer(block, np.uint8)
+    null = data == 0
+    if len(null) < 2 * _SHORTEST or not (null[:-6] & null[2:-4] & null[4:-2] & null[6:]).any():
+        return b""
     parts = []
     for shift in range(2):
         pairs = data[shift : shift + (len(data) - shift) // 2 * 2].reshape(-1, 2)

@@ -133,7 +133,7 @@ class _Search:
 
     @cached_property
     def long(self) -> np.ndarray:
-        """Which values have so many digits that they alone stand nowhere by chance; a moment has ten, a telephone number eleven."""
+        """Which values have so many digits that they stand nowhere by chance; a moment in time has ten, a phone number eleven."""
         return np.asarray(pc.match_substring_regex(self.needles.values, r"^(?:\D*\d){13}"), bool)
 
     def leak(self, path: str, where: str, encoding: str, numbers: np.ndarray) -> None:
