@@ -176,7 +176,7 @@ def _private(path: Path) -> Any:
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
         from cryptography.hazmat.primitives.serialization import load_pem_private_key
     except ImportError:
-        raise ConfigError("signing needs cryptography", where="--sign", way_out="pip install cryptography") from None
+        raise ConfigError("signing needs cryptography", where="--sign", way_out="pip install 'pii_scan[sign]'") from None
     try:
         key = load_pem_private_key(path.read_bytes(), None)
     except (OSError, ValueError, TypeError):

@@ -176,7 +176,7 @@ def what_remains(verification: Verification, most: int = 12) -> Iterator[str]:
     yield from said[:most]
     if len(said) > most:
         yield f"... {len(said) - most} more lines of this are in the manifest"
-    if verification.proof.tables:
+    if verification.remains or any(table.cells_changed for table in verification.proof.tables):
         yield manifests.WORDS
 
 
