@@ -50,6 +50,8 @@ class TableProof:
     cells_changed: int = 0
     cells_kept: int = 0
     reordered: bool = False
+    missing: bool = False
+    """Whether the copy of a database has nothing of that name; it may be a view, which is not copied."""
     faults: list[Fault] = field(default_factory=list)
 
 
@@ -89,8 +91,9 @@ def compare(pair: Pair, fates: Fates, removed: Removed, *, again: bool = False) 
         other = copy.get(label) or copy.get(label.rpartition(".")[2]) or (next(iter(copy.values())) if only else None)
         if other is None:
             if label not in pair.left_out:
-                made = TableProof(pair.source.address, label)
-                made.faults.append(Fault(pair.source.address, label, "", "table", "is not in the copy"))
+                made = TableProof(pair.source.address, label, missing=not pair.ordered)
+                if pair.ordered:
+                    made.faults.append(Fault(pair.source.address, label, "", "table", "is not in the copy"))
                 yield made
             continue
         yield _Compared(pair, label, fates, removed, again).table(Reading(pair.source, units), Reading(pair.copy, other))

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from pii_scan.errors import ConfigError
 
@@ -132,7 +133,7 @@ def load(path: Path) -> dict[str, Any]:
 
 def free_place(to: str, folder: Path | None = None) -> Path:
     """Where the manifest goes: beside the copies' folder, so that a scan of the folder does not meet it."""
-    name = "database" if "://" in to else Path(to).absolute().name
+    name = Path(urlsplit(to).path).name or "database" if "://" in to else Path(to).absolute().name
     home = folder or (Path.cwd() if "://" in to else Path(to).absolute().parent)
     place = home / f"{name}.manifest.json"
     number = 2

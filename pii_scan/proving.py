@@ -111,6 +111,7 @@ def _verified(
     fates = Fates(plan, known)
     proof = prove(pairs, outputs, fates, known)
     proof.not_done = [f"{one.source}: {one.why}" for one in skipped]
+    proof.not_done += [f"{name}: is not in the copy, which is right for a view" for name in proof.missing]
     # without the globs of the first scan: a copy has no tables that need not be looked at
     whole = chosen.model_copy(update={"sample": None, "table": (), "column": ()})
     copies = [pair.copy for pair in pairs]

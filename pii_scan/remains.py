@@ -143,7 +143,7 @@ def lines(one: Remains) -> Iterator[str]:
     names = ", ".join(quasi.name for quasi in found.columns)
     rows = f"{found.rows:,} people" if one.count else f"{found.rows:,} rows"
     if one.direct:
-        yield f"{one.table}: still names people, by {', '.join(one.direct)}: personal data, row by row"
+        yield f"{one.table}: still identifies people by themselves, in {', '.join(one.direct)}: personal data, row by row"
     if not found.columns:
         yield f"{one.table}: {rows}; no column that others may know was found in it"
     elif found.holds:

@@ -45,6 +45,8 @@ class Proof:
     """Distinct values that were looked for."""
     too_short: int = 0
     """Distinct values that were not: three characters are in any file."""
+    missing: list[str] = field(default_factory=list)
+    """What a database has and its copy has not: views are not copied, and nobody can tell by the copy what they were."""
     not_done: list[str] = field(default_factory=list)
     """What could not be proved, and why."""
 
@@ -82,6 +84,8 @@ def prove(
         removed = Removed(shares.pop(), most) if most else Removed(shares.pop())
         found = [table for pair in pairs for table in compare(pair, fates, removed, again=bool(proof.tables))]
         proof.tables = proof.tables or found
+        if not proof.missing:
+            proof.missing = [f"{table.source} {table.table}" for table in found if table.missing]
         values, telling = _without_labels(*removed.values(), catalogue)
         shares += removed.left()
         needles = Needles(values, bounded=True)

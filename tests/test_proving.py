@@ -127,6 +127,18 @@ def test_a_manifest_is_signed_and_its_signature_holds_only_for_what_was_signed(s
     assert again(source, *listed, str(home / "key0.pub")) == 2
 
 
+@pytest.mark.parametrize(
+    ("to", "name"),
+    [
+        ("out", "out.manifest.json"),
+        ("sqlite:///some/b.sqlite", "b.sqlite.manifest.json"),
+        ("mysql://host/shop", "shop.manifest.json"),
+    ],
+)
+def test_a_manifest_is_called_after_what_it_is_about(to: str, name: str) -> None:
+    assert manifests.free_place(to).name == name
+
+
 def test_a_second_manifest_does_not_replace_the_first(source: Path) -> None:
     redact(source)
     (source.parent.parent / "out" / "people.csv").unlink()

@@ -356,3 +356,12 @@ def test_json_cells_lose_what_a_path_names(tmp_path: Path) -> None:
     made = proof(source, copy, plan)
     assert made.clean
     assert made.searched == ROWS
+
+
+def test_a_view_that_is_not_copied_is_told_and_is_no_fault(tmp_path: Path) -> None:
+    source, copy = copied(people(), tmp_path, ".sqlite")
+    with closing(sqlite3.connect(source)) as database, database:
+        database.execute("create view mails as select mail from people")
+    made = proof(source, copy)
+    assert made.clean
+    assert [name.rpartition(" ")[2] for name in made.missing] == ["mails"]
