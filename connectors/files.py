@@ -55,12 +55,27 @@ def fresh(target: Path) -> Iterator[BinaryIO]:
             os.fsync(file.fileno())
         _refuse_existing(target)
         part.replace(target)
+        settle(target.parent)
     except OSError as error:
         raise RedactionError(
             f"cannot be written: {reason(error)}", where=str(target), way_out="check space and permissions"
         ) from None
     finally:
         _remove(part)
+
+
+def settle(folder: Path) -> None:
+    """Make sure that the names in a folder outlive a power cut, where the system can do that."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return  # folders cannot be opened on Windows
+    try:
+        os.fsync(handle)
+    except OSError:
+        return  # nor written through on some network file systems
+    finally:
+        os.close(handle)
 
 
 def _refuse_existing(target: Path) -> None:

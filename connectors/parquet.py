@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -13,7 +12,7 @@ from typing import BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pii_scan.connectors.edits import applied
+from pii_scan.connectors.edits import applied, places
 from pii_scan.connectors.files import fingerprint, fresh, reason, table_name, why
 from pii_scan.connectors.names import distinct
 from pii_scan.connectors.types import Changed, bare_schema, empty_batch, learnt, refitted, size
@@ -99,8 +98,8 @@ class ParquetSource:
         change = partial(applied, edit, self._table, where=str(target))
         try:
             with _opened(self.address) as file, fresh(target) as sink:
-                changed: Changed = {}
-                while not _written(file, sink, change, changed, self.address):
+                shown = _Shown()
+                while not _written(file, sink, change, shown, self.address):
                     sink.seek(0)
                     sink.truncate()
         except SourceError as error:
@@ -170,19 +169,57 @@ def _named(batch: pa.RecordBatch) -> pa.RecordBatch:
     return batch if names == batch.schema.names else batch.rename_columns(names)
 
 
-def _written(file: pq.ParquetFile, sink: BinaryIO, change: Change, changed: Changed, path: str) -> bool:
-    """Write the copy; false where a column turned out to get another type or to go, and the copy must begin again."""
-    schema = bare_schema(file.schema_arrow, changed)
+@dataclass(slots=True)
+class _Shown:
+    """What the edited batches have shown of the copy, by places of columns. When there is more of it, the copy begins again."""
+
+    changed: Changed = field(default_factory=dict)
+    nulled: set[int] = field(default_factory=set)
+    """They hold nulls, though the source says that they cannot."""
+    edited: set[int] = field(default_factory=set)
+    """Of the sort order: they are not in it any more."""
+
+    def more(self, schema: pa.Schema, edited: pa.RecordBatch, batch: pa.RecordBatch, ordered: Iterable[int]) -> bool:
+        """Whether an edited batch shows something new; `schema` is that of the source."""
+        fresh = learnt(schema, edited, self.changed)
+        before = len(self.nulled), len(self.edited)
+        kept = places(batch.schema.names, edited.schema.names) or []
+        self.edited |= {*ordered} - {*kept}
+        for place, new in zip(kept, edited.columns, strict=True):
+            old = batch.column(place)
+            if new.null_count and not schema.field(place).nullable:
+                self.nulled.add(place)
+            if place in ordered and new is not old and not new.equals(old):
+                self.edited.add(place)
+        return fresh or before != (len(self.nulled), len(self.edited))
+
+    def schema(self, schema: pa.Schema) -> tuple[pa.Schema, list[int]]:
+        """The schema of the copy, and where each of its columns stands in the source."""
+        kept = [place for place in range(len(schema)) if self.changed.get(place, schema.field(place).type) is not None]
+        made = bare_schema(schema, self.changed)
+        for at, place in enumerate(kept):
+            if place in self.nulled:
+                made = made.set(at, made.field(at).with_nullable(True))  # noqa: FBT003 - a foreign name
+        return made, kept
+
+
+def _written(file: pq.ParquetFile, sink: BinaryIO, change: Change, shown: _Shown, path: str) -> bool:
+    """Write the copy; false where something was learnt of its columns, and it must begin again."""
+    source = file.schema_arrow
+    schema, kept = shown.schema(source)
     if not file.metadata.num_rows:
-        nothing = empty_batch(file.schema_arrow)
-        if learnt(file.schema_arrow, change(nothing.rename_columns(list(distinct(nothing.schema.names)))), changed):
+        nothing = _named(empty_batch(source))
+        if shown.more(source, change(nothing), nothing, ()):
             return False
-    with pq.ParquetWriter(sink, schema, compression=_compression(file)) as writer:
+    order = _order(file, shown.edited)
+    ordered = [one.column_index for one in order]
+    moved = [pq.SortingColumn(kept.index(one.column_index), one.descending, one.nulls_first) for one in order]
+    with pq.ParquetWriter(sink, schema, compression=_compression(file), sorting_columns=moved or None) as writer:
         for place in range(file.num_row_groups):
             held: list[pa.RecordBatch] = []
             for batch in _batches(file, place, path):
                 edited = change(batch)
-                if learnt(file.schema_arrow, edited, changed):
+                if shown.more(source, edited, batch, ordered):
                     return False
                 held.append(refitted(batch, edited, schema))
                 if sum(map(size, held)) > _GROUP_BYTES:
@@ -191,6 +228,20 @@ def _written(file: pq.ParquetFile, sink: BinaryIO, change: Change, changed: Chan
             if held or not file.metadata.row_group(place).num_rows:
                 _write(writer, held, schema)
     return True
+
+
+def _order(file: pq.ParquetFile, edited: Container[int]) -> tuple[pq.SortingColumn, ...]:
+    """The sort order that all row groups declare, up to the first column that was edited; of flat tables only."""
+    found = file.metadata
+    if not found.num_row_groups or found.num_columns != len(file.schema_arrow):
+        return ()
+    orders = {tuple(found.row_group(place).sorting_columns) for place in range(found.num_row_groups)}
+    kept: list[pq.SortingColumn] = []
+    for one in orders.pop() if len(orders) == 1 else ():
+        if one.column_index in edited:
+            break
+        kept.append(one)
+    return tuple(kept)
 
 
 def _write(writer: pq.ParquetWriter, held: list[pa.RecordBatch], schema: pa.Schema) -> None:
@@ -204,11 +255,14 @@ def _stored(found: pq.FileMetaData, place: int) -> int:
     return sum(group.column(column).total_compressed_size for column in range(group.num_columns))
 
 
-def _compression(file: pq.ParquetFile) -> str:
-    """The compression that most columns have."""
+def _compression(file: pq.ParquetFile) -> str | dict[str, str]:
+    """The compression of each column, or of all where they have the same."""
     if not file.num_row_groups:
         return "snappy"
     group = file.metadata.row_group(0)
-    names = Counter(group.column(column).compression for column in range(group.num_columns))
-    name = names.most_common(1)[0][0] if names else "SNAPPY"
-    return {"UNCOMPRESSED": "none", "LZ4_RAW": "lz4", "LZO": "snappy"}.get(name, name.lower())
+    columns = [group.column(place) for place in range(group.num_columns)]
+    named = {column.path_in_schema: _CODECS.get(column.compression, column.compression.lower()) for column in columns}
+    return named if len(set(named.values())) > 1 else next(iter(named.values()), "snappy")
+
+
+_CODECS = {"UNCOMPRESSED": "none", "LZ4_RAW": "lz4", "LZO": "snappy"}

@@ -11,6 +11,7 @@ from tempfile import mkstemp
 
 import sqlalchemy as sa
 
+from pii_scan.connectors.files import settle
 from pii_scan.connectors.sql_address import is_sqlite, server_url, shown, sqlite_path
 from pii_scan.connectors.sql_failure import reason
 from pii_scan.connectors.sql_target import Target
@@ -51,6 +52,7 @@ def _beside(path: Path) -> Iterator[Path]:
             raise RedactionError("exists already", where=str(path), way_out="name another folder, or remove it")
         part.chmod(0o666 & ~_umask())
         part.replace(path)
+        settle(path.parent)
     finally:
         for left in (part, part.with_name(part.name + "-journal")):
             left.unlink(missing_ok=True)

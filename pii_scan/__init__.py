@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pii_scan.errors import ConfigError, PiiScanError, RecognizerError, RedactionError, ReportError, SourceError
     from pii_scan.model import Finding, Report, Skipped
     from pii_scan.plan import Plan, load_plan
+    from pii_scan.proving import verify
     from pii_scan.settings import Settings
 
 _HOMES = {
@@ -16,6 +17,7 @@ _HOMES = {
     "pii_scan.errors": ("ConfigError", "PiiScanError", "RecognizerError", "RedactionError", "ReportError", "SourceError"),
     "pii_scan.model": ("Finding", "Report", "Skipped"),
     "pii_scan.plan": ("Plan", "load_plan"),
+    "pii_scan.proving": ("verify",),
     "pii_scan.settings": ("Settings",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -39,6 +41,7 @@ __all__ = [
     "redact",
     "restore",
     "scan",
+    "verify",
 ]
 
 

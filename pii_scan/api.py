@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +19,13 @@ from pii_scan.errors import ConfigError, PiiScanError, RedactionError, SourceErr
 from pii_scan.estimate import Estimate, estimate
 from pii_scan.explanation import Explanation, columns_named
 from pii_scan.explanation import explain as explained
+from pii_scan.formulas import guarding
 from pii_scan.gather import Memory, Progress, gather, planned
 from pii_scan.gather import report as judged
 from pii_scan.keys import Key, read_key
 from pii_scan.model import Catalogue, Column, Finding, Report, Skipped
+from pii_scan.outputs import Ways, placed, ways_of
+from pii_scan.pairing import Copied, Copying, store_of
 from pii_scan.plan import Plan, load_plan, plan_of
 from pii_scan.pool import Work
 from pii_scan.publish import publish
@@ -198,13 +202,15 @@ def opened(data: Iterable[Data]) -> Iterator[Source | Skipped]:
             yield Skipped(error.where or f"source {number}", "source", why)
 
 
-def redact(  # noqa: PLR0913 - an option is an argument
+def redact(  # noqa: PLR0913 - a notebook names them
     data: Data,
     plan: Report | Plan | str | Path,
     *,
     to: str | Path | None = None,
     preset: str = "",
     changed: bool = False,
+    verify: bool = True,
+    guard_formulas: bool = False,
     config: str | Path | None = None,
     **options: Any,
 ) -> Any:
@@ -216,6 +222,8 @@ def redact(  # noqa: PLR0913 - an option is an argument
         to: for paths and URLs: the folder or database that gets the copy. Not for frames.
         preset: takes the place of the plan's rules by the sort of data; see `Plan.with_preset`.
         changed: copy a source that has changed since the plan was made, looking at every cell that no rule is about.
+        verify: whether the written copies are proved, and a manifest is written beside `to`. For frames see `verify`.
+        guard_formulas: whether cells of text files that a spreadsheet would run get an apostrophe before them.
         config: a TOML file of settings, for what is looked for inside free text.
         options: settings by name.
 
@@ -224,7 +232,7 @@ def redact(  # noqa: PLR0913 - an option is an argument
 
     Raises:
         ConfigError: the plan cannot be used, or `to` is missing.
-        RedactionError: a copy cannot be made wholly; nothing half-written is left.
+        RedactionError: a copy cannot be made wholly, and nothing half-written is left; or it was proved to leak.
     """
     chosen = settings(options, Path(config) if config else None)
     ready = plan if isinstance(plan, Plan) else plan_of(plan) if isinstance(plan, Report) else load_plan(plan)
@@ -234,12 +242,17 @@ def redact(  # noqa: PLR0913 - an option is an argument
             raise ConfigError("a copy needs a place", where="redact", way_out="give to=FOLDER or to=DATABASE_URL")
         places = list(opened([data]))
         check_copies(places, str(to))
-        made: list[Path] = []
-        for outcome in copies(places, ready, str(to), chosen, changed=changed):
+        run = Copying(guard_formulas)
+        written: list[Path] = []
+        for outcome in copies(places, ready, str(to), chosen, run, changed=changed):
             if isinstance(outcome, Skipped):
                 raise RedactionError(f"{outcome.what}: {outcome.why}", where=outcome.table or outcome.source)
-            made.append(outcome)
-        return made
+            written.append(outcome)
+        if verify:
+            from pii_scan.proving import finished, proved
+
+            finished(proved(run, str(to), ready, chosen), str(to))
+        return written
     from pii_scan.connectors.frames import FrameSource
 
     return FrameSource(data, "frame").copied(redactor(ready, chosen).editor("frame"))
@@ -293,7 +306,7 @@ def restored(places: Sequence[Source | Skipped], key: Key, to: str) -> Iterator[
     """
     from pii_scan.restoring import Restorer
 
-    for place, folder in zip(places, _folders(places, to), strict=True):
+    for place, folder in zip(places, copy_folders(places, to), strict=True):
         if isinstance(place, Skipped):
             yield place
             continue
@@ -302,23 +315,45 @@ def restored(places: Sequence[Source | Skipped], key: Key, to: str) -> Iterator[
         yield from place.copy(folder, work.editor(place.address))
 
 
-def copies(
-    places: Sequence[Source | Skipped], plan: Plan, to: str, chosen: Settings, *, changed: bool = False
+def copies(  # noqa: PLR0913 - the last two are options
+    places: Sequence[Source | Skipped],
+    plan: Plan,
+    to: str,
+    chosen: Settings,
+    run: Copying | None = None,
+    *,
+    changed: bool = False,
 ) -> Iterator[Path | Skipped]:
     """Write redacted copies of opened sources: each one as it is written, and what could not be copied or examined.
 
-    Files keep the folders they lie in, from the last one that all of them share: `out/2025/members.csv`.
+    Files keep the folders they lie in, from the last one that all of them share: `out/2025/members.csv`; parts of a name
+    that identify someone are replaced. What a proof needs to know of each copy is added to `run`.
 
     Raises:
         RedactionError: an output exists already or cannot be written; the copies before it stand.
     """
     stale = fingerprints.changed(plan, places)
     work = redactor(fingerprints.examining(plan, stale), chosen) if changed else redactor(plan, chosen, stale)
-    for place, folder in zip(places, _folders(places, to), strict=True):
+    parts, known = InstalledRules(chosen.countries, chosen.recognizers).load()
+    ways = Ways(plan, work, cache(lambda: _finder(parts, known, chosen)), known)
+    folders = copy_folders(places, to)
+    for place, folder, way in zip(places, folders, ways_of(places, folders, to), strict=True):
         if isinstance(place, Skipped):
             yield place
         else:
-            yield from place.copy(folder, work.editor(place.address))
+            one = Copied(place)
+            edit = work.editor(place.address)
+            if run and run.guarded and store_of(place) == "text":
+                edit = guarding(edit)
+            written = placed(place, to, ways.of(place, way), edit) if _is_file(place.address) else place.copy(folder, edit)
+            for outcome in written:
+                if isinstance(outcome, Skipped):
+                    one.left_out.add(outcome.table)
+                else:
+                    one.path = outcome
+                yield outcome
+            if run and (one.path or "://" in to):
+                run.made.append(one)
     yield from work.skipped()
 
 
@@ -332,14 +367,14 @@ def check_copies(places: Sequence[Source | Skipped], to: str) -> None:
         return
     if os.path.lexists(to) and not os.path.isdir(to):  # noqa: PTH112 - Path.is_dir raises where a folder above is closed
         raise RedactionError("is no folder", where=to, way_out="choose another name for the copies' folder")
-    for place, folder in zip(places, _folders(places, to), strict=True):
+    for place, folder in zip(places, copy_folders(places, to), strict=True):
         if not isinstance(place, Skipped) and _is_file(place.address):
             target = Path(folder) / Path(place.address).name
             if os.path.lexists(target):
                 raise RedactionError("exists already", where=str(target), way_out="choose another folder, or move it away")
 
 
-def _folders(places: Sequence[Source | Skipped], to: str) -> list[str]:
+def copy_folders(places: Sequence[Source | Skipped], to: str) -> list[str]:
     """The folder for the copy of each place."""
     homes = [
         None if isinstance(place, Skipped) or not _is_file(place.address) else Path(place.address).absolute().parent

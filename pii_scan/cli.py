@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from pii_scan import cli_proof
 from pii_scan.cli_keys import key_app, restore
+from pii_scan.cli_proof import Guard, Sign, Verify
 from pii_scan.ending import complain, ended, exit_code, gravest, reasons, say, show, told, wrote
 from pii_scan.errors import ConfigError
 from pii_scan.model import Skipped
@@ -36,6 +38,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(key_app, name="key")
+app.command()(cli_proof.verify)
+app.command()(cli_proof.risk)
+app.command()(restore)
 
 
 class Band(StrEnum):
@@ -123,6 +128,9 @@ def scan(
     ] = None,
     form: Annotated[str, typer.Option("--format", metavar="table|json|csv|md", help="What goes to stdout.")] = "table",
     redact: Annotated[str | None, typer.Option(metavar="DIR", help="Write redacted copies there as well.")] = None,
+    verify: Verify = True,
+    sign: Sign = None,
+    guard_formulas: Guard = False,
     plan: Annotated[Path | None, typer.Option(metavar="PATH", help="Write a redaction plan to edit.")] = None,
     preset: Preset = None,
     countries: Countries = None,
@@ -201,7 +209,8 @@ def scan(
     if redact:
         # what could not be opened stands in the report already
         readable = [place for place in places if not isinstance(place, Skipped)]
-        codes.append(_copy(readable, drafted, redact, chosen, quiet=quiet))
+        proving = cli_proof.Proving(verify=verify, sign=sign, guarded=guard_formulas)
+        codes.append(_copy(readable, drafted, redact, chosen, proving, quiet=quiet))
     for reason in reasons(made, chosen, quiet=quiet):
         complain(reason)
     raise typer.Exit(gravest(*codes, exit_code(made, chosen)))
@@ -217,6 +226,9 @@ def redact(
         bool,
         typer.Option("--changed", help="Copy what has changed since the plan was made, examining every cell without a rule."),
     ] = False,
+    verify: Verify = True,
+    sign: Sign = None,
+    guard_formulas: Guard = False,
     ner: Ner = None,
     quiet: Quiet = False,
     config: ConfigFile = None,
@@ -233,7 +245,8 @@ def redact(
     _check_stdin(sources, quiet=quiet)
     places = _not_ours(opened(sources), [plan])
     check_copies(places, to)
-    raise typer.Exit(_copy(places, ready, to, chosen, quiet=quiet, changed=changed))
+    proving = cli_proof.Proving(verify=verify, sign=sign, guarded=guard_formulas)
+    raise typer.Exit(_copy(places, ready, to, chosen, proving, quiet=quiet, changed=changed))
 
 
 @app.command()
@@ -335,9 +348,6 @@ def _scanned(places: list[Source | Skipped], chosen: Settings, *, quiet: bool) -
         bar.close()
 
 
-app.command()(restore)
-
-
 def _outlook(places: list[Source | Skipped], chosen: Settings) -> int:
     """What would be read, on stdout."""
     from pii_scan.api import outlook
@@ -350,15 +360,24 @@ def _outlook(places: list[Source | Skipped], chosen: Settings) -> int:
 
 
 def _copy(
-    places: Sequence[Source | Skipped], plan: Plan, to: str, chosen: Settings, *, quiet: bool, changed: bool = False
+    places: Sequence[Source | Skipped],
+    plan: Plan,
+    to: str,
+    chosen: Settings,
+    proving: cli_proof.Proving,
+    *,
+    quiet: bool,
+    changed: bool = False,
 ) -> int:
     """Write the copies, telling of each when it is there, and return what a scheduler is told of them."""
     from pii_scan.api import copies
+    from pii_scan.pairing import Copying
 
     code = 0
-    for outcome in copies(places, plan, to, chosen, changed=changed):
+    run = Copying(proving.guarded)
+    for outcome in copies(places, plan, to, chosen, run, changed=changed):
         code = gravest(code, told(outcome, quiet=quiet))
-    return code
+    return gravest(code, proving.of(run, to, plan, chosen, quiet=quiet))
 
 
 def _writer(form: str) -> Any:

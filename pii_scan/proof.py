@@ -1,23 +1,23 @@
-"""Proof by search: whether any of some values is left in finished files, as bytes or inside what they compress."""
+"""Proof by search: whether any of some values is left in finished files, however it is written or packed there."""
 
 from __future__ import annotations
 
-import bz2
-import gzip
-import sqlite3
-import zlib
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from pii_scan.errors import SourceError
+from pii_scan.blobs import READ, Stream, files, streams
+from pii_scan.needles import Needles
+from pii_scan.unfolding import View, views
+from pii_scan.written import NAMES
 
-_CHUNK = 4 << 20
-_HEAD = 4
-_ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
+OVERLAP = 4096
+"""Bytes of a part that are looked at again with the next one: more than the longest value takes in any encoding."""
+
+Sightings = dict[str, np.ndarray]
+"""By encoding the numbers of the values that were seen in it; each value stands once, with the plainest encoding."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -26,13 +26,13 @@ class Trace:
 
     path: str
     where: str
-    """`bytes`, `bytes decompressed`, `columns` or `rows`."""
+    """`bytes`, `bytes decompressed`, `statistics`, `columns`, `rows` or `name`."""
     encoding: str
     values: int
 
 
 def search(paths: Iterable[str | Path], values: Iterable[str], *, shortest: int = 4) -> list[Trace]:
-    """Every file (folders are walked) in which a value is left, in UTF-8 or UTF-16, escaped for JSON or plain.
+    """Every file (folders are walked) in which a value is left: plain, in UTF-16, or as some escape or encoding writes it.
 
     Args:
         paths: finished outputs.
@@ -42,106 +42,68 @@ def search(paths: Iterable[str | Path], values: Iterable[str], *, shortest: int 
     Raises:
         SourceError: a file cannot be read, and so proves nothing.
     """
-    wanted = frozenset(value for value in values if len(value) >= max(shortest, _HEAD))
-    patterns = {encoding: _pattern(wanted, encoding) for encoding in _ENCODINGS}
-    traces: list[Trace] = []
-    for path in _files(paths):
-        found: dict[tuple[str, str], set[bytes]] = {}
-        for where, blob in _views(path):
-            for encoding, pattern in patterns.items():
-                hits = pattern(blob)
-                if hits:
-                    found.setdefault((where, encoding), set()).update(hits)
-        traces += [Trace(str(path), where, encoding, len(hits)) for (where, encoding), hits in sorted(found.items())]
-    return traces
+    needles = Needles(sorted(set(values)), shortest=shortest)
+    return [
+        Trace(str(path), stream.where, encoding, len(numbers))
+        for path in files(paths)
+        for stream in streams(path)
+        for encoding, numbers in sorted(seen(needles, stream).items())
+    ]
 
 
-def _pattern(values: frozenset[str], encoding: str) -> Callable[[bytes], set[bytes]]:
-    needles = {needle for value in values for needle in _written(value, encoding)}
-    lengths = sorted({len(needle) for needle in needles})
-    heads = np.zeros(1 << 24, dtype=bool)
-    for needle in needles:
-        heads[_slots(np.frombuffer(needle[:_HEAD], dtype=np.uint8))] = True
+def seen(needles: Needles, stream: Stream, *, unfolded: bool = True) -> Sightings:
+    """The values that stand in a stream, by the plainest encoding that they were seen in.
 
-    def hits(blob: bytes) -> set[bytes]:
-        """A table of how needles begin picks the few places that are compared: the cost hardly grows with the needles."""
-        found: set[bytes] = set()
-        for start in range(0, len(blob) - _HEAD + 1, _CHUNK):
-            part = np.frombuffer(blob, dtype=np.uint8, offset=start, count=min(_CHUNK + _HEAD - 1, len(blob) - start))
-            for place in np.flatnonzero(heads[_slots(part)]).tolist():
-                here = start + place
-                found.update(piece for length in lengths if (piece := blob[here : here + length]) in needles)
-        return found
-
-    return hits
-
-
-def _slots(part: np.ndarray) -> np.ndarray:
-    """For each place the slot of the four bytes that begin there."""
-    wide = part.astype(np.uint32)
-    four = wide[:-3] | wide[1:-2] << 8 | wide[2:-1] << 16 | wide[3:] << 24
-    return (four * np.uint32(2654435761)) >> np.uint32(8)
+    Args:
+        needles: what is looked for.
+        stream: where.
+        unfolded: whether the encodings of the bytes are undone as well.
+    """
+    if not len(needles):
+        for _ in stream.parts:  # whether it can be read is asked all the same
+            pass
+        return {}
+    marks: dict[str, np.ndarray] = {}
+    for block in _overlapping(stream.parts):
+        for view in views(block) if unfolded else [View("", block)]:
+            for part in needles.blocks(view.blob):
+                found = needles.hits(part, short=view.short and stream.text, digits=view.digits)
+                for form in np.unique(found.forms):
+                    name = _named(view.name, int(form))
+                    marks.setdefault(name, np.zeros(len(needles), bool))[found.values[found.forms == form]] = True
+    return _once(marks)
 
 
-def _written(value: str, encoding: str) -> Iterator[bytes]:
-    """The value, and how JSON, CSV and SQL write it."""
-    import json
-
-    yield value.encode(encoding, "surrogatepass")
-    for mark in ('"', "'"):
-        if mark in value:
-            yield value.replace(mark, mark * 2).encode(encoding, "surrogatepass")
-    for quoted in (json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]):
-        if quoted != value:
-            yield quoted.encode(encoding, "surrogatepass")
+def _named(view: str, form: int) -> str:
+    """What an encoding is called: `base64`, `utf-16-le`, `base64 utf-16-le`."""
+    written = "" if view and NAMES[form] in {"utf-8", "digits"} else NAMES[form]
+    return " ".join(part for part in (view, written) if part)
 
 
-def _files(paths: Iterable[str | Path]) -> Iterator[Path]:
-    for path in map(Path, paths):
-        yield from sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
+def _once(marks: dict[str, np.ndarray]) -> Sightings:
+    """Each value under the plainest of its encodings, so that counts add up."""
+    order = sorted(marks, key=lambda name: (name != "utf-8", " " in name, name))
+    left: Sightings = {}
+    known: np.ndarray | None = None
+    for name in order:
+        fresh = marks[name] if known is None else marks[name] & ~known
+        known = fresh.copy() if known is None else known | fresh
+        if fresh.any():
+            left[name] = np.flatnonzero(fresh)
+    return left
 
 
-def _views(path: Path) -> Iterator[tuple[str, bytes]]:
-    try:
-        raw = path.read_bytes()
-        yield "bytes", raw
-        yield from _inside(path, raw)
-    except (OSError, EOFError, zlib.error, sqlite3.Error, ValueError) as error:
-        raise SourceError(f"cannot be searched: {type(error).__name__}", where=str(path), way_out="write it again") from None
-
-
-def _inside(path: Path, raw: bytes) -> Iterator[tuple[str, bytes]]:
-    if raw.startswith(b"\x1f\x8b"):
-        yield "bytes decompressed", gzip.decompress(raw)
-    elif raw.startswith(b"BZh"):
-        yield "bytes decompressed", bz2.decompress(raw)
-    elif raw.startswith(b"\x28\xb5\x2f\xfd"):
-        import pyarrow as pa
-
-        with pa.CompressedInputStream(pa.BufferReader(raw), "zstd") as stream:
-            yield "bytes decompressed", stream.read()
-    elif raw.startswith(b"PAR1"):
-        yield from (("columns", blob) for blob in _parquet(path))
-    elif raw.startswith(b"SQLite format 3\x00"):
-        yield from (("rows", blob) for blob in _sqlite(path))
-
-
-def _parquet(path: Path) -> Iterator[bytes]:
-    """Every row group as plain Arrow buffers, dictionaries included; the footer and its statistics are in the raw bytes."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    with pq.ParquetFile(path, pre_buffer=False) as file:
-        for batch in file.iter_batches():
-            sink = pa.BufferOutputStream()
-            with pa.ipc.new_stream(sink, batch.schema) as writer:
-                writer.write_batch(batch)
-            yield sink.getvalue().to_pybytes()
-
-
-def _sqlite(path: Path) -> Iterator[bytes]:
-    """Long texts are spread over pages, so that the raw bytes alone prove nothing."""
-    with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as database:
-        database.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
-        for line in database.iterdump():
-            yield line.encode("utf-8", "surrogateescape")
+def _overlapping(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """The parts in blocks of at least a full read (but the last), each with the end of the one before."""
+    held: list[bytes] = []
+    size = 0
+    for part in parts:
+        held.append(part)
+        size += len(part)
+        if size >= READ:
+            block = b"".join(held)
+            yield block
+            held = [block[-OVERLAP:]]
+            size = 0
+    if size or len(held) > 1 or not held:
+        yield b"".join(held)

@@ -418,10 +418,11 @@ def test_a_plan_of_other_tables_does_not_fit(command: Command, plan: str) -> Non
 def test_what_cannot_be_copied_is_told_and_the_others_are_copied(place: Path, command: Command, plan: str) -> None:
     told = command("redact", "missing.csv", "mails.csv", "--plan", plan, "--to", "out")
     assert told.code == 5
-    assert told.err.splitlines() == [
+    assert told.err.splitlines()[:2] == [
         "pii-scan: missing.csv: cannot be opened: No such file or directory (check the path and its permissions)",
         "wrote out/mails.csv",
     ]
+    assert "none is left" in told.err.splitlines()[2]
     assert CANARY.encode() not in (place / "out" / "mails.csv").read_bytes()
 
 

@@ -136,7 +136,9 @@ def test_stderr_tells_what_was_written_and_stdout_holds_the_data_alone(whole: To
     written = ["report.json", "report.csv", "report.html", "report.md", "plan.toml"]
     lines = whole.err.splitlines()
     assert lines[:5] == [f"wrote {name}" for name in written]
-    assert sorted(lines[5:]) == sorted(f"wrote out/{name}" for name in copies)
+    assert sorted(lines[5 : 5 + len(copies)]) == sorted(f"wrote out/{name}" for name in copies)
+    assert "removed values were searched for in the copy: none is left" in lines[5 + len(copies)]
+    assert lines[-1].endswith("out.manifest.json")
 
 
 def test_each_report_has_the_form_of_its_ending(place: Path, whole: Told) -> None:
@@ -167,7 +169,10 @@ def test_an_edited_plan_decides_what_a_copy_loses(place: Path, whole: Told) -> N
     assert 'operator = "replace"' in text
     (place / "edited.toml").write_text(text.replace('operator = "replace"', 'operator = "keep"'))
     done = told("redact", "exports/people.csv", "--plan", "edited.toml", "--to", "kept")
-    assert (done.code, done.out, done.err) == (0, "", "wrote kept/people.csv\n")
+    assert (done.code, done.out) == (0, "")
+    wrote, proved, manifest = done.err.splitlines()
+    assert (wrote, manifest) == ("wrote kept/people.csv", f"wrote {place / 'kept.manifest.json'}")
+    assert proved.startswith("proved: 0 removed values were searched for in the copy: none is left; 60 rows compared")
     assert (place / "kept" / "people.csv").read_bytes() == (place / "exports" / "people.csv").read_bytes()
 
 

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pii_scan.connectors.parquet import ParquetConnector, ParquetSource
+from pii_scan.contracts import Edit
 from pii_scan.errors import RedactionError
 from pii_scan.model import Skipped, Unit
 
@@ -272,3 +273,59 @@ def test_an_output_that_exists_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(RedactionError, match="exists already"):
         list(source.copy(str(tmp_path), same))
     assert Path(source.address).read_bytes() == before
+
+
+def sorted_file(folder: Path) -> Path:
+    table = pa.table({"year": [1, 1, 2, 2], "name": ["a", "b", "a", "b"], "n": [4, 3, 2, 1]})
+    order = [pq.SortingColumn(0), pq.SortingColumn(1, descending=False)]
+    pq.write_table(
+        table,
+        folder / "t.parquet",
+        sorting_columns=order,
+        row_group_size=2,
+        compression={"year": "zstd", "name": "none", "n": "gzip"},
+    )
+    return folder / "t.parquet"
+
+
+def column_set(place: int, cells: pa.Array) -> Edit:
+    def edit(_table: str, batch: pa.RecordBatch) -> pa.RecordBatch:
+        columns = [*batch.columns]
+        columns[place] = pa.concat_arrays([cells] * batch.num_rows).cast(cells.type)
+        return pa.RecordBatch.from_arrays(columns, batch.schema.names)
+
+    return edit
+
+
+@pytest.mark.parametrize(("edited", "left"), [(2, [0, 1]), (1, [0]), (0, [])])
+def test_the_sort_order_is_kept_as_far_as_it_is_true(tmp_path: Path, edited: int, left: list[int]) -> None:
+    source = ParquetSource(str(sorted_file(tmp_path)))
+    (copy,) = source.copy(str(tmp_path / "out"), column_set(edited, pa.array(["x"] if edited == 1 else [7], None)))
+    found = pq.read_metadata(str(copy))
+    for group in range(2):
+        assert [one.column_index for one in found.row_group(group).sorting_columns] == left
+
+
+def test_every_column_keeps_its_compression_and_row_groups_theirs(tmp_path: Path) -> None:
+    source = ParquetSource(str(sorted_file(tmp_path)))
+    (copy,) = source.copy(str(tmp_path / "out"), column_set(1, pa.array(["x"])))
+    found = pq.read_metadata(str(copy))
+    assert [found.row_group(0).column(place).compression for place in range(3)] == ["ZSTD", "UNCOMPRESSED", "GZIP"]
+    assert [found.row_group(place).num_rows for place in range(2)] == [2, 2]
+
+
+def test_statistics_are_those_of_the_copy(tmp_path: Path) -> None:
+    source = ParquetSource(str(sorted_file(tmp_path)))
+    (copy,) = source.copy(str(tmp_path / "out"), column_set(1, pa.array(["x"])))
+    seen = pq.read_metadata(str(copy)).row_group(0).column(1).statistics
+    assert (seen.min, seen.max) == ("x", "x")
+
+
+def test_a_column_that_cannot_be_null_may_become_so(tmp_path: Path) -> None:
+    schema = pa.schema([pa.field("id", pa.int64(), nullable=False), pa.field("born", pa.int32(), nullable=False)])
+    pq.write_table(pa.table({"id": [1, 2], "born": pa.array([1, 2], pa.int32())}, schema=schema), tmp_path / "t.parquet")
+    source = ParquetSource(str(tmp_path / "t.parquet"))
+    (copy,) = source.copy(str(tmp_path / "out"), column_set(1, pa.nulls(1, pa.int32())))
+    found = pq.read_table(str(copy))
+    assert found["born"].null_count == 2
+    assert [field.nullable for field in found.schema] == [False, True]

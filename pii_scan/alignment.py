@@ -1,0 +1,63 @@
+"""Two tables read side by side, batches cut to one length, and what is said of a table when both have ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+from pii_scan.contracts import Source
+from pii_scan.model import Skipped, Unit
+
+
+@dataclass(slots=True)
+class Reading:
+    """The rows of one table of a source.
+
+    Attributes:
+        rows: how many were read so far.
+        unread: what could not be.
+    """
+
+    source: Source
+    units: Sequence[Unit]
+    rows: int = 0
+    unread: list[Skipped] = field(default_factory=list)
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """Its batches, in order, those without rows left out but for the first."""
+        first = True
+        for unit in self.units:
+            for found in self.source.read(unit):
+                if isinstance(found, Skipped):
+                    self.unread.append(found)
+                elif isinstance(found, pa.RecordBatch) and (found.num_rows or first):
+                    first = False
+                    self.rows += found.num_rows
+                    yield found
+
+
+def tables(source: Source) -> dict[str, list[Unit]]:
+    """The units of each table, by its label; what cannot be read is left to the reading of others."""
+    found: dict[str, list[Unit]] = {}
+    for unit in source.units():
+        if isinstance(unit, Unit):
+            found.setdefault(unit.table, []).append(unit)
+    return found
+
+
+def side_by_side(one: Reading, two: Reading) -> Iterator[tuple[pa.RecordBatch, pa.RecordBatch]]:
+    """Batches of as many rows from both, until one ends; the other is read to its end, so that its rows are counted."""
+    left, right = one.batches(), two.batches()
+    first, second = next(left, None), next(right, None)
+    while first is not None and second is not None:
+        rows = min(first.num_rows, second.num_rows)
+        if rows or not (first.num_rows or second.num_rows):
+            yield first.slice(0, rows), second.slice(0, rows)
+        first = first.slice(rows) if first.num_rows > rows else next(left, None)
+        second = second.slice(rows) if second.num_rows > rows else next(right, None)
+    for _ in left:
+        pass
+    for _ in right:
+        pass

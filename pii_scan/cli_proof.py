@@ -1,0 +1,146 @@
+"""The commands of proof: `verify` a copy against its source, and tell what `risk` is left in a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pii_scan.ending import INCOMPLETE, UNWRITTEN, complain, gravest, say, show
+
+if TYPE_CHECKING:
+    from pii_scan.pairing import Copying
+    from pii_scan.plan import Plan
+    from pii_scan.settings import Settings
+
+Verify = Annotated[
+    bool, typer.Option("--verify/--no-verify", help="Prove the copies: compared, searched and scanned again (the default).")
+]
+Sign = Annotated[
+    Path | None, typer.Option("--sign", metavar="KEY", help="Sign the manifest with this Ed25519 key (PEM); needs cryptography.")
+]
+Guard = Annotated[
+    bool, typer.Option("--guard-formulas", help="Put an apostrophe before cells of text files that a spreadsheet would run.")
+]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress and no words on stderr but errors.")]
+
+
+def verify(
+    copy: Annotated[str, typer.Argument(metavar="COPY", help="The folder, file or database that the copies are in.")],
+    against: Annotated[str, typer.Option(metavar="SOURCE", help="What was copied.")],
+    plan: Annotated[Path | None, typer.Option(metavar="PLAN", help="The plan that the copy was made by.")] = None,
+    manifest: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="The manifest that came with it: its files must be these.")
+    ] = None,
+    public_key: Annotated[Path | None, typer.Option(metavar="PEM", help="Whose signature the manifest must bear.")] = None,
+    guard_formulas: Guard = False,
+    save: Annotated[Path | None, typer.Option(metavar="PATH", help="Write the manifest of this proof.")] = None,
+    ner: Annotated[bool | None, typer.Option("--ner/--no-ner", help="Look for names in free text with a spaCy model.")] = None,
+    quiet: Quiet = False,
+    config: Annotated[Path | None, typer.Option(metavar="FILE", help="Settings in TOML, by the names of the options.")] = None,
+) -> None:
+    """Prove a copy again, from its source: nothing that was taken out is left, and all else is as it was."""
+    from pii_scan.proving import verify as proved
+
+    wrong = _of_manifest(copy, manifest, public_key) if manifest else []
+    made = proved(copy, against, plan, guard_formulas=guard_formulas, config=config, **({} if ner is None else {"ner": ner}))
+    if save:
+        made.save(save)
+    shown = show(f"{made}\n")
+    for what in wrong:
+        complain(what)
+    if not quiet:
+        say("the copy is proved" if made.clean and not wrong else "the copy is not proved")
+    code = UNWRITTEN if wrong or not made.clean else INCOMPLETE if made.proof.not_done else 0
+    raise typer.Exit(gravest(shown, code))
+
+
+@dataclass(frozen=True, slots=True)
+class Proving:
+    """Whether copies are proved as soon as they are written, and how.
+
+    Args:
+        verify: whether at all.
+        sign: the private key that signs the manifest.
+        guarded: whether formulas are made harmless on the way.
+    """
+
+    verify: bool = True
+    sign: Path | None = None
+    guarded: bool = False
+
+    def of(self, run: Copying, to: str, plan: Plan, chosen: Settings, *, quiet: bool) -> int:
+        """Prove what a copying run made, write its manifest, and return what a scheduler is told.
+
+        Raises:
+            RedactionError: it leaks.
+        """
+        from pii_scan.proving import finished, hints, proved, told, what_remains
+
+        if not self.verify or not run.made:
+            return 0
+        result = proved(run, to, plan, chosen)
+        path = finished(result, to, sign=self.sign)
+        if not quiet:
+            say(f"proved: {told(result.proof)}")
+            for hint in hints(result.proof, briefly=True):
+                complain(hint)
+            for line in what_remains(result):
+                say(line)
+            say(f"wrote {path}")
+        return INCOMPLETE if result.proof.not_done else 0
+
+
+def _of_manifest(copy: str, path: Path, public_key: Path | None) -> list[str]:
+    from pii_scan.manifest import check_files, check_signature, load
+
+    found = load(path)
+    if public_key:
+        check_signature(found, public_key)
+    return check_files(found, Path(copy).parent if Path(copy).is_file() else Path(copy))
+
+
+def risk(
+    sources: Annotated[
+        list[str], typer.Argument(metavar="SOURCE", help="Files, folders or database URLs: tables called aggregated.")
+    ],
+    k: Annotated[int, typer.Option("--k", metavar="N", min=2, help="How many rows should share each combination.")] = 5,
+    quasi: Annotated[
+        list[str] | None,
+        typer.Option("--quasi", metavar="GLOB", help="Columns that others may know of a person; else those found. Repeatable."),
+    ] = None,
+    special: Annotated[
+        list[str] | None,
+        typer.Option("--special", metavar="GLOB", help="Columns that must not be given away by a group. Repeatable."),
+    ] = None,
+    count: Annotated[str, typer.Option(metavar="COLUMN", help="The column that says how many people a row stands for.")] = "",
+    form: Annotated[str, typer.Option("--format", metavar="text|json", help="What goes to stdout.")] = "text",
+    config: Annotated[Path | None, typer.Option(metavar="FILE", help="Settings in TOML, by the names of the options.")] = None,
+) -> None:
+    """Tell whether a table called aggregated is: how many people share each combination of what others may know."""
+    import json
+
+    from pii_scan.api import examine, opened
+    from pii_scan.errors import ConfigError
+    from pii_scan.model import Skipped
+    from pii_scan.remains import WORDS, Wanted, lines, remains, table_of
+    from pii_scan.settings import settings
+
+    if form not in {"text", "json"}:
+        raise ConfigError(f"{form!r} is not a form of it", where="--format", way_out="one of text, json")
+    places = list(opened(sources))
+    report = examine(places, settings({}, config))
+    readable = [place for place in places if not isinstance(place, Skipped)]
+    found = list(remains(readable, report, Wanted(k, quasi or (), special or (), count)))
+    if form == "json":
+        text = (
+            json.dumps({"schema": "pii-scan/risk@1", "k": k, "words": WORDS, "tables": list(map(table_of, found))}, indent=2)
+            + "\n"
+        )
+    else:
+        told = [line for one in found for line in (f"{one.table}: {one.verdict}", *lines(one))]
+        text = "\n".join([*told, WORDS, ""])
+    code = INCOMPLETE if report.skipped else int(not all(one.aggregated for one in found))
+    raise typer.Exit(gravest(show(text), code))

@@ -1,0 +1,94 @@
+"""What a plan has in store for a column: what a proof may expect of its copy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from pii_scan.changes import ways
+from pii_scan.model import Catalogue, Column
+from pii_scan.plan import Plan, Rule, fits
+
+Sort = Literal["kept", "changed", "dropped", "unknown"]
+OPEN = frozenset({"replace", "redact", "mask", "pseudonym", "hash", "encrypt"})
+"""Operators after which no cell is what it was. Others make values of the same kind: a shifted date may be another's birthday."""
+_DIRECT = frozenset({"direct", "special"})
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What becomes of the cells at one path of a column."""
+
+    sort: Sort
+    whole: bool = True
+    """Whether cells change as a whole; else what is found inside them."""
+    open: bool = True
+    """Whether the operator leaves nothing that could be a value of that kind."""
+    telling: bool = True
+    """Whether a value tells who someone is, by itself, or something of a special category."""
+    kind: str = ""
+    meant: bool = False
+    """Whether a person wrote that it is kept."""
+
+
+UNKNOWN = Fate("unknown")
+KEPT = Fate("kept")
+
+
+class Fates:
+    """The fates of all columns under a plan; without one nothing is known of any.
+
+    Args:
+        plan: the plan that the copy was made by.
+        catalogue: tells what kinds say of people.
+        renamed: the source's address in the plan, by that in use now.
+    """
+
+    def __init__(self, plan: Plan | None, catalogue: Catalogue, renamed: Mapping[str, str] | None = None) -> None:
+        self._plan, self._catalogue, self._renamed = plan, catalogue, renamed or {}
+        self._known: dict[Column, Fate] = {}
+
+    @property
+    def planned(self) -> bool:
+        """Whether there is a plan."""
+        return self._plan is not None
+
+    def of(self, column: Column) -> Fate:
+        """The fate of the cells at a column's path."""
+        if self._plan is None:
+            return UNKNOWN
+        if column not in self._known:
+            self._known[column] = self._found(self._plan, column)
+        return self._known[column]
+
+    def dropped(self, source: str, table: str, column: str) -> bool:
+        """Whether the copy has no such column."""
+        return self.of(Column(source, table, column)).sort == "dropped"
+
+    def _found(self, plan: Plan, column: Column) -> Fate:
+        source = self._renamed.get(column.source, column.source)
+        rules = plan.rules_of(source, column.table, column.column)
+        for above in ways(column.path):
+            for rule in rules:
+                if fits(rule.path, above):
+                    return self._ruled(plan, rule, column)
+        begin = f"{column.path}." if column.path else ""
+        below = [rule for rule in rules if rule.path.startswith(begin) or set(rule.path) & set("*?[")]
+        if any(self._ruled(plan, rule, column).sort != "kept" for rule in below if rule.path != column.path):
+            return Fate("changed", whole=False)  # JSON texts with rules for what is in them
+        seen = plan.seen(source, column.table)
+        return Fate("changed", whole=False) if seen is not None and seen.without_rule == "examine" else KEPT
+
+    def _ruled(self, plan: Plan, rule: Rule, column: Column) -> Fate:
+        kind = rule.kind or (self._catalogue.entities[rule.entity].kind if rule.entity in self._catalogue.entities else "")
+        operator: str = rule.operator or "replace"
+        if rule.scope == "cell":
+            operator = plan.treatment(rule, rule.entity, kind, column, self._catalogue).operator
+        if operator == "keep":
+            return Fate("kept", kind=kind, meant=True)
+        if operator == "drop_column":
+            return Fate("dropped", kind=kind)
+        tier = self._catalogue.kinds[kind].tier if kind in self._catalogue.kinds else "direct"
+        whole = rule.scope == "cell" and not rule.keys
+        return Fate("changed", whole, operator in OPEN, tier in _DIRECT, kind)

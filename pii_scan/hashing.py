@@ -1,0 +1,80 @@
+"""Hashes of many texts at once, 64 bits each: for counting and comparing, not for hiding anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+FACTOR = 0x9E3779B97F4A7C15
+"""An odd number without a pattern in its bits."""
+NULL = np.uint64(0x6A09E667F3BCC909)
+"""The hash of a cell that is null."""
+
+
+class Roller:
+    """Rolling hashes: that of any stretch of some bytes costs two look-ups once the bytes have been summed.
+
+    Args:
+        longest: the most bytes that are summed at once.
+    """
+
+    def __init__(self, longest: int) -> None:
+        rows = [np.full(longest, factor, np.uint64) for factor in (FACTOR, pow(FACTOR, -1, 1 << 64))]
+        for row in rows:
+            row[0] = 1
+        self._powers, self._inverse = (np.multiply.accumulate(row) for row in rows)
+
+    def __len__(self) -> int:
+        """The most bytes that are summed at once."""
+        return len(self._powers)
+
+    def sums(self, data: np.ndarray) -> np.ndarray:
+        """What `keys` needs of some bytes."""
+        made = np.zeros(len(data) + 1, np.uint64)
+        np.cumsum((data.astype(np.uint64) + np.uint64(1)) * self._powers[: len(data)], out=made[1:])
+        return made
+
+    def keys(self, sums: np.ndarray, places: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+        """The hash of each stretch."""
+        rolled = (sums[places + lengths] - sums[places]) * self._inverse[places]
+        return mixed(rolled + lengths.astype(np.uint64))
+
+
+def mixed(keys: np.ndarray) -> np.ndarray:
+    """Every bit of a key in every bit of another one."""
+    keys = (keys ^ keys >> np.uint64(30)) * np.uint64(0xBF58476D1CE4E5B9)
+    keys = (keys ^ keys >> np.uint64(27)) * np.uint64(0x94D049BB133111EB)
+    last: np.ndarray = keys ^ keys >> np.uint64(31)
+    return last
+
+
+def joined(one: np.ndarray, two: np.ndarray) -> np.ndarray:
+    """The hash of two things in that order."""
+    return mixed(one * np.uint64(FACTOR) + two)
+
+
+def hashes(texts: pa.Array, roller: Roller) -> np.ndarray:
+    """The hash of each text; null has one of its own."""
+    plain = pc.fill_null(texts, "").cast(pa.large_string())
+    keys = np.zeros(len(plain), np.uint64)
+    for start, data, bounds in pieces(plain, len(roller)):
+        lengths = np.minimum(np.diff(bounds), len(roller))
+        keys[start : start + len(lengths)] = roller.keys(roller.sums(data), bounds[:-1], lengths)
+    return np.where(np.asarray(texts.is_null()), NULL, keys) if texts.null_count else keys
+
+
+def pieces(texts: pa.Array, most: int) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+    """The bytes of some texts in pieces of at most so many bytes: the number of the first, the bytes, where each begins.
+
+    A text that is longer by itself is cut to that.
+    """
+    offsets = np.frombuffer(texts.buffers()[1], np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    data = np.frombuffer(texts.buffers()[2] or b"", np.uint8)
+    start = 0
+    while start < len(texts):
+        end = max(int(np.searchsorted(offsets, offsets[start] + most, side="right")) - 1, start + 1)
+        yield start, data[offsets[start] : min(offsets[end], offsets[start] + most)], offsets[start : end + 1] - offsets[start]
+        start = end

@@ -1,0 +1,143 @@
+"""Where copies go: the folders of a partition and the names of files are cells as well, and lose what identifies someone."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+import pyarrow as pa
+
+from pii_scan.changes import Finder
+from pii_scan.contracts import Edit, Source
+from pii_scan.errors import RedactionError
+from pii_scan.model import Catalogue, Skipped
+from pii_scan.plan import Plan
+from pii_scan.redaction import Redactor
+
+_WORTH = re.compile(r"@|\d{6}|[^\W\d_]{2,}[ ._-]+[^\W\d_]{2,}|=", re.UNICODE)
+"""What a name must have to be looked at: single words and short numbers tell of nobody."""
+_KEPT = re.compile(r"[^\w@.+-]")
+_PART = ".copying"
+
+
+@dataclass
+class Ways:
+    """The way of each copy below a folder. Equal values get equal names, different ones different names.
+
+    Args:
+        plan: says what becomes of a partition column that it names (`name=Ada` is one called `name`).
+        work: carries it out.
+        finder: made when a name is worth looking at; finds personal data in names that no rule is about.
+        catalogue: tells the kind of what was found.
+    """
+
+    plan: Plan
+    work: Redactor
+    finder: Callable[[], Finder]
+    catalogue: Catalogue
+    _given: dict[tuple[str, str], str] = field(default_factory=dict, repr=False)
+    _parts: dict[tuple[str, str], str] = field(default_factory=dict, repr=False)
+
+    def of(self, source: Source, way: str) -> str:
+        """The way from the folder of all copies, its parts edited."""
+        return str(Path(*(self._part(source, part) for part in Path(way).parts)))
+
+    def _part(self, source: Source, part: str) -> str:
+        place = (source.address, part)
+        if place not in self._parts:
+            self._parts[place] = self._edited(source, part) if _WORTH.search(unquote(part)) else part
+        return self._parts[place]
+
+    def _edited(self, source: Source, part: str) -> str:
+        key, mark, value = part.partition("=")
+        if mark and value:
+            table = next((unit.table for unit in source.units()), "")
+            if self.plan.rules_of(source.address, table, unquote(key)):
+                return f"{key}={self._ruled(source, table, unquote(key), unquote(value))}"
+        stem, ending = (part, "") if mark else _split(part)
+        text = unquote(stem) if "%" in stem else stem
+        # names part their words by what a text has blanks for
+        plain = text.replace("_", " ") if " " not in text and "@" not in text else text
+        spans = [span for span in self.finder()([plain])[0] or () if self._replaced(span.entity)]
+        if not spans:
+            return part
+        for span in sorted(spans, key=lambda one: -one.start):
+            name = self._numbered(self._kind(span.entity), plain[span.start : span.end])
+            text = text[: span.start] + name + text[span.end :]
+        return text + ending
+
+    def _ruled(self, source: Source, table: str, column: str, value: str) -> str:
+        edited = self.work.edit(source.address, table, pa.RecordBatch.from_arrays([pa.array([value])], [column]))
+        new = edited.column(0)[0].as_py() if edited.num_columns else None
+        if new == value:
+            return quote(value, safe=" @+")
+        if new and not _KEPT.search(new):
+            return str(new)
+        return self._numbered(_KEPT.sub("", str(new or "")).lower() or "redacted", value)
+
+    def _replaced(self, entity: str) -> bool:
+        kind = self.catalogue.kinds.get(self._kind(entity))
+        return kind is not None and kind.tier in {"direct", "special"} and self.plan.operator(entity, kind.name) != "keep"
+
+    def _kind(self, entity: str) -> str:
+        known = self.catalogue.entities.get(entity)
+        return known.kind if known else entity.lower()
+
+    def _numbered(self, kind: str, value: str) -> str:
+        """`email-0001` for the first value of a kind."""
+        if (kind, value) not in self._given:
+            number = 1 + sum(other == kind for other, _ in self._given)
+            self._given[kind, value] = f"{kind}-{number:04}"
+        return self._given[kind, value]
+
+
+def placed(source: Source, folder: str, way: str, edit: Edit) -> Iterator[Path | Skipped]:
+    """Copy a file to `folder/way`, whatever its own name is; complete or absent.
+
+    Raises:
+        RedactionError: the copy exists already, or cannot be written.
+    """
+    target = Path(folder, way)
+    if target.name == Path(source.address).name or "://" in folder:
+        yield from source.copy(str(target.parent), edit)
+        return
+    beside = target.parent / f".{target.name}{_PART}"
+    for outcome in source.copy(str(beside), edit):
+        yield _moved(outcome, target) if isinstance(outcome, Path) else outcome
+
+
+def _moved(made: Path, target: Path) -> Path:
+    end = target.with_name(_split(target.name)[0] + _split(made.name)[1])
+    try:
+        if os.path.lexists(end):
+            made.unlink()
+            made.parent.rmdir()
+            raise RedactionError("exists already", where=str(end), way_out="choose another folder, or move it away")
+        made.replace(end)
+        made.parent.rmdir()
+    except OSError as error:
+        raise RedactionError(f"cannot be written: {error.strerror}", where=str(end), way_out="check its permissions") from None
+    return end
+
+
+def ways_of(places: Sequence[Source | Skipped], folders: Sequence[str], to: str) -> list[str]:
+    """The way of each copy from the folder of all, as its source has it."""
+    return [
+        "" if isinstance(place, Skipped) else os.path.join(os.path.relpath(folder, to), Path(place.address).name)  # noqa: PTH118
+        for place, folder in zip(places, folders, strict=True)
+    ]
+
+
+def _split(name: str) -> tuple[str, str]:
+    """A name, and its endings: those of at most seven letters without a digit before them, `.csv.gz`."""
+    found = re.search(r"(?:\.[A-Za-z][A-Za-z0-9]{0,6}){1,2}$", name)
+    if not found or not found.start():
+        return name, ""
+    ending = found[0]
+    if ending.count(".") == 2 and not re.search(r"\.(?:gz|bz2|xz|zst|lz4)$", ending, re.IGNORECASE):
+        ending = ending[ending.rindex(".") :]
+    return name[: len(name) - len(ending)], ending

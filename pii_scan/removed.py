@@ -1,0 +1,117 @@
+"""The values that a copy does not hold any more: told by comparing cells, held in memory only, and only so many."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pii_scan.hashing import Roller, hashes
+
+AT_ONCE = 3_000_000
+"""Values that are held together; where there are more, the source is read again for each share of them."""
+_PENDING = 500_000
+_TOKENS = 1_000
+_PIECE = re.compile(r"[\w@.+'’/-]+|\s+|.", re.DOTALL)
+_EDGES = " \t\r\n.,;:!?'\"()[]{}<>-/"
+
+
+class Removed:
+    """Distinct values, of which only one share is held where they are too many.
+
+    Args:
+        share: which share is held, and of how many: (0, 1) for all. It becomes smaller while values arrive.
+        most: how many values are held at most.
+    """
+
+    def __init__(self, share: tuple[int, int] = (0, 1), most: int = AT_ONCE) -> None:
+        self.share, self._first, self._most = share, share[1], most
+        self._held: dict[bool, list[pa.Array]] = {True: [], False: []}
+        self._pending = 0
+        self._roller = Roller(1 << 18)
+
+    def __repr__(self) -> str:
+        """The share, no value."""
+        return f"Removed(share={self.share})"
+
+    def add(self, texts: pa.Array, *, telling: bool) -> None:
+        """Take up texts; null and empty ones are none.
+
+        Args:
+            texts: the texts.
+            telling: whether each tells by itself who someone is.
+        """
+        filled = texts.filter(pc.greater(pc.binary_length(texts), 0)).cast(pa.large_string()).unique()
+        self._held[telling].append(self._own(filled))
+        self._pending += len(filled)
+        if self._pending > _PENDING:
+            self._settle()
+
+    def take(self, other: Removed) -> None:
+        """Take up all that another one holds; what only one of the two still held a share of is held by its share."""
+        self.share = max(self.share, other.share, key=lambda share: share[1])
+        for telling, arrays in other._held.items():
+            for array in arrays:
+                self.add(array, telling=telling)
+        self._held = {telling: [self._own(array) for array in arrays] for telling, arrays in self._held.items()}
+
+    def values(self) -> tuple[pa.Array, np.ndarray]:
+        """The distinct values of this share, and which of them are telling."""
+        self._settle()
+        both = [array for telling in (True, False) for array in self._held[telling]]
+        if not both:
+            return pa.array([], pa.large_string()), np.zeros(0, bool)
+        values = pa.chunked_array(both).unique()  # the first of equals stays: telling ones stand before others
+        return values, np.arange(len(values)) < len(pa.chunked_array(self._held[True], pa.large_string()))
+
+    def left(self) -> list[tuple[int, int]]:
+        """The shares that were given up since the beginning."""
+        return [(number, self.share[1]) for number in range(self.share[0] + self._first, self.share[1], self._first)]
+
+    def _settle(self) -> None:
+        self._held = {
+            telling: [pa.chunked_array(arrays).unique()] if len(arrays) > 1 else arrays for telling, arrays in self._held.items()
+        }
+        self._pending = 0
+        while sum(len(array) for arrays in self._held.values() for array in arrays) > self._most:
+            # what hashes to a share of 2n hashes to the same one of n
+            self.share = (self.share[0], self.share[1] * 2)
+            self._held = {telling: [self._own(array) for array in arrays] for telling, arrays in self._held.items()}
+
+    def _own(self, texts: pa.Array) -> pa.Array:
+        number, shares = self.share
+        if shares == 1 or not len(texts):
+            return texts
+        return texts.filter(pa.array((hashes(texts, self._roller) >> np.uint64(20)) % np.uint64(shares) == np.uint64(number)))
+
+
+def taken_out(old: str, new: str) -> Iterator[str]:
+    """The pieces of a text that its copy does not have: words and what stands between them, without marks at their ends."""
+    start = _common(old, new)
+    old, new = old[start:], new[start:]
+    end = _common(old[::-1], new[::-1])
+    one, two = _PIECE.findall(old[: len(old) - end]), _PIECE.findall(new[: len(new) - end])
+    if max(len(one), len(two)) > _TOKENS:
+        kept = set(two)
+        yield from (piece for piece in one if piece not in kept and piece.strip(_EDGES))
+        return
+    for what, first, last, _, _ in SequenceMatcher(None, one, two, autojunk=False).get_opcodes():
+        piece = "".join(one[first:last]).strip(_EDGES) if what in {"replace", "delete"} else ""
+        if piece:
+            yield piece
+
+
+def _common(one: Sequence[str], two: Sequence[str]) -> int:
+    """How many first characters are the same, up to the last blank among them."""
+    most = min(len(one), len(two))
+    low, high = 0, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if one[:middle] == two[:middle] else (low, middle - 1)
+    while low and not one[low - 1].isspace():
+        low -= 1
+    return low

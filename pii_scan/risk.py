@@ -1,0 +1,305 @@
+"""What is left in a table that could single someone out: how many rows share each combination of what others may know.
+
+Rows are grouped by 64-bit hashes, never by cells; two combinations fall together once in some billion tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pii_scan.alignment import Reading
+from pii_scan.coarse import AS_IS, LEVELS, Level, Sort, coarser, sort_of
+from pii_scan.hashing import NULL, Roller, hashes, joined
+from pii_scan.leaves import leaves
+from pii_scan.rebuild import as_text, join
+
+_ENOUGH = 60
+"""How much may be lost before no more generalisations are tried."""
+_PENDING = 2_000_000
+_SMALLEST = 5
+"""How many of the smallest sizes of groups are told."""
+
+Choice = Mapping[str, Level]
+"""By column the level at which it is read; a column that is not in it is read as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quasi:
+    """A column of what others may know of a person."""
+
+    name: str
+    """With the path into nested data: `address.city`."""
+    kind: str = ""
+    distinct: int = 0
+    unique: int = 0
+    """Rows whose cell no other row has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """Generalisations that together lift every group to the target."""
+
+    steps: tuple[str, ...]
+    """`born to its year`, in the order in which they help most."""
+    k: int
+    at_risk: int
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """What can be told of single rows of one table. Counts only."""
+
+    rows: int
+    """Rows, or the people that they stand for where a column counts them."""
+    columns: tuple[Quasi, ...]
+    k: int
+    """The size of the smallest group; 0 for an empty table."""
+    target: int
+    groups: int
+    alone: int
+    """Rows that are their own group."""
+    at_risk: int
+    """Rows in groups smaller than the target."""
+    smallest: tuple[tuple[int, int], ...] = ()
+    """The smallest sizes, and how many groups have each."""
+    diversity: Mapping[str, int] = field(default_factory=dict)
+    """By special-category column, the fewest distinct values in a group: one means that the group gives it away."""
+    lift: Lift | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether no group is smaller than the target."""
+        return self.rows == 0 or self.k >= self.target
+
+
+class Groups:
+    """How many rows have each key; keys are held, rows are not."""
+
+    def __init__(self) -> None:
+        self._held: list[pa.Table] = []
+        self._pending = 0
+
+    def add(self, keys: np.ndarray, weights: np.ndarray | None = None) -> None:
+        """Count some rows, each once or by its weight."""
+        counts = np.ones(len(keys), np.int64) if weights is None else weights
+        self._held.append(_grouped(pa.table({"key": keys, "rows": counts})))
+        self._pending += len(self._held[-1])
+        if self._pending > _PENDING:
+            self.sizes()
+
+    def sizes(self) -> np.ndarray:
+        """The size of each group, in no order."""
+        if len(self._held) > 1:
+            self._held = [_grouped(pa.concat_tables(self._held))]
+        self._pending = 0
+        return np.asarray(self._held[0]["rows"]) if self._held else np.zeros(0, np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of a table.
+
+    Attributes:
+        quasi: the columns of what others may know, with their kinds.
+        special: columns of special categories.
+        count: the column that says how many people a row stands for; empty where each is one.
+        target: how many rows should share each combination.
+    """
+
+    quasi: Mapping[str, str]
+    special: Sequence[str] = ()
+    count: str = ""
+    target: int = 5
+
+
+def risk(reading: Reading, asked: Asked, *, lifting: bool = True) -> Risk:
+    """The risk of one table; it is read once, and once more for each generalisation that is needed.
+
+    Args:
+        reading: the table.
+        asked: what is asked of it.
+        lifting: whether to look for generalisations that would reach the target.
+    """
+    table = _Table(reading, asked)
+    first = table.whole()
+    if not lifting or first.holds or not asked.quasi:
+        return first
+    return replace(first, lift=table.lifted(first))
+
+
+class _Table:
+    """A table that may be read several times."""
+
+    def __init__(self, reading: Reading, asked: Asked) -> None:
+        self._reading, self._asked = reading, asked
+        self._sorts: dict[str, Sort] = {}
+        self._roller = Roller(1 << 18)
+
+    def whole(self) -> Risk:
+        """Everything but the lift."""
+        groups, columns = Groups(), {name: Groups() for name in self._asked.quasi}
+        pairs = {name: _Pairs() for name in self._asked.special}
+        for texts, weights, rows in self._batches():
+            for name in self._asked.quasi:
+                self._sorts.setdefault(name, sort_of(texts[name], self._asked.quasi[name]))
+                columns[name].add(hashes(texts[name], self._roller), weights)
+            keys = _combined({name: self._column(texts, name, {}) for name in self._asked.quasi}, rows)
+            groups.add(keys, weights)
+            for name, held in pairs.items():
+                held.add(keys, hashes(texts[name], self._roller))
+        return _told(groups.sizes(), self._asked, columns, {name: held.fewest() for name, held in pairs.items()})
+
+    def lifted(self, before: Risk) -> Lift | None:
+        """The generalisations that help most, one after the other, until every group reaches the target."""
+        choice: dict[str, Level] = {}
+        distinct = {column.name: column.distinct for column in before.columns}
+        best = (before.at_risk, before.k)
+        while best[0] and len(choice) + sum(level.loss for level in choice.values()) < _ENOUGH:
+            tried = self._tried(choice)
+            if not tried:
+                break
+            (name, level), found = max(tried.items(), key=lambda one: _worth(one[0], one[1], choice, distinct))
+            choice[name], distinct[name], best = level, found.distinct, (found.at_risk, found.k)
+        steps = tuple(f"{name} {level.name}" for name, level in choice.items())
+        return Lift(steps, best[1], best[0]) if steps else None
+
+    def _tried(self, choice: Choice) -> dict[tuple[str, Level], _Tried]:
+        """Every next generalisation, and what it leaves."""
+        options = [
+            (name, level)
+            for name, sort in self._sorts.items()
+            for level in LEVELS[sort]
+            if level.loss > choice.get(name, AS_IS).loss
+        ]
+        groups, alone = {option: Groups() for option in options}, {option: Groups() for option in options}
+        for texts, weights, rows in self._batches():
+            as_chosen = {name: self._column(texts, name, choice) for name in self._asked.quasi}
+            for name, level in options:
+                one = self._column(texts, name, {name: level})
+                alone[name, level].add(one)
+                groups[name, level].add(_combined({**as_chosen, name: one}, rows), weights)
+        return {
+            option: _Tried(*_danger(held.sizes(), self._asked.target), len(alone[option].sizes()))
+            for option, held in groups.items()
+        }
+
+    def _column(self, texts: Mapping[str, pa.Array], name: str, choice: Choice) -> np.ndarray:
+        return hashes(coarser(texts[name], self._sorts.get(name, "text"), choice.get(name, AS_IS)), self._roller)
+
+    def _batches(self) -> Iterator[tuple[dict[str, pa.Array], np.ndarray | None, int]]:
+        wanted = {*self._asked.quasi, *self._asked.special}
+        for batch in self._reading.batches():
+            texts = dict(_named(batch, wanted))
+            texts |= {name: pa.nulls(batch.num_rows, pa.large_string()) for name in wanted - texts.keys()}
+            weights = _counts(batch, self._asked.count) if self._asked.count else None
+            yield texts, weights, batch.num_rows
+
+
+class _Pairs:
+    """How many distinct values each group has in a column; empty cells are none."""
+
+    def __init__(self) -> None:
+        self._held: list[pa.Table] = []
+        self._pending = 0
+
+    def add(self, keys: np.ndarray, values: np.ndarray) -> None:
+        there = values != NULL
+        pairs = pa.table({"key": keys[there], "value": values[there]}).group_by(["key", "value"]).aggregate([])
+        self._held.append(pairs)
+        self._pending += len(pairs)
+        if self._pending > _PENDING:
+            self._settle()
+
+    def fewest(self) -> int:
+        """The smallest number; 0 where no group has a value at all."""
+        self._settle()
+        if not self._held or not len(self._held[0]):
+            return 0
+        found = self._held[0].group_by("key").aggregate([("value", "count")])
+        return int(pc.min(found["value_count"]).as_py())
+
+    def _settle(self) -> None:
+        if len(self._held) > 1:
+            self._held = [pa.concat_tables(self._held).group_by(["key", "value"]).aggregate([])]
+        self._pending = 0
+
+
+def _named(batch: pa.RecordBatch, wanted: Iterable[str]) -> Iterator[tuple[str, pa.Array]]:
+    """The leaves that are asked for; empty text is null. A leaf of a list has no row of its own and is left out."""
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        for path, leaf in leaves(column):
+            place = join(name, path) if path else name
+            if place in wanted and len(leaf) == batch.num_rows:
+                text = as_text(leaf).cast(pa.large_string())
+                yield place, pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.large_string()), text)
+
+
+def _counts(batch: pa.RecordBatch, column: str) -> np.ndarray:
+    """How many people each row stands for; what is no number stands for none."""
+    text = as_text(batch.column(column)).cast(pa.large_string())
+    whole = pc.fill_null(pc.match_substring_regex(text, r"^\s*\d{1,15}(?:\.0+)?\s*$"), False)  # noqa: FBT003
+    digits = pc.replace_substring_regex(pc.if_else(whole, text, "0"), r"\.0+\s*$|\s+", "")
+    return np.asarray(digits.cast(pa.int64()))
+
+
+def _grouped(table: pa.Table) -> pa.Table:
+    return table.group_by("key", use_threads=False).aggregate([("rows", "sum")]).rename_columns(["key", "rows"])
+
+
+def _danger(sizes: np.ndarray, target: int) -> tuple[int, int]:
+    """The rows in groups that are too small, and the size of the smallest."""
+    sizes = sizes[sizes > 0]
+    return (int(sizes[sizes < target].sum()), int(sizes.min())) if len(sizes) else (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """What a generalisation leaves."""
+
+    at_risk: int
+    k: int
+    distinct: int
+    """Distinct values of the column that it is about."""
+
+
+def _worth(option: tuple[str, Level], found: _Tried, choice: Choice, distinct: Mapping[str, int]) -> tuple[bool, float]:
+    """What a generalisation is worth: the least that is enough, else the one that joins most values for what is lost."""
+    name, level = option
+    loss = level.loss - choice.get(name, AS_IS).loss
+    if not found.at_risk:
+        return True, -loss
+    return False, float(np.log(max(distinct[name], 1)) - np.log(max(found.distinct, 1))) / loss
+
+
+def _combined(columns: Mapping[str, np.ndarray], rows: int) -> np.ndarray:
+    """One key of all columns for each row."""
+    keys = np.zeros(rows, np.uint64)
+    for column in columns.values():
+        keys = joined(keys, column)
+    return keys
+
+
+def _told(sizes: np.ndarray, asked: Asked, columns: Mapping[str, Groups], diversity: Mapping[str, int]) -> Risk:
+    sizes = sizes[sizes > 0]
+    at_risk, k = _danger(sizes, asked.target)
+    small, counts = np.unique(sizes, return_counts=True)
+    quasi = []
+    for name, held in columns.items():
+        found = held.sizes()
+        quasi.append(Quasi(name, asked.quasi[name], int((found > 0).sum()), int((found == 1).sum())))
+    return Risk(
+        int(sizes.sum()),
+        tuple(quasi),
+        k,
+        asked.target,
+        len(sizes),
+        int((sizes == 1).sum()),
+        at_risk,
+        tuple(zip(small[:_SMALLEST].tolist(), counts[:_SMALLEST].tolist(), strict=True)),
+        dict(diversity),
+    )

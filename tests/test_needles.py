@@ -1,0 +1,100 @@
+"""A million values are looked for at once, and every one that is there is found, none that is not."""
+
+from __future__ import annotations
+
+import os
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pii_scan.needles import Needles
+from pii_scan.removed import Removed, taken_out
+from pii_scan.unfolding import views
+
+MANY = int(os.environ.get("PII_SCAN_MANY", "100000"))
+"""A release is tried with 1000000."""
+
+
+def found(values: list[str], blob: bytes, *, bounded: bool = False) -> set[str]:
+    needles = Needles(values, bounded=bounded)
+    numbers: set[int] = set()
+    for block in needles.blocks(blob):
+        numbers |= set(needles.hits(block).values.tolist())
+    return {needles.values[number].as_py() for number in numbers}
+
+
+def test_of_very_many_values_those_that_are_there_are_found_and_no_other() -> None:
+    values = [f"person.{number:x}@example{number % 97}.org" for number in range(MANY)]
+    planted = values[:: MANY // 500]
+    near = "".join(f"person.{number:x}@example{(number + 1) % 97}.org\n" for number in range(0, MANY, 7))
+    assert found(values, near.encode()) == set()
+    assert found(values, (near[: len(near) // 2] + "|".join(planted) + near[len(near) // 2 :]).encode()) == set(planted)
+
+
+@given(st.lists(st.text(min_size=4, max_size=30), min_size=1, max_size=20, unique=True), st.binary(max_size=50), st.data())
+def test_whatever_a_value_is_it_is_found_where_it_stands(values: list[str], noise: bytes, data: st.DataObject) -> None:
+    chosen = data.draw(st.sampled_from(values))
+    blob = noise + chosen.encode("utf-8", "surrogatepass") + noise
+    assert chosen in found(values, blob)
+    assert all(value.encode("utf-8", "surrogatepass") in blob for value in found(values, blob))
+
+
+@pytest.mark.parametrize(
+    ("blob", "is_there"),
+    [
+        (b"born 1985, they say", True),
+        (b"219857", False),
+        (b"x1985", False),
+        (b"1985", True),
+        (b"(1985)", True),
+        ("é1985".encode(), False),
+    ],
+)
+def test_short_values_and_numbers_stand_by_themselves(blob: bytes, is_there: bool) -> None:
+    assert (found(["1985"], blob, bounded=True) == {"1985"}) is is_there
+
+
+def test_a_number_inside_a_token_is_none() -> None:
+    assert found(["123456789"], b"email_a123456789f", bounded=True) == set()
+
+
+@given(st.binary(max_size=400))
+def test_no_bytes_break_the_views(block: bytes) -> None:
+    assert next(iter(views(block))).blob == block
+    for view in views(block):
+        assert isinstance(view.blob, bytes)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "pieces"),
+    [
+        ("Ada Lovelace called.", "<PERSON_NAME> called.", ["Ada Lovelace"]),
+        ("mail ada@example.org, or bob@example.org.", "mail <EMAIL>, or <EMAIL>.", ["ada@example.org", "bob@example.org"]),
+        ("nothing", "nothing", []),
+        ("all of it", "<REDACTED>", ["all of it"]),
+        ("call +33 6 12 34 56 78 now", "call <PHONE> now", ["+33 6 12 34 56 78"]),
+        ("", "x", []),
+    ],
+)
+def test_what_was_taken_out_of_a_text_is_told_by_comparing(old: str, new: str, pieces: list[str]) -> None:
+    assert list(taken_out(old, new)) == pieces
+
+
+@pytest.mark.parametrize("most", [50, 333, 5_000])
+def test_the_shares_of_too_many_values_are_all_of_them_and_each_once(most: int) -> None:
+    everyone = [f"value {number}" for number in range(3_000)]
+    held: list[str] = []
+    shares, passes = [(0, 1)], 0
+    while shares:
+        removed = Removed(shares.pop(), most)
+        for start in range(0, 3_000, 700):
+            removed.add(pa.array(everyone[start : start + 900]), telling=start % 1400 == 0)
+        values, telling = removed.values()
+        shares += removed.left()
+        held += values.to_pylist()
+        passes += 1
+        assert len(values) == len(telling) <= most
+    assert sorted(held) == sorted(everyone)
+    assert (passes > 1) is (most < 3_000)

@@ -1,0 +1,95 @@
+"""The names of files and the folders of partitions are cells: what identifies someone does not come through in them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import pii_scan
+from pii_scan import outputs
+
+PLAN = """
+[[column]]
+column = "mail"
+kind = "email"
+operator = "replace"
+[[column]]
+column = "name"
+kind = "first_name"
+operator = "replace"
+[[table]]
+columns = ["*"]
+"""
+
+
+def store(folder: Path, *ways: str) -> Path:
+    for number, way in enumerate(ways):
+        path = folder / "in" / way
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"id,mail\n1,ada{number}@example.org\n")
+    return folder / "in"
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+WAYS = {
+    ("2024/members.csv", "2025/Big Orders.csv"): ["2024/members.csv", "2025/Big Orders.csv"],
+    ("ada0@example.org.csv", "bob1@example.org.csv"): ["email-0001.csv", "email-0002.csv"],
+    ("name=Ada/part-0.csv", "name=Alan%20T/part-0.csv"): ["name=first_name-0001/part-0.csv", "name=first_name-0002/part-0.csv"],
+    ("mail=ada0%40example.org/year=2024/a.csv", "mail=x%40y.org/year=2024/a.csv"): [
+        "mail=email-0001/year=2024/a.csv",
+        "mail=email-0002/year=2024/a.csv",
+    ],
+    ("city=Bern/a.csv", "city=Rome/a.csv"): ["city=Bern/a.csv", "city=Rome/a.csv"],
+}
+
+
+@pytest.mark.parametrize("ways", WAYS)
+def test_names_lose_what_identifies_and_stay_apart(tmp_path: Path, ways: tuple[str, ...]) -> None:
+    source = store(tmp_path, *ways)
+    made = _copied(source, tmp_path / "out")
+    assert names(tmp_path / "out") == WAYS[ways]
+    assert sorted(str(path.relative_to(tmp_path / "out")) for path in made) == WAYS[ways]
+    assert not list((tmp_path / "out").rglob(".*"))
+
+
+def _copied(source: Path, to: Path) -> list[Path]:
+    from pii_scan.api import copies, opened
+    from pii_scan.plan import load_plan
+    from pii_scan.settings import settings
+
+    return [
+        path
+        for path in copies(list(opened([source])), load_plan(PLAN), str(to), settings({"ner": False}))
+        if isinstance(path, Path)
+    ]
+
+
+def test_the_proof_finds_renamed_copies_again_from_their_source(tmp_path: Path) -> None:
+    source = store(tmp_path, "ada0@example.org.csv", "bob1@example.org.csv")
+    _copied(source, tmp_path / "out")
+    assert pii_scan.verify(tmp_path / "out", against=source, plan=PLAN, ner=False).clean
+
+
+@pytest.mark.parametrize("ways", [("ada0@example.org.csv",), ("mail=ada0%40example.org/a.csv", "mail=x/a.csv")])
+def test_without_the_guard_the_proof_catches_the_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ways: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(outputs.Ways, "of", lambda _self, _source, way: way)
+    source = store(tmp_path, *ways)
+    _copied(source, tmp_path / "out")
+    made = pii_scan.verify(tmp_path / "out", against=source, plan=PLAN, ner=False)
+    assert {leak.where for leak in made.proof.leaks} <= {"name", "names of columns"}
+    assert made.proof.leaks
+
+
+def test_a_name_that_is_taken_is_refused_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
+    source = store(tmp_path, "ada0@example.org.csv")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "email-0001.csv").write_text("mine")
+    with pytest.raises(pii_scan.RedactionError, match="exists already"):
+        _copied(source, tmp_path / "out")
+    assert names(tmp_path / "out") == ["email-0001.csv"]
