@@ -19,7 +19,7 @@ import typer
 from pii_scan import cli_proof
 from pii_scan.cli_keys import key_app, restore
 from pii_scan.cli_proof import Guard, Sign, Verify
-from pii_scan.ending import complain, ended, exit_code, gravest, reasons, say, show, told, wrote
+from pii_scan.ending import INTERRUPTED, complain, ended, exit_code, gravest, reasons, say, show, told, wrote
 from pii_scan.errors import ConfigError
 from pii_scan.model import Skipped
 
@@ -329,7 +329,10 @@ def main() -> None:
         os.environ.setdefault("PYTHONWARNINGS", "ignore")
     if sys.platform == "linux":  # elsewhere libraries do not outlive a fork
         multiprocessing.set_start_method("forkserver")
-    sys.exit(run())
+    code = run()
+    if code < INTERRUPTED and "pii_scan.pool" in sys.modules:
+        sys.modules["pii_scan.pool"].end_server()
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

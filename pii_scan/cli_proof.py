@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 Verify = Annotated[
     bool, typer.Option("--verify/--no-verify", help="Prove the copies: compared, searched and scanned again (the default).")
 ]
-Sign = Annotated[
-    Path | None, typer.Option("--sign", metavar="KEY", help="Sign the manifest with this Ed25519 key (PEM).")
-]
+Sign = Annotated[Path | None, typer.Option("--sign", metavar="KEY", help="Sign the manifest with this Ed25519 key (PEM).")]
 Guard = Annotated[
     bool, typer.Option("--guard-formulas", help="Put an apostrophe before cells of text files that a spreadsheet would run.")
 ]

@@ -87,8 +87,8 @@ class Part:
         recognizers: makes the Presidio recognizers. A `PatternRecognizer` is prefiltered by its patterns; any other
             may carry `prefilter: str`, a pattern in RE2 syntax that matches every text it could find something in, or
             `terms: frozenset[str]`, the case-folded texts it finds as whole cells; with neither it sees every text.
-            One may offer `look(text) -> (bool, results)`, whether the text has its shape at all and what it finds: `analyze`
-            with less ado, asked millions of times.
+            One of a single entity may offer `spans(text) -> (piece, [(start, end, score)])`: the longest piece of the text
+            that has its shape, or None, and what it finds; `analyze` with less ado, asked millions of times.
             Beside `terms` it may have `judge(text) -> bool`: whether a whole cell that no list holds is like those that one
             does. It is asked of a column's sample (fast, please: tens of microseconds), and such cells count as listed.
             One with `reads = True` is asked of free text only, beside the NER model.

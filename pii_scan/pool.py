@@ -8,7 +8,7 @@ import sys
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import forkserver, get_context, get_start_method, resource_tracker
 from multiprocessing.context import BaseContext
 from typing import Any, NamedTuple
@@ -90,6 +90,14 @@ def _context(settings: Settings, rules: Rules) -> BaseContext:
         forkserver.ensure_running()
     prepared.forget()
     return context
+
+
+def end_server() -> None:
+    """End the fork server, if there is one, and wait for it: what it and its children used then counts as used here."""
+    stop = getattr(getattr(forkserver, "_forkserver", None), "_stop", None)
+    if stop is not None:
+        with suppress(OSError):
+            stop()
 
 
 def _one_by_one(work: Sequence[Work], settings: Settings, rules: Rules) -> Iterator[tuple[Unit, Evidence]]:
@@ -193,7 +201,9 @@ def _prepare(settings: Settings, rules: Rules) -> None:
 def _in_worker(task: Work) -> Evidence:
     if _unfit:
         raise _unfit[0]
-    return _one(_worker[0], task)
+    found = _one(_worker[0], task)
+    pa.default_memory_pool().release_unused()  # what a unit needed for a moment, the next one seldom does
+    return found
 
 
 def _one(made: Detector, task: Work) -> Evidence:

@@ -68,6 +68,12 @@ class Engine:
     """Recognizers that are asked of free text only (`reads = True`), beside the model."""
     _timeouts: _Timeouts = field(default_factory=_Timeouts)
     _nlp: SpacyNlpEngine | None = None
+    _many: frozenset[int] = frozenset()
+    """Places of recognizers with so many patterns that asking RE2 first costs less."""
+
+    def __post_init__(self) -> None:
+        """See at once which recognizers have many patterns."""
+        self._many = frozenset(place for place, one in enumerate(self.recognizers) if len(getattr(one, "patterns", ())) >= _MANY)
 
     def confirm(self, text: str, places: Iterable[int]) -> Iterator[tuple[int, Span]]:
         """What the recognizers at `places` find in the text, each find with its recognizer's place."""
@@ -79,18 +85,19 @@ class Engine:
     def look(self, text: str, place: int, shaped: Callable[[int, str], Piece | None]) -> tuple[Piece | None, list[Span]]:
         """The piece of the text that has the shape which the recognizer at `place` looks for, and what it finds there.
 
-        A recognizer that has a `look` of its own tells both at once; of any other `shaped` tells the first.
+        A recognizer that has `spans` of its own tells both at once; of any other `shaped` tells the first.
         """
         recognizer = self.recognizers[place]
-        own = getattr(recognizer, "look", None)
-        if own is not None and len(getattr(recognizer, "patterns", ())) >= _MANY and shaped(place, text) is None:
-            return None, []
-        if own is not None:
-            piece, results = own(text)
-        else:
+        own = getattr(recognizer, "spans", None)
+        if own is None:
             piece = shaped(place, text)
             results = recognizer.analyze(text, recognizer.supported_entities, _NO_NLP) if piece else []
-        return piece, [Span(found.start, found.end, found.entity_type, found.score) for found in results]
+            return piece, [Span(found.start, found.end, found.entity_type, found.score) for found in results]
+        if place in self._many and shaped(place, text) is None:
+            return None, []
+        piece, spans = own(text)
+        (entity,) = recognizer.supported_entities
+        return piece, [Span(start, end, entity, score) for start, end, score in spans]
 
     def formal(self, place: int) -> bool:
         """Whether the recognizer at `place` knows a form and nothing more: texts of one sort are all alike to it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -65,23 +66,44 @@ class IdentifierRecognizer(PatternRecognizer):
         """Whether the row's rule refuses the matched text."""
         return self._rule is not None and not self._rule(pattern_text)
 
-    def look(self, text: str) -> tuple[Piece | None, list[RecognizerResult]]:
-        """The longest piece of the text that has one of the row's shapes, and what its rule leaves: the results of `analyze`."""
-        pieces: list[Piece] = []
-        found = []
-        if self._spaced and not text.isascii():
+    def spans(self, text: str) -> tuple[Piece | None, list[tuple[int, int, float]]]:
+        """The longest piece of the text that has one of the row's shapes, and begin, end and score of what its rule leaves.
+
+        These are the finds of `analyze`, without their explanations: what is asked for millions of times.
+        """
+        piece, found = self._found(text)
+        if len(found) > 1:
+            return piece, [(one.start, one.end, one.score) for one in self._results(found)]
+        return piece, [(start, end, pattern.score) for start, end, pattern in found]
+
+    def _results(self, found: Sequence[tuple[int, int, Any]]) -> list[RecognizerResult]:
+        results = [self._result(pattern, start, end) for start, end, pattern in found]
+        return EntityRecognizer.remove_duplicates(results) if len(results) > 1 else results
+
+    def _found(self, text: str) -> tuple[Piece | None, list[tuple[int, int, Any]]]:
+        found: list[tuple[int, int, Any]] = []
+        longest: Piece | None = None
+        length = -1
+        if not text.isascii() and self._spaced:
             text = apart(text)
         for pattern in self.patterns:
+            search = pattern.compiled_regex or self._compiled(pattern)
             try:
-                for match in self._compiled(pattern).finditer(text, timeout=pattern_recognizer.REGEX_TIMEOUT_SECONDS):
-                    pieces.append(match.span())
-                    if match.group() and not self.invalidate_result(match.group()):
-                        found.append(self._result(pattern, *match.span()))
+                for match in search.finditer(text, timeout=pattern_recognizer.REGEX_TIMEOUT_SECONDS):
+                    start, end = match.span()
+                    if end - start > length:
+                        longest, length = (start, end), end - start
+                    if end > start and not self.invalidate_result(match.group()):
+                        found.append((start, end, pattern))
             except TimeoutError:
                 _LOG.warning("a search timed out")  # whoever set Presidio up counts these
-                pieces.append((0, len(text)))
-        pieces += [match.span() for like in self._likes for match in like.finditer(text)]
-        return max(pieces, key=_length, default=None), EntityRecognizer.remove_duplicates(found) if len(found) > 1 else found
+                longest, length = (0, len(text)), len(text)
+        for like in self._likes:
+            for match in like.finditer(text):
+                start, end = match.span()
+                if end - start > length:
+                    longest, length = (start, end), end - start
+        return longest, found
 
     def analyze(
         self,
@@ -91,7 +113,7 @@ class IdentifierRecognizer(PatternRecognizer):
         regex_flags: int | None = None,  # noqa: ARG002
     ) -> list[RecognizerResult]:
         """As Presidio's own, at a tenth of its cost: the same finds with the same scores."""
-        return self.look(text)[1] if not entities or self.entity.name in entities else []
+        return self._results(self._found(text)[1]) if not entities or self.entity.name in entities else []
 
     @cached_property
     def _spaced(self) -> bool:
@@ -113,10 +135,6 @@ class IdentifierRecognizer(PatternRecognizer):
         why = AnalysisExplanation(recognizer=self.name, original_score=pattern.score, pattern_name=name, pattern=pattern.regex)
         names = {RecognizerResult.RECOGNIZER_NAME_KEY: self.name, RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id}
         return RecognizerResult(self.entity.name, start, end, pattern.score, why, names)
-
-
-def _length(piece: Piece) -> int:
-    return piece[1] - piece[0]
 
 
 class _ShapePattern(Pattern):
