@@ -132,9 +132,11 @@ def load(path: Path) -> dict[str, Any]:
 
 
 def free_place(to: str, folder: Path | None = None) -> Path:
-    """Where the manifest goes: beside the copies' folder, so that a scan of the folder does not meet it."""
-    name = Path(urlsplit(to).path).name or "database" if "://" in to else Path(to).absolute().name
-    home = folder or (Path.cwd() if "://" in to else Path(to).absolute().parent)
+    """Where the manifest goes: beside the copies, so that a scan of them does not meet it; here for those on a server."""
+    is_file = "://" not in to or to.startswith("sqlite:")
+    path = Path(to if "://" not in to else urlsplit(to).path[1:])
+    name = path.absolute().name if is_file else path.name or "database"
+    home = folder or (path.absolute().parent if is_file else Path.cwd())
     place = home / f"{name}.manifest.json"
     number = 2
     while place.exists():

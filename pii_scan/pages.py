@@ -49,10 +49,10 @@ def footer(path: Path) -> Iterator[str]:
 
 
 def _chunk(file: BinaryIO, column: pq.ColumnChunkMetaData) -> Iterator[bytes]:
-    at = column.data_page_offset
-    if column.has_dictionary_page and column.dictionary_page_offset:
-        at = min(at, column.dictionary_page_offset)
-    end = at + column.total_compressed_size
+    # a column without rows may have no data page, or no page at all
+    begins = (column.data_page_offset, column.dictionary_page_offset if column.has_dictionary_page else None)
+    at = min((offset for offset in begins if offset), default=0)
+    end = at + column.total_compressed_size if at else at
     while at < end:
         file.seek(at)
         reader = _Compact(file.read(min(_HEADER, end - at)))

@@ -42,7 +42,8 @@ def weigh(entity: Entity, tally: Tally, seen: ColumnEvidence) -> Weight:
         return Weight(nats, found, suits, alone * max(many, 0.7))
     if entity.proof == "name":
         most = w.LISTS.get(entity.name, 3.0)
-        listed = tally.passed / max(1, tally.examined)
+        # where only values of a certain form were asked, their share says nothing of the column
+        listed = found if entity.name in w.OF_A_FORM else tally.passed / max(1, tally.examined)
         shares = w.LIST_SHARES.get(entity.name, w.LIST_SHARE)
         floor = 0.6 if found >= w.FULL else 0.3
         many = min(1.0, tally.passed / w.CLOSED_FULL) if entity.name in w.CLOSED else max(many, floor)

@@ -112,6 +112,8 @@ LISTS: Mapping[str, float] = {
 }
 """Word lists: what a column whose every distinct value is on the list adds."""
 
+OF_A_FORM = frozenset({"PERSON"})
+"""Lists against which only values of a certain form are held: two words, as of a name."""
 LIST_SHARES: Mapping[str, tuple[float, float]] = {"PERSON": (0.25, 0.65), "LAST_NAME": (0.45, 0.8)}
 """Shares of the distinct values at which a list begins to speak and says all, where they are not `LIST_SHARE`."""
 LIST_SHARE = (0.3, 0.8)
