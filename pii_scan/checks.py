@@ -32,10 +32,10 @@ class Checks:
         """Recognizers that check something: chance, entity, kind, and how they look; the least chance first."""
         rows = {entity.name: entity for part in self._parts for entity in part.entities if entity.proof == "checked"}
         found = [
-            (rows[name].chance, name, rows[name].kind, recognizer.look)
+            (rows[name].chance, name, rows[name].kind, recognizer.spans)
             for part in self._parts
             for recognizer in part.recognizers()
-            if hasattr(recognizer, "look")
+            if hasattr(recognizer, "spans")
             for name in recognizer.supported_entities
             if name in rows
         ]
@@ -46,4 +46,4 @@ def _whole(look: Callable[[str], Any], text: str) -> bool:
     """Whether the recognizer finds its entity, and nothing beside it."""
     bare = text.strip()
     begin = text.find(bare)
-    return any((found.start, found.end) == (begin, begin + len(bare)) for found in look(text)[1])
+    return any((start, end) == (begin, begin + len(bare)) for start, end, _ in look(text)[1])

@@ -37,7 +37,7 @@ RARE = 2
 SELDOM = 8
 """Texts of a column and unit below which a recognizer has seldom been asked."""
 KNOWN = 64
-"""Texts of a column and unit after which a recognizer whose check many texts pass by chance is not asked of further sorts."""
+"""Texts of a column and unit after which a recognizer with a loose check is asked of no further sorts of sentences."""
 _LOOSE = 0.005
 """Chance from which on a check is one that many texts pass: no find of it is a needle."""
 _FEED = 8_192
@@ -159,14 +159,14 @@ class Detector:
         for text, count in zip(texts, counts, strict=True):
             if stratum.examined >= self._enough(watch, sort):
                 return
-            asked = self._asked(watch, stratum, sort)
+            asked = self._asked(watch, stratum, sort, text)
             watch.examined += 1
             watch.looks.update(asked)
             self._examine(watch, stratum, asked, fold(text), count)
 
-    def _asked(self, watch: Watch, stratum: Stratum, sort: tuple[int, ...]) -> Sequence[int]:
-        """The recognizers that a text of a sort is shown; which ones is settled by its first text."""
-        if not stratum.examined and watch.examined >= COLUMN:
+    def _asked(self, watch: Watch, stratum: Stratum, sort: tuple[int, ...], text: str) -> Sequence[int]:
+        """The recognizers that a text of a sort is shown; its first text settles which, and fewer only of sentences."""
+        if not stratum.examined and watch.examined >= COLUMN and is_prose(text):
             stratum.passed_over = frozenset(place for place in sort if place in self._loose and watch.looks[place] >= KNOWN)
         return [place for place in sort if place not in stratum.passed_over] if stratum.passed_over else sort
 
