@@ -12,7 +12,7 @@ import pyarrow as pa
 from pii_scan.connectors.compression import SUFFIXES, packed
 from pii_scan.connectors.edits import applied, places
 from pii_scan.connectors.encoding import Narrowed, widened
-from pii_scan.connectors.files import fingerprint, fresh, reason, table_name, why
+from pii_scan.connectors.files import changed, fingerprint, fresh, reason, table_name, why
 from pii_scan.connectors.layout import STDIN, EmptyError, Layout, Opened, check, opened
 from pii_scan.connectors.ranges import RANGE, ranges
 from pii_scan.connectors.reading import Reading
@@ -101,7 +101,7 @@ class CsvSource:
             else:
                 yield self._skipped("unit" if part else "file", why(error), unit.key)
         yield from reading.remarks()
-        if unit.fingerprint and self._changed(unit.fingerprint):
+        if unit.fingerprint and changed(self.address, unit.fingerprint):
             yield self._skipped("file", "was changed while it was read (scan it again)")
 
     def copy(self, to: str, edit: Edit) -> Iterator[Path | Skipped]:
@@ -129,12 +129,6 @@ class CsvSource:
 
     def _skipped(self, what: str, why: str, unit: str = "") -> Skipped:
         return Skipped(self.address, what, why, self._table, unit=unit)
-
-    def _changed(self, before: str) -> bool:
-        try:
-            return not f"{before}:".startswith(f"{fingerprint(self.address)}:")
-        except OSError:
-            return True
 
 
 def _rewritten(text: Opened, edit: partial[pa.RecordBatch]) -> Iterator[bytes]:

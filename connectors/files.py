@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from pii_scan.errors import PiiScanError, RedactionError
+from pii_scan.errors import PiiScanError, RedactionError, SourceError
 
 
 def fingerprint(path: str) -> str:
@@ -19,6 +19,27 @@ def fingerprint(path: str) -> str:
     """
     state = Path(path).stat()
     return f"{state.st_size}:{state.st_mtime_ns}"
+
+
+def changed(path: str, before: str) -> bool:
+    """Whether the file is not in the state any more that a unit's fingerprint tells; one of a part goes on with which part."""
+    try:
+        return not f"{before}:".startswith(f"{fingerprint(path)}:")
+    except OSError:
+        return True
+
+
+def to_read(path: str) -> BinaryIO:
+    """The file at that path, open for reading its bytes.
+
+    Raises:
+        SourceError: it cannot be opened.
+    """
+    try:
+        return Path(path).open("rb")
+    except OSError as error:
+        way_out = "check the path and its permissions"
+        raise SourceError(f"cannot be opened: {reason(error)}", where=path, way_out=way_out) from None
 
 
 def table_name(path: str, suffixes: tuple[str, ...]) -> str:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
 
 import pyarrow as pa
 
-from pii_scan.connectors.compression import HEAD, SUFFIXES, Expanded, Joined, compression, packed
+from pii_scan.connectors.compression import SUFFIXES, Readable, packed
 from pii_scan.connectors.edits import applied
-from pii_scan.connectors.files import fingerprint, fresh, reason, table_name, why
+from pii_scan.connectors.files import changed, fingerprint, fresh, reason, table_name, why
+from pii_scan.connectors.layout import expanded
 from pii_scan.connectors.members import OTHER, Line
 from pii_scan.contracts import Edit
 from pii_scan.errors import SourceError
@@ -24,7 +23,6 @@ _BLOCK = 4 << 20
 """Bytes that are taken up at a time."""
 _LONGEST = 64 << 20
 """The longest line that is held in memory, in bytes."""
-_BOM = b"\xef\xbb\xbf"
 
 
 class JsonLinesConnector:
@@ -52,10 +50,12 @@ class JsonLinesSource:
         """One unit: the file; or a `Skipped` where it cannot be opened or is empty."""
         try:
             mark = fingerprint(self.address)
-            with _expanded(self.address) as (stream, _):
+            with expanded(self.address) as (stream, _):
                 empty = not stream.read(1)
         except OSError as error:
             yield self._skipped("file", f"cannot be opened: {reason(error)}")
+        except SourceError as error:
+            yield self._skipped("file", why(error))
         else:
             if empty:
                 yield self._skipped("file", why(stream.broken) if stream.broken else "is empty")
@@ -69,19 +69,16 @@ class JsonLinesSource:
         """
         seen = _Seen()
         try:
-            with _expanded(self.address) as (stream, _):
+            with expanded(self.address) as (stream, _):
                 for lines in _blocks(stream):
                     parsed = [seen.noted(line) for line in lines]
-                    batch, _ = _batch([line for line in parsed if line.members], seen.names)
-                    yield batch
+                    yield _batch([line for line in parsed if line.members], seen.names)
                 if stream.broken:
                     raise stream.broken
-        except OSError as error:
-            yield self._skipped("file", f"cannot be read: {reason(error)}")
         except SourceError as error:
             yield self._skipped("rows" if seen.lines else "file", f"{why(error)}; nothing after line {seen.lines:,} was examined")
         yield from seen.remarks(self.address, self._table)
-        if unit.fingerprint and self._changed(unit.fingerprint):
+        if unit.fingerprint and changed(self.address, unit.fingerprint):
             yield self._skipped("file", "was changed while it was read (scan it again)")
 
     def copy(self, to: str, edit: Edit) -> Iterator[Path | Skipped]:
@@ -93,7 +90,7 @@ class JsonLinesSource:
         target = Path(to) / Path(self.address).name
         change = partial(applied, edit, self._table, where=str(target))
         try:
-            with fresh(target) as sink, _expanded(self.address) as (stream, name), packed(sink, name) as out:
+            with fresh(target) as sink, expanded(self.address) as (stream, name), packed(sink, name) as out:
                 seen = _Seen()
                 for lines in _blocks(stream):
                     for part in _rewritten([seen.noted(line) for line in lines], seen.names, change):
@@ -111,12 +108,6 @@ class JsonLinesSource:
 
     def _skipped(self, what: str, why: str) -> Skipped:
         return Skipped(self.address, what, why, self._table)
-
-    def _changed(self, before: str) -> bool:
-        try:
-            return fingerprint(self.address) != before
-        except OSError:
-            return True
 
 
 @dataclass(slots=True)
@@ -152,27 +143,7 @@ class _Seen:
             yield Remark(source, table, "encoding damage", detail)
 
 
-@contextmanager
-def _expanded(path: str) -> Iterator[tuple[Expanded, str]]:
-    """The bytes of a file, decompressed, without a byte-order mark's effect; and the compression's name."""
-    with Path(path).open("rb") as file:
-        head = file.read(HEAD)
-        name = compression(head)
-        yield Expanded(Joined(head, _Rest(file)), path, name), name
-
-
-class _Rest:
-    """A file read on."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-
-    def read(self, size: int = -1, /) -> bytes:
-        """At most `size` bytes."""
-        return self._file.read(size)
-
-
-def _blocks(stream: Expanded) -> Iterator[list[bytes]]:
+def _blocks(stream: Readable) -> Iterator[list[bytes]]:
     """Whole lines with their ends, some at a time.
 
     Raises:
@@ -184,45 +155,33 @@ def _blocks(stream: Expanded) -> Iterator[list[bytes]]:
         whole = data.rfind(b"\n") + 1
         rest = data[whole:]
         if whole:
-            yield data[:whole].splitlines(keepends=True) if b"\r" not in data else _by_newline(data[:whole])
+            yield [line + b"\n" for line in data[:whole].split(b"\n")[:-1]]
         if len(rest) > _LONGEST:
             raise SourceError(f"has a line longer than {_LONGEST >> 20} MiB", way_out="is it one object a line?")
     if rest:
         yield [rest]
 
 
-def _by_newline(data: bytes) -> list[bytes]:
-    """Lines that end at a line feed only."""
-    return [part + b"\n" for part in data.split(b"\n")[:-1]]
-
-
-def _batch(lines: list[Line], names: dict[str, None]) -> tuple[pa.RecordBatch, list[str]]:
+def _batch(lines: list[Line], names: dict[str, None]) -> pa.RecordBatch:
     """The members of the lines as columns."""
-    listed = list(names)
-    columns = [pa.array([line.cell(name) for line in lines], pa.string()) for name in listed]
-    return pa.RecordBatch.from_arrays(columns, listed), listed
+    return pa.RecordBatch.from_arrays([pa.array([line.cell(name) for line in lines], pa.string()) for name in names], list(names))
 
 
 def _rewritten(lines: list[Line], names: dict[str, None], change: Callable[[pa.RecordBatch], pa.RecordBatch]) -> Iterator[bytes]:
     """The lines with what the edit changed in them."""
     filled = [line for line in lines if line.members]
-    old, listed = _batch(filled, names)
+    old = _batch(filled, names)
     new = change(old) if filled else old
-    kept = dict(zip(new.schema.names, new.columns, strict=True))
-    cells: dict[str, list[str | None] | None] = {}
-    for name, before in zip(listed, old.columns, strict=True):
-        after = kept.get(name)
-        if after is None:
-            cells[name] = None  # left out
-        elif not after.equals(before):
-            cells[name] = [None if cell is None else str(cell) for cell in after.to_pylist()]
-    place = 0
+    gone = {*old.schema.names} - {*new.schema.names}
+    cells = {
+        name: [None if cell is None else str(cell) for cell in column.to_pylist()]
+        for name, column in zip(new.schema.names, new.columns, strict=True)
+        if not column.equals(old.column(name))
+    }
+    rows = iter(range(len(filled)))
     for line in lines:
-        if not line.members:
+        if line.members:
+            row = next(rows)
+            yield line.rewritten({name: column[row] for name, column in cells.items()}, gone)
+        else:
             yield line.raw
-            continue
-        row = place
-        place += 1
-        gone = {name for name, column in cells.items() if column is None}
-        fresh_cells = {name: column[row] for name, column in cells.items() if column is not None}
-        yield line.rewritten(fresh_cells, gone)

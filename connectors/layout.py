@@ -9,13 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import islice
-from typing import BinaryIO
 
 from pii_scan.connectors.compression import HEAD, Expanded, Joined, Readable, compression
 from pii_scan.connectors.dialect import dialect, has_header
 from pii_scan.connectors.encoding import Encoding, Narrowed, encoding, widened
 from pii_scan.connectors.fields import Dialect, fields
-from pii_scan.connectors.files import reason
+from pii_scan.connectors.files import to_read
 from pii_scan.connectors.names import distinct
 from pii_scan.connectors.rows import Form, cells_of
 from pii_scan.errors import SourceError
@@ -115,9 +114,9 @@ def opened(path: str) -> Iterator[Opened]:
     """
     known = None
     if path != STDIN:
-        with _expanded(path) as (stream, _):
+        with expanded(path) as (stream, _):
             known = encoding(stream)
-    with _expanded(path) as (stream, name):
+    with expanded(path) as (stream, name):
         head, ahead = _head(stream), stream.read(1)
         found = _told(head, known or encoding(BytesIO(head)), name, path, whole=not ahead)
         text = Joined(head + ahead, stream)
@@ -130,20 +129,19 @@ def check(path: str) -> None:
     Raises:
         SourceError: it cannot be opened or decompressed, is empty, or is no text.
     """
-    with _expanded(path) as (stream, _):
+    with expanded(path) as (stream, _):
         head = _head(stream)
         _sample(head, encoding(BytesIO(head)), path)
 
 
 @contextmanager
-def _expanded(path: str) -> Iterator[tuple[Expanded, str]]:
-    """The bytes of a file, decompressed; and the compression's name."""
-    try:
-        file: BinaryIO = sys.stdin.buffer if path == STDIN else open(path, "rb")  # noqa: SIM115, PTH123 - closed below
-    except OSError as error:
-        raise SourceError(
-            f"cannot be opened: {reason(error)}", where=path, way_out="check the path and its permissions"
-        ) from None
+def expanded(path: str) -> Iterator[tuple[Expanded, str]]:
+    """The bytes of a file, or of stdin for `-`, decompressed; and the compression's name.
+
+    Raises:
+        SourceError: it cannot be opened.
+    """
+    file = sys.stdin.buffer if path == STDIN else to_read(path)
     try:
         head = Expanded(file, path, "").read(HEAD)
         name = compression(head)

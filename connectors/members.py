@@ -9,6 +9,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from pii_scan.connectors.names import free
+
 OTHER = "line"
 """The column of lines that hold no object."""
 _BLANK = re.compile(r"[ \t\r\n\ufeff]*")
@@ -120,7 +122,7 @@ def _members(text: str) -> dict[str, Member]:
         start = _skipped(text, _expected(text, at, ":"))
         value, at = _DECODER.raw_decode(text, start)
         shown = value if isinstance(value, str) else None if value is None else text[start:at]
-        found[_free(key, found)] = Member(begin, start, at, shown, isinstance(value, str))
+        found[free(key, found) if key in found else key] = Member(begin, start, at, shown, isinstance(value, str))
         at = _skipped(text, at)
         if text[at : at + 1] == ",":
             at = _skipped(text, at + 1)
@@ -142,14 +144,6 @@ def _expected(text: str, at: int, mark: str) -> int:
 def _skipped(text: str, at: int) -> int:
     """The next place that is not blank."""
     return _BLANK.match(text, at).end()  # type: ignore[union-attr]  # it always matches
-
-
-def _free(key: str, taken: Mapping[str, Member]) -> str:
-    """The key, or with a number where the object has it twice."""
-    name, number = key, 2
-    while name in taken:
-        name, number = f"{key}_{number}", number + 1
-    return name
 
 
 def _is_container(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 
 def distinct(names: Iterable[str]) -> tuple[str, ...]:
@@ -16,13 +16,14 @@ def distinct(names: Iterable[str]) -> tuple[str, ...]:
     seen: set[str] = set()
     found: list[str] = []
     for name in wanted:
-        found.append(_free(name, taken) if name in seen else name)
+        found.append(free(name, taken) if name in seen else name)
         seen.add(name)
         taken.add(found[-1])
     return tuple(found)
 
 
-def _free(name: str, taken: set[str]) -> str:
+def free(name: str, taken: Container[str]) -> str:
+    """The name with the first number after it that none of the taken ones has."""
     number = 2
     while f"{name}_{number}" in taken:
         number += 1

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pii_scan.connectors.edits import applied, places
-from pii_scan.connectors.files import fingerprint, fresh, reason, table_name, why
+from pii_scan.connectors.files import changed, fingerprint, fresh, reason, table_name, why
 from pii_scan.connectors.names import distinct
 from pii_scan.connectors.types import Changed, bare_schema, empty_batch, learnt, refitted, size
 from pii_scan.contracts import Edit
@@ -85,7 +85,7 @@ class ParquetSource:
             yield self._skipped(
                 "unit" if unit.key else "file", f"{why(error)}; nothing after row {done:,} was examined", unit.key
             )
-        if unit.fingerprint and self._changed(unit.fingerprint):
+        if unit.fingerprint and changed(self.address, unit.fingerprint):
             yield self._skipped("unit", "was changed while it was read (scan it again)", unit.key)
 
     def copy(self, to: str, edit: Edit) -> Iterator[Path | Skipped]:
@@ -113,12 +113,6 @@ class ParquetSource:
 
     def _skipped(self, what: str, why: str, unit: str = "") -> Skipped:
         return Skipped(self.address, what, why, self._table, unit=unit)
-
-    def _changed(self, before: str) -> bool:
-        try:
-            return not before.startswith(fingerprint(self.address))
-        except OSError:
-            return True
 
 
 @contextmanager

@@ -9,9 +9,8 @@ from pathlib import Path
 
 from pii_scan.connectors.compression import Expanded, Readable, Stream
 from pii_scan.connectors.fields import fields
-from pii_scan.connectors.files import reason
+from pii_scan.connectors.files import to_read
 from pii_scan.connectors.layout import Layout, Opened
-from pii_scan.errors import SourceError
 
 RANGE = 32 << 20
 """Bytes of a range, nearly; a file of less than two is read as a whole."""
@@ -47,14 +46,8 @@ def opened_range(path: str, layout: Layout, span: tuple[int, int]) -> Iterator[O
     Raises:
         SourceError: the file cannot be opened.
     """
-    try:
-        file = Path(path).open("rb")  # noqa: SIM115 - closed below
+    with to_read(path) as file:
         file.seek(span[0])
-    except OSError as error:
-        raise SourceError(
-            f"cannot be opened: {reason(error)}", where=path, way_out="check the path and its permissions"
-        ) from None
-    with file:
         stream = Expanded(_Limited(file, span[1] - span[0]), path, "")
         yield Opened(layout, b"", stream, stream)
 

@@ -335,7 +335,7 @@ def copies(  # noqa: PLR0913 - the last two are options
     stale = fingerprints.changed(plan, places)
     work = redactor(fingerprints.examining(plan, stale), chosen) if changed else redactor(plan, chosen, stale)
     parts, known = InstalledRules(chosen.countries, chosen.recognizers).load()
-    ways = Ways(plan, work, cache(lambda: _finder(parts, known, chosen)), known)
+    ways = Ways(plan, work, cache(lambda: work.finder or _finder(parts, known, chosen)), known)
     folders = copy_folders(places, to)
     for place, folder, way in zip(places, folders, ways_of(places, folders, to), strict=True):
         if isinstance(place, Skipped):

@@ -80,7 +80,7 @@ def _in_pool(work: Sequence[Work], settings: Settings, rules: Rules, workers: in
 
 def _context(settings: Settings, rules: Rules) -> BaseContext:
     """Fresh processes; or children of a fork server, which share a detector, where the program has chosen these."""
-    if get_start_method(allow_none=True) != "forkserver":
+    if not _from_server():
         return get_context("spawn")
     context = get_context("forkserver")
     context.set_forkserver_preload(["pii_scan.tethered", prepared.__name__])
@@ -90,6 +90,11 @@ def _context(settings: Settings, rules: Rules) -> BaseContext:
         forkserver.ensure_running()
     prepared.forget()
     return context
+
+
+def _from_server() -> bool:
+    """Whether worker processes are children of a fork server; in one of them, whether it is."""
+    return get_start_method(allow_none=True) == "forkserver"
 
 
 def end_server() -> None:
@@ -146,7 +151,7 @@ def _no_main() -> Iterator[None]:
     hidden: dict[str, Any] = {name: main.__dict__.pop(name) for name in ("__spec__", "__file__") if name in main.__dict__}
     main.__spec__ = None
     try:
-        if get_start_method(allow_none=True) == "forkserver":
+        if _from_server():
             yield  # the server holds Ctrl-C back from its children, and may be waited for
         else:
             with _no_interrupt():
@@ -189,7 +194,7 @@ _unfit: list[PiiScanError] = []
 
 def _prepare(settings: Settings, rules: Rules) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    if get_start_method(allow_none=True) == "forkserver":
+    if _from_server():
         tether(os.getppid())
     pa.set_memory_pool(pa.system_memory_pool())  # the others keep what they once had
     try:

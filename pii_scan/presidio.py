@@ -68,7 +68,7 @@ class Engine:
     """Recognizers that are asked of free text only (`reads = True`), beside the model."""
     _timeouts: _Timeouts = field(default_factory=_Timeouts)
     _nlp: SpacyNlpEngine | None = None
-    _many: frozenset[int] = frozenset()
+    _many: frozenset[int] = field(default=frozenset(), init=False)
     """Places of recognizers with so many patterns that asking RE2 first costs less."""
 
     def __post_init__(self) -> None:

@@ -35,7 +35,6 @@ class Stratum:
     clear: dict[str, int] = field(default_factory=dict)
     alike: dict[int, list[Outcome | None]] = field(default_factory=dict)
     """By place of a recognizer without a rule: what it said of the first texts; None where it found a part of one."""
-
     passed_over: frozenset[int] = frozenset()
     """Places of recognizers that were not asked of it, since they had seen enough of the column."""
 

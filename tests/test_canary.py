@@ -39,7 +39,12 @@ if TYPE_CHECKING:
 pytest_plugins = ["tests.servers"]
 
 ROWS = 300
-CONNECTORS = {"csv": "csv:CsvConnector", "parquet": "parquet:ParquetConnector", "sql": "sql:SqlConnector"}
+CONNECTORS = {
+    "csv": "csv:CsvConnector",
+    "jsonlines": "jsonlines:JsonLinesConnector",
+    "parquet": "parquet:ParquetConnector",
+    "sql": "sql:SqlConnector",
+}
 KEPT = ("id", "city", "amount")
 KEY = Key(bytes(range(32)))
 CATALOGUE = Catalogue(
@@ -153,6 +158,14 @@ def write_gzip(planted: Planted, folder: Path) -> Path:
     return path
 
 
+def write_jsonl(planted: Planted, folder: Path) -> Path:
+    path = folder / "people.jsonl"
+    path.write_text(
+        "".join(json.dumps(row, ensure_ascii=number % 2 == 0) + "\n" for number, row in enumerate(planted.rows)), "utf-8"
+    )
+    return path
+
+
 def write_parquet(planted: Planted, folder: Path) -> Path:
     path = folder / "people.parquet"
     table = pa.Table.from_pylist(planted.rows)
@@ -189,6 +202,7 @@ FILES: dict[str, tuple[str, Callable[[Planted, Path], Path]]] = {
     "csv": ("csv", write_csv),
     "csv in UTF-16 with semicolons": ("csv", write_utf16),
     "csv, gzip": ("csv", write_gzip),
+    "json lines": ("jsonlines", write_jsonl),
     "parquet": ("parquet", write_parquet),
     "sqlite": ("sql", write_sqlite),
 }
@@ -259,7 +273,45 @@ def test_a_copy_of_a_file_holds_no_canary_and_every_other_cell(
 
 
 def _connector(path: Path) -> str:
-    return {".sqlite": "sql", ".parquet": "parquet"}.get(path.suffix, "csv")
+    return {".sqlite": "sql", ".parquet": "parquet", ".jsonl": "jsonlines"}.get(path.suffix, "csv")
+
+
+COMMANDS = (
+    ("scan", "{source}", "--dry-run", "--no-ner"),
+    ("scan", "{source}", "--budget", "1h", "--no-ner"),
+    ("redact", "{source}", "--plan", "{plan}", "--to", "{out}", "--no-ner"),
+    ("verify", "{out}", "--against", "{source}", "--plan", "{plan}", "--no-ner", "--save", "{folder}/again.json"),
+    ("verify", "{folder}/in", "--against", "{source}", "--plan", "{plan}", "--no-ner", "--save", "{folder}/leaking.json"),
+    ("risk", "{source}"),
+    ("restore", "{out}", "--to", "{folder}/back", "--key-file", "{folder}/wrong.key"),
+)
+
+
+@pytest.mark.parametrize("name", ["csv", "json lines", "parquet"])
+def test_no_command_about_a_source_or_its_copy_tells_a_value(
+    name: str, tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    from pii_scan.cli import run
+    from pii_scan.keys import create_key
+
+    planted = Planted.new()
+    (tmp_path / "in").mkdir()
+    source = FILES[name][1](planted, tmp_path / "in")
+    plan = "".join(
+        part if "pseudonym" not in part else part.replace("pseudonym", "replace") for part in PLAN.splitlines(keepends=True)
+    )
+    (tmp_path / "plan.toml").write_text("version = 1\n" + plan, "utf-8")
+    create_key(tmp_path / "wrong.key")
+    places = {"source": source, "plan": tmp_path / "plan.toml", "out": tmp_path / "out", "folder": tmp_path}
+    caplog.set_level(logging.DEBUG)
+    codes = [run([part.format(**places) for part in line]) for line in COMMANDS]
+    shown = capfd.readouterr()
+    assert codes == [0, 0, 0, 0, 4, 1, 0], "the source itself is no clean copy, and its rows tell of single people"
+    assert len(shown.out + shown.err) > 200, "nothing was told, so nothing is proved"
+    told = [caplog.text, shown.out, shown.err, *(path.read_text("utf-8") for path in tmp_path.glob("*.json"))]
+    assert len(told) >= 6
+    for text in told:
+        assert not [value for value in planted.values if value in text or json.dumps(value)[1:-1] in text]
 
 
 @pytest.mark.parametrize("server", ["postgresql_database", "mariadb_database"])

@@ -10,19 +10,10 @@ from pathlib import Path
 import pytest
 import regex
 
+from benchmarks.identifiers import ONE_OF
 from pii_scan.folding import fold
 from pii_scan.recognizers import catalogue, generic, identifiers
 
-SISTERS = {
-    "be.iban": "iban",
-    "es.iban": "iban",
-    "me.iban": "iban",
-    "no.iban": "iban",
-    "be.bis": "be.nn",
-    "be.nn": "be.bis",
-    "es.cif": "es.nif",
-}
-"""Kinds that stand in one column: what one refuses and the other knows (a Greek IBAN is no Belgian one) is not invalid."""
 EXAMPLES = Path(__file__).resolve().parents[3] / "shared" / "data" / "id_stdnum.jsonl"
 CALLED_BY_OURS = {
     "hu.anum": "HU_ANUM",
@@ -86,7 +77,7 @@ def test_valid_examples_are_found_and_invalid_ones_are_not(capsys: pytest.Captur
 
 
 def _known_to_sister(example: dict[str, str]) -> bool:
-    sister = SISTERS.get(example["kind"])
+    sister = ONE_OF.get(example["kind"])
     return bool(sister and import_module(f"stdnum.{sister}").is_valid(example["value"]))
 
 
