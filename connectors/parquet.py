@@ -1,8 +1,8 @@
-"""Parquet: one unit a row group, read in bounded batches; copies keep types, row groups and compression."""
+"""Parquet: one unit a few row groups, read in bounded batches; copies keep types, row groups and compression."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,6 +20,8 @@ from pii_scan.contracts import Edit
 from pii_scan.errors import SourceError
 from pii_scan.model import Remark, Skipped, Unit
 
+_UNIT_ROWS, _UNIT_BYTES = 1 << 19, 128 << 20
+"""Row groups are one unit up to so many rows and stored bytes: what is learnt of a column is learnt once for each unit."""
 _BATCH_BYTES = 4 << 20
 _BATCH_ROWS = 65_536
 _BATCH_CELLS = 4 << 20
@@ -66,27 +68,36 @@ class ParquetSource:
         else:
             if not groups:
                 yield Unit(self.address, self._table, fingerprint=mark, rows=0, size=0)
-            for place, (rows, stored) in enumerate(groups):
-                key = f"row group {place + 1}"
-                yield Unit(self.address, self._table, key, f"{mark}:{place}", rows, stored, span=(place, place + 1))
+            for first, last in _together(groups):
+                key = f"row group {first + 1}" if last == first + 1 else f"row groups {first + 1} to {last}"
+                rows, stored = (sum(group[which] for group in groups[first:last]) for which in (0, 1))
+                yield Unit(self.address, self._table, key, f"{mark}:{first}-{last}", rows, stored, span=(first, last))
 
     def read(self, unit: Unit) -> Iterator[pa.RecordBatch | Skipped | Remark]:
-        """The rows of the unit's row group (of all, where it names none), nested columns as they are."""
-        done = 0
+        """The rows of the unit's row groups (of all, where it names none), nested columns as they are."""
+        done = False
         try:
             with _opened(self.address) as file:
                 for place in range(*(unit.span or (0, file.num_row_groups))):
-                    for batch in _batches(file, place, self.address):
-                        done += batch.num_rows
-                        yield batch
+                    for found in self._group(file, place):
+                        done = True
+                        yield found
                 if not done:
                     yield _named(empty_batch(file.schema_arrow))
         except SourceError as error:
-            yield self._skipped(
-                "unit" if unit.key else "file", f"{why(error)}; nothing after row {done:,} was examined", unit.key
-            )
+            yield self._skipped("unit" if unit.key else "file", f"{why(error)}; nothing of it was examined", unit.key)
         if unit.fingerprint and changed(self.address, unit.fingerprint):
             yield self._skipped("unit", "was changed while it was read (scan it again)", unit.key)
+
+    def _group(self, file: pq.ParquetFile, place: int) -> Iterator[pa.RecordBatch | Skipped]:
+        """The rows of one row group; where it is damaged, the others are read all the same."""
+        done = 0
+        try:
+            for batch in _batches(file, place, self.address):
+                done += batch.num_rows
+                yield batch
+        except SourceError as error:
+            yield self._skipped("rows", f"{why(error)}; nothing after its row {done:,} was examined", f"row group {place + 1}")
 
     def copy(self, to: str, edit: Edit) -> Iterator[Path | Skipped]:
         """The file under its own name below `to`: same columns, row groups and compression, no metadata of the source.
@@ -241,6 +252,18 @@ def _order(file: pq.ParquetFile, edited: Container[int]) -> tuple[pq.SortingColu
 def _write(writer: pq.ParquetWriter, held: list[pa.RecordBatch], schema: pa.Schema) -> None:
     table = pa.Table.from_batches(held, schema)
     writer.write_table(table, row_group_size=max(table.num_rows, 1))
+
+
+def _together(groups: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The first row group of each unit, and the one behind its last; groups come with their rows and bytes."""
+    first, held, kept = 0, 0, 0
+    for place, (rows, stored) in enumerate(groups):
+        if place > first and (held + rows > _UNIT_ROWS or kept + stored > _UNIT_BYTES):
+            yield first, place
+            first, held, kept = place, 0, 0
+        held, kept = held + rows, kept + stored
+    if groups:
+        yield first, len(groups)
 
 
 def _stored(found: pq.FileMetaData, place: int) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import sqlalchemy as sa
 
-PART_ROWS = 200_000
+PART_ROWS = 500_000
 """A table of more rows than this is read in parts of about this many."""
 MOST_PARTS = 512
 LOWEST, HIGHEST = -(2**64), 2**64

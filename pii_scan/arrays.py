@@ -5,8 +5,6 @@ All take a `StringArray` without nulls.
 
 from __future__ import annotations
 
-import string
-
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -24,7 +22,6 @@ Places = npt.NDArray[np.int64]
 _ASCII = "".join(map(chr, range(128)))
 _OUTLINES: Bytes = np.frombuffer(_ASCII.translate(OUTLINES).encode("ascii") + bytes(range(128, 256)), np.uint8)
 _MARKS: Bytes = np.frombuffer("".join(map(mark, _ASCII)).encode("ascii") + b" " * 128, np.uint8)
-_IS_DIGIT: npt.NDArray[np.bool_] = np.isin(np.arange(256), [ord(digit) for digit in string.digits])
 
 
 def bytes_of(texts: pa.StringArray) -> tuple[Places, Bytes]:
@@ -51,9 +48,56 @@ def in_ascii(texts: pa.StringArray) -> npt.NDArray[np.bool_]:
 
 def with_digits(texts: pa.StringArray) -> npt.NDArray[np.bool_]:
     """Which of them hold an ASCII digit."""
+    return np.asarray(pc.match_substring_regex(texts, "[0-9]"))
+
+
+def holding(texts: pa.StringArray, marks: str) -> dict[str, Places]:
+    """By mark, a character of ASCII, the texts that hold it; at most sixteen marks, and no text is empty."""
     bounds, data = bytes_of(texts)
-    before = np.concatenate([[0], np.cumsum(_IS_DIGIT[data])])[bounds]
-    return before[1:] > before[:-1]
+    bits = np.zeros(256, np.uint16)
+    for place, mark in enumerate(marks):
+        bits[ord(mark)] = 1 << place
+    held = np.bitwise_or.reduceat(bits[data], bounds[:-1]) if len(texts) else np.zeros(0, np.uint16)
+    return {mark: np.flatnonzero(held & (1 << place)) for place, mark in enumerate(marks)}
+
+
+def shortened(texts: pa.StringArray, mark: str, least: int, word: str) -> pa.StringArray:
+    """Texts with `word`, one character, for every run of at least `least` of a mark; of words with blanks between them two are kept."""
+    bounds, data = bytes_of(texts)
+    begins = np.zeros(len(data) + 1, np.bool_)
+    begins[bounds[:-1]] = True
+    held = data == ord(mark)
+    starts = np.flatnonzero(held & (begins[:-1] | ~np.concatenate([[False], held[:-1]])))
+    ends = np.flatnonzero(held & (begins[1:] | ~np.concatenate([held[1:], [False]]))) + 1
+    lengths = ends - starts
+    starts, lengths = starts[lengths >= least], lengths[lengths >= least]
+    short = data.copy()
+    short[starts] = ord(word)
+    bounds, short, begins = _without(_stretches(starts + 1, lengths - 1), bounds, short)
+    words, blanks = short == ord(word), (short == ord(" ")) & ~begins
+    words_in = words & ~begins
+    pair = np.zeros(len(short), np.bool_)  # a word and a blank that stand between another such pair and a word
+    if len(short) > 4:
+        pair[2:-2] = words[:-4] & blanks[1:-3] & words_in[2:-2] & blanks[3:-1] & words_in[4:]
+    bounds, short, _ = _without(np.flatnonzero(pair | np.concatenate([[False], pair[:-1]])), bounds, short)
+    return made_of(bounds, short)
+
+
+def _stretches(starts: Places, lengths: Places) -> Places:
+    """The places of stretches of bytes, one behind the other."""
+    total = int(lengths.sum())
+    return np.repeat(starts - np.concatenate([[0], np.cumsum(lengths)[:-1]]), lengths) + np.arange(total) if total else starts[:0]
+
+
+def _without(places: Places, bounds: Places, data: Bytes) -> tuple[Places, Bytes, npt.NDArray[np.bool_]]:
+    """Some bytes left out: the new bounds and bytes, and which bytes begin a text."""
+    kept = np.ones(len(data), np.bool_)
+    kept[places] = False
+    bounds = np.concatenate([[0], np.cumsum(kept)])[bounds]
+    data = data[kept]
+    begins = np.zeros(len(data), np.bool_)
+    begins[bounds[:-1][bounds[:-1] < len(data)]] = True
+    return bounds, data, begins
 
 
 def outlines(texts: pa.StringArray) -> pa.StringArray:
@@ -65,9 +109,15 @@ def outlines(texts: pa.StringArray) -> pa.StringArray:
 def projection(texts: pa.StringArray) -> tuple[bytes, Places]:
     """The projections of texts in ASCII (see `factors`), each between blanks on a line of its own; and where each begins."""
     bounds, data = bytes_of(texts)
-    listed = pa.ListArray.from_arrays(pa.array([0, len(texts)], pa.int32()), made_of(bounds, _MARKS[data]))
-    lines = pc.binary_join(listed, BETWEEN)[0].as_buffer() if len(texts) else b""
-    return b"".join([b" ", lines, b" "]), bounds[:-1] + len(BETWEEN) * np.arange(len(texts)) + 1
+    return lined(bounds, _MARKS[data])
+
+
+def lined(bounds: Places, marks: Bytes) -> tuple[bytes, Places]:
+    """Marks as a projection has them, those of each text between blanks on a line of its own; and where each begins."""
+    count = len(bounds) - 1
+    listed = pa.ListArray.from_arrays(pa.array([0, count], pa.int32()), made_of(bounds, marks))
+    lines = pc.binary_join(listed, BETWEEN)[0].as_buffer() if count else b""
+    return b"".join([b" ", lines, b" "]), bounds[:-1] + len(BETWEEN) * np.arange(count) + 1
 
 
 def hashes(texts: pa.StringArray) -> npt.NDArray[np.uint64]:
@@ -76,7 +126,7 @@ def hashes(texts: pa.StringArray) -> npt.NDArray[np.uint64]:
     lengths = np.diff(bounds)
     padded = np.concatenate([data, np.zeros(8, np.uint8)])
     words = np.ndarray((len(data) + 1,), "<u8", padded.tobytes(), strides=(1,))
-    mixed = lengths.astype(np.uint64) * _ODD[0]
+    made = lengths.astype(np.uint64) * _ODD[0]
     with np.errstate(over="ignore"):
         for place in range(8):
             some = np.flatnonzero(lengths > 8 * place)
@@ -87,8 +137,8 @@ def hashes(texts: pa.StringArray) -> npt.NDArray[np.uint64]:
             window = words[start + at]
             short = length < 8
             window = np.where(short, window & _BELOW[np.minimum(length, 8)], window)
-            mixed[some] = _mix(mixed[some] ^ (window * _ODD[place + 1]))
-    return _mix(mixed)
+            made[some] = mixed(made[some] ^ (window * _ODD[place + 1]))
+    return mixed(made)
 
 
 _ODD = np.array(
@@ -101,7 +151,7 @@ _ODD = np.array(
 _BELOW = np.array([(1 << (8 * count)) - 1 for count in range(9)], np.uint64)
 
 
-def _mix(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+def mixed(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     """The finaliser of SplitMix64: every bit of the input moves half of the output's."""
     values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pii_scan import weights as w
+from pii_scan.batches import gathered
 from pii_scan.distinct import registers
 from pii_scan.folding import fold
 from pii_scan.model import Catalogue, Column, ColumnEvidence, Evidence, Remark, Skipped, TableFacts, Tally, Unit
@@ -78,7 +79,7 @@ class Detector:
         remarks: list[Remark] = []
         rows, keys = 0, Keys()
         self._engine.timed_out()  # what a unit that failed left behind is not of this one
-        for batch in batches:
+        for batch in gathered(batches):
             if isinstance(batch, Skipped):
                 skipped.append(batch)
             elif isinstance(batch, Remark):

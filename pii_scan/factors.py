@@ -75,6 +75,12 @@ def factors(pattern: str, flags: int = 0, *, foreign: bool) -> frozenset[str] | 
 _WORD = re.compile(r"(?:\(\?i\))?(\\b)?((?:[^\W\d_]|\\[^\w]|\[(?:[^\]\[\\^-]+-?)\])+)(\\b)?")
 """A pattern that is a word or several, as lists of words are full of them: its letters, escaped marks, and choices of either."""
 _LETTERS = re.compile(r"\[([^\]]+)\]|\\?(.)", re.DOTALL)
+_PLAIN_WORD = re.compile(rf"(?:\(\?i\))?\\b[A-Za-z]{{{SHORTEST},{LONGEST - 2}}}\\b")
+
+
+def is_plain_word(pattern: str) -> bool:
+    """Whether the pattern is one word, so short that its factor is all of it: a text that holds the factor matches, or nearly."""
+    return _PLAIN_WORD.fullmatch(pattern) is not None
 
 
 def _of_word(word: re.Match[str], *, foreign: bool) -> frozenset[str] | None:

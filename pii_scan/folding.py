@@ -19,12 +19,13 @@ class _Folding(dict[int, str]):
         return self[code]
 
 
-_FOLDING = _Folding(_DASHES | _SPACES)
+FOLDING = _Folding(_DASHES | _SPACES)
+"""A table for `str.translate`."""
 
 
 def fold(text: str) -> str:
     """The text with digits of every script, dashes and spaces made ASCII; the length stays, so offsets hold."""
-    return text if text.isascii() else text.translate(_FOLDING)
+    return text if text.isascii() else text.translate(FOLDING)
 
 
 _UNSPACED = (
@@ -35,8 +36,12 @@ _UNSPACED = (
     "\u3005-\u3007\u3040-\u312f\u31f0-\u31ff\uff66-\uff9f"  # Kana, Bopomofo
     "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Han
 )
+STOP = "。"
+"""Stands for a letter where a text is taken `apart`."""
+BEFORE, AFTER = "A-Za-z0-9+(", "A-Za-z0-9)"
+"""Of these characters one is glued to a letter of such a script that stands before it, or after it."""
 _LETTER = re.compile(f"[{_UNSPACED}]")
-_GLUED = re.compile(f"[{_UNSPACED}][0-9A-Za-z+(]|[0-9A-Za-z)][{_UNSPACED}]")
+_GLUED = re.compile(f"[{_UNSPACED}][{BEFORE}]|[{AFTER}][{_UNSPACED}]")
 
 
 def apart(text: str) -> str:
@@ -44,7 +49,12 @@ def apart(text: str) -> str:
 
     Where no such letter stands beside a number or a Latin letter, the text itself. The length stays.
     """
-    return text if text.isascii() or not _GLUED.search(text) else _LETTER.sub("。", text)
+    return text if text.isascii() or not _GLUED.search(text) else _LETTER.sub(STOP, text)
+
+
+def is_unspaced(char: str) -> bool:
+    """Whether it is a letter of a script without spaces."""
+    return _LETTER.match(char) is not None
 
 
 def holds_unspaced(text: str) -> bool:

@@ -11,12 +11,15 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pii_scan.outline import UNSURE, borderless
+from pii_scan.arrays import holding, shortened
+from pii_scan.outline import UNSURE, WORD, borderless
 from pii_scan.runs import LETTERS, LONG
 from pii_scan.sets import Sets
+from pii_scan.sorts import Hits, Sorted, joined, numbered
 from pii_scan.tiers import Tiers
 from pii_scan.wide import Wide
 
+Flags = npt.NDArray[np.bool_]
 Known = tuple[tuple[int, ...], bool]
 """The places of the recognizers that an outline brings up, and whether a text of it has words to ask for."""
 
@@ -27,15 +30,14 @@ _REMEMBERED = 64
 _OUTLINES_MOST = 1 << 14
 _MANY = 24
 """Outlines from which on a pass over all of them for each few patterns costs less than asking one by one."""
+_FEW = 512
+"""Outlines up to which those that are remembered are not asked again."""
 _OWN = "own"
 """Stands for the mark of patterns that only outlines of texts beyond ASCII are asked for."""
-_CUT = "…"
-"""Stands for a word of a sentence, however long; no outline holds a character beyond ASCII."""
-_WORDS, _TWO_WORDS = f"(?:{_CUT} )+{_CUT}", f"{_CUT} {_CUT}"
-"""Words with nothing but a blank between them: what lies between two of them lies between all."""
 _SENTENCE = re.compile(f"a{{{LETTERS},}}")
 _LONG = re.compile(f"[9Aa]{{{LONG}}}")
-_WORDY = re.compile(f"[Aa{_CUT}{UNSURE}]")
+_PROJECTED = {code: " " for code in range(128) if not chr(code).isalnum()} | {ord("A"): "a"}
+"""What the marks of an outline are in a projection."""
 
 
 class Forms:
@@ -51,6 +53,7 @@ class Forms:
             for change in (str, borderless)
         ]
         self._unread = tiers.unread
+        self._words = re.compile("|".join(sorted(map(re.escape, tiers.shapes))) or "(?!)")
         made = (self._own, *self._pieced, *itertools.chain(*self._across.values()))
         self.refused = frozenset(place for sets in made for place in sets.refused)
         """Places of patterns that RE2 has no room for."""
@@ -72,13 +75,33 @@ class Forms:
         memory.update(itertools.islice(short, _OUTLINES_MOST))
         return found
 
+    def sorted(self, forms: pa.StringArray, always: Iterable[int], *, foreign: bool) -> tuple[Sorted, Flags]:
+        """The sort that each outline brings up, and whether a text of it has words to ask for."""
+        if len(forms) <= _FEW:
+            known = self.known(forms.to_pylist(), always, foreign=foreign)
+            return numbered(places for places, _ in known), np.array([words for _, words in known], np.bool_)
+        unsure = np.asarray(pc.match_substring(forms, UNSURE)) if foreign else np.zeros(len(forms), np.bool_)
+        parts = [(np.flatnonzero(unsure == which), which) for which in (False, True)]
+        sorts, flags = Sorted(np.zeros(len(forms), np.int64), []), np.zeros(len(forms), np.bool_)
+        for some, which in parts:
+            if len(some):
+                asked = forms if len(some) == len(forms) else forms.take(pa.array(some))
+                found, flags[some] = self._at_once(asked, tuple(always), unsure=which, foreign=foreign)
+                sorts.ids[some] = found.ids + len(sorts.sorts)
+                sorts.sorts.extend(found.sorts)
+        return sorts, flags
+
     def _learned_of(self, forms: Sequence[str], always: tuple[int, ...], *, foreign: bool) -> dict[str, Known]:
         """Outlines that are sure of their word borders, and the others."""
         learned: dict[str, Known] = {}
         for unsure in (False, True):
             some = [form for form in forms if (UNSURE in form) is unsure]
-            learn = self._at_once if len(some) >= _MANY else self._one_by_one
-            learned |= zip(some, learn(some, tuple(always), foreign=foreign), strict=True)
+            if len(some) < _MANY:
+                learned |= zip(some, self._one_by_one(some, always, foreign=foreign), strict=True)
+            else:
+                found, words = self._at_once(pa.array(some, pa.string()), always, unsure=unsure, foreign=foreign)
+                known = zip(found.ids.tolist(), words.tolist(), strict=True)
+                learned |= zip(some, ((found.sorts[number], wordy) for number, wordy in known), strict=True)
         return learned
 
     def _one_by_one(self, forms: Sequence[str], always: tuple[int, ...], *, foreign: bool) -> Iterator[Known]:
@@ -87,31 +110,42 @@ class Forms:
                 place for mark, sets in self._across.items() if _with(mark, form) for place in sets[UNSURE in form].hits(form)
             ]
             own = self._own.hits(form) if foreign else ()
-            of_cut = self._of_pieces(_SENTENCE.sub(_CUT, form)), _WORDY.search(form) is not None
-            yield self._joined(always, of_cut, (*across, *own))
+            cut = _SENTENCE.sub(WORD, form)
+            yield self._joined(always, self._of_pieces(cut), across, own), self._wordy(cut)
 
-    def _at_once(self, forms: Sequence[str], always: tuple[int, ...], *, foreign: bool) -> Iterator[Known]:
+    def _at_once(self, asked: pa.StringArray, always: tuple[int, ...], *, unsure: bool, foreign: bool) -> tuple[Sorted, Flags]:
         """Each pattern is asked of all outlines in one pass, each cut once; all are sure of their borders, or none is."""
-        asked = pa.array(forms, pa.string())
-        words = pc.replace_substring_regex(asked, _SENTENCE.pattern, _CUT)
-        cuts = pc.replace_substring_regex(words, _WORDS, _TWO_WORDS).dictionary_encode()
-        by_cut = [(self._of_pieces(cut), _WORDY.search(cut) is not None) for cut in cuts.dictionary.to_pylist()]
-        hits: list[list[int]] = [[] for _ in forms]
-        for mark, wide in self._wide[UNSURE in forms[0]].items() if forms else ():
-            if mark == _OWN and not foreign:
-                continue
-            some = _all_with(mark, asked)
-            for recognizer, places in wide.hits(asked.take(pa.array(some))):
-                for place in some[places].tolist():
-                    hits[place].append(recognizer)
-        made: dict[tuple[int, ...], Known] = {}
-        for cut, found in zip(cuts.indices.to_pylist(), hits, strict=True):
-            key = (cut, *found)
-            yield made.get(key) or made.setdefault(key, self._joined(always, by_cut[cut], found))
+        cuts = shortened(asked, "a", LETTERS, WORD).dictionary_encode()
+        codes, texts = np.asarray(cuts.indices), cuts.dictionary.to_pylist()
+        by_cut = numbered(self._joined(always, self._of_pieces(cut)) for cut in texts)
+        wordy = np.array([self._wordy(cut) for cut in texts], np.bool_)
+        return joined(Sorted(by_cut.ids[codes], by_cut.sorts), self._hits(asked, unsure=unsure, foreign=foreign)), wordy[codes]
 
-    def _joined(self, always: Iterable[int], of_cut: tuple[Iterable[int], bool], across: Iterable[int]) -> Known:
-        places, wordy = of_cut
-        return tuple(sorted({*always, *places, *across})), self._unread or wordy
+    def _hits(self, asked: pa.StringArray, *, unsure: bool, foreign: bool) -> Iterator[Hits]:
+        """What patterns that reach across words match."""
+        held = holding(asked, "".join(mark for mark in self._across if len(mark) == 1))
+        for mark, wide in self._wide[unsure].items():
+            if mark in held:
+                some, here = held[mark], asked.take(pa.array(held[mark]))
+            elif mark == "long":
+                some = np.flatnonzero(np.asarray(pc.match_substring_regex(asked, _LONG.pattern)))
+                here = asked.take(pa.array(some))
+            elif foreign or mark != _OWN:
+                some, here = np.arange(len(asked)), asked
+            else:
+                continue
+            for place, places in wide.hits(here):
+                yield place, some[places]
+
+    def _wordy(self, cut: str) -> bool:
+        """Whether a text of a cut outline may hold a word that patterns ask for."""
+        if self._unread or WORD in cut or UNSURE in cut:
+            return True
+        return self._words.search(f" {cut.translate(_PROJECTED)} ") is not None
+
+    @staticmethod
+    def _joined(*parts: Iterable[int]) -> tuple[int, ...]:
+        return tuple(sorted(set().union(*parts)))
 
     def _of_pieces(self, cut: str) -> frozenset[int]:
         """What the pieces between the words of a cut outline bring up, however long the words were."""
@@ -139,14 +173,6 @@ def _with(mark: str, form: str) -> bool:
     return _LONG.search(form) is not None if mark == "long" else mark in form
 
 
-def _all_with(mark: str, forms: pa.StringArray) -> npt.NDArray[np.int64]:
-    """The places of the outlines that hold a mark."""
-    if mark in {"", _OWN}:
-        return np.arange(len(forms))
-    held = pc.match_substring_regex(forms, _LONG.pattern) if mark == "long" else pc.match_substring(forms, mark)
-    return np.flatnonzero(np.asarray(held))
-
-
 def _both(patterns: Sequence[tuple[int, str]], size: int = 16) -> tuple[Sets, Sets]:
     """With word borders, and without them for outlines that are not sure of theirs."""
     return Sets(patterns, size=size), Sets(((place, borderless(wide)) for place, wide in patterns), size=size)
@@ -154,6 +180,6 @@ def _both(patterns: Sequence[tuple[int, str]], size: int = 16) -> tuple[Sets, Se
 
 def _pieces(cut: str) -> Iterable[str]:
     """The pieces of an outline cut at its words; each keeps enough of them on both sides for a match to lie inside it."""
-    parts = cut.split(_CUT)
+    parts = cut.split(WORD)
     word, last = "a" * (LETTERS + 1), len(parts) - 1
     return {f"{word if at else ''}{piece}{word if at < last else ''}" for at, piece in enumerate(parts)}

@@ -23,6 +23,8 @@ SYMBOL = "\x01"
 """Any symbol beyond ASCII."""
 UNSURE = "\x02"
 """A mark or number beyond ASCII, of which engines disagree whether it is part of a word."""
+WORD = "\x03"
+"""Stands for a word of any length where outlines are shortened; no outline holds one."""
 _DIGIT, _WORD = regex.compile(r"\d"), regex.compile(r"\w")
 
 
@@ -36,6 +38,8 @@ class _Outlines(dict[int, str]):
         char = chr(code)
         if char == "\n":
             mark = char
+        elif char == WORD:
+            mark = SYMBOL
         elif _DIGIT.match(char):
             mark = "9"
         elif char.isalpha():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +13,10 @@ import pyarrow.compute as pc
 import re2
 
 from pii_scan.folding import apart, fold
-from pii_scan.forms import Forms, Known
+from pii_scan.forms import Flags, Forms, Known
 from pii_scan.model import Piece
 from pii_scan.outline import OUTLINES
+from pii_scan.sorts import Hits, Sorted
 from pii_scan.superset import superset
 from pii_scan.syntax import FLAGS, differs
 from pii_scan.telling import Telling
@@ -73,22 +74,25 @@ class Prefilter:
         if not wordy and not foreign:
             return places
         told = self.told(pa.array([text], pa.string()), foreign=foreign)
-        return tuple(sorted({*places, *told[0]})) if told else places
+        return tuple(sorted({*places, *(place for place, texts in told if len(texts))}))
 
     def known(self, forms: Sequence[str], *, foreign: bool) -> list[Known]:
         """For each outline the places of the recognizers that it alone brings up, and whether the text has words to ask for."""
         return self._forms.known(forms, self._always, foreign=foreign)
 
-    def told(self, texts: pa.StringArray, *, foreign: bool) -> dict[int, list[int]]:
-        """By text, the places of patterns that only the text itself can answer for; a place may come twice."""
+    def formed(self, forms: pa.StringArray, *, foreign: bool) -> tuple[Sorted, Flags]:
+        """The same of an array of outlines."""
+        return self._forms.sorted(forms, self._always, foreign=foreign)
+
+    def told(self, texts: pa.StringArray, *, foreign: bool) -> Iterator[Hits]:
+        """The places of patterns that only a text itself can answer for, each with texts that match; a place may come twice."""
         telling = self._abroad if foreign else self._plainly
-        told = telling.among(texts)
+        yield from telling.among(texts)
         turkic = np.flatnonzero(np.asarray(pc.match_substring_regex(texts, _DOTLESS))) if foreign else ()
         if len(turkic):
             changed = [text.translate(_TURKIC) for text in texts.take(pa.array(turkic)).to_pylist()]
-            for at, places in telling.among(pa.array(changed, pa.string())).items():
-                told.setdefault(int(turkic[at]), []).extend(places)
-        return told
+            for place, some in telling.among(pa.array(changed, pa.string())):
+                yield place, turkic[some]
 
     @cached_property
     def _plainly(self) -> Telling:

@@ -1,34 +1,36 @@
 """The sorts of many texts at once: no more than `Prefilter.candidates` answers, without a Python string for each text.
 
-A sort is the set of recognizers that could find something in a text. It depends on the outline of the text, which a pass over
-bytes makes and which few thousand texts differ in, and on the words in it: only texts in which a factor of some pattern
-stands are asked one by one.
+The sort of a text depends on its outline, which a pass over bytes makes and which few thousand texts differ in, and on the words
+in it: only texts in which a factor of some pattern stands are asked one by one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+import re
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from pii_scan.arrays import in_ascii, outlines
-from pii_scan.folding import apart, fold
+from pii_scan.arrays import in_ascii, made_of, outlines
+from pii_scan.folding import AFTER, BEFORE, FOLDING, STOP, is_unspaced
+from pii_scan.glyphs import Codes, Places, Table, codes_of, part_of, texts_of
 from pii_scan.outline import OUTLINES
 from pii_scan.prefilter import Prefilter
+from pii_scan.sorts import Sorted, joined, united
 
-_APART = "\x00"
-Ids = npt.NDArray[np.int64]
-Sort = tuple[int, ...]
+_FOLDED = Table(lambda code: ord(chr(code).translate(FOLDING)))
+_OUTLINED = Table(lambda code: ord(OUTLINES[code]))
+_BEFORE, _AFTER = re.compile(f"[{BEFORE}]"), re.compile(f"[{AFTER}]")
 
 
-class Sorted(NamedTuple):
-    """The sort of each text: a number for each, and what the numbers stand for."""
+def _gluing(code: int) -> int:
+    """1 for a letter of a script without spaces; 2, 4 or both for what is glued to one after or before it."""
+    char = chr(code)
+    return is_unspaced(char) + 2 * (_BEFORE.match(char) is not None) + 4 * (_AFTER.match(char) is not None)
 
-    ids: Ids
-    sorts: list[Sort]
+
+_GLUING = Table(_gluing)
 
 
 class Sorter:
@@ -39,70 +41,60 @@ class Sorter:
 
     def __call__(self, texts: pa.StringArray) -> Sorted:
         """The sort of each text of an array without nulls: all that could find something in it, and among its `candidates`."""
-        numbers: dict[Sort, int] = {}
-        ids = np.zeros(len(texts), np.int64)
         plain = in_ascii(texts)
         if plain.all():
-            ids[:] = self._plainly(texts, numbers)
-        else:
-            ids[plain] = self._plainly(texts.filter(pa.array(plain)), numbers)
-            ids[~plain] = self._abroad(texts.filter(pa.array(~plain)).to_pylist(), numbers)
+            return self._plainly(texts)
+        ids = np.zeros(len(texts), np.int64)
+        home, abroad = self._plainly(texts.filter(pa.array(plain))), self._abroad(texts.filter(pa.array(~plain)))
+        numbers = {sort: number for number, sort in enumerate(home.sorts)}
+        ids[plain] = home.ids
+        ids[~plain] = np.array([numbers.setdefault(sort, len(numbers)) for sort in abroad.sorts], np.int64)[abroad.ids]
         return Sorted(ids, list(numbers))
 
-    def _plainly(self, texts: pa.StringArray, numbers: dict[Sort, int]) -> Ids:
+    def _plainly(self, texts: pa.StringArray) -> Sorted:
         """Texts in ASCII: their bytes are mapped, never decoded."""
         if not len(texts):
-            return np.zeros(0, np.int64)
-        encoded = outlines(texts).dictionary_encode()
+            return Sorted(np.zeros(0, np.int64), [])
+        formed, wordy = self._formed(outlines(texts), foreign=False)
+        asked = np.flatnonzero(wordy)
+        if not len(asked):
+            return formed
+        some = texts if len(asked) == len(texts) else texts.take(pa.array(asked))
+        return joined(formed, ((place, asked[found]) for place, found in self._prefilter.told(some, foreign=False)))
+
+    def _formed(self, forms: pa.StringArray, *, foreign: bool) -> tuple[Sorted, npt.NDArray[np.bool_]]:
+        """What outlines bring up: each is asked for once, where texts share them."""
+        encoded = forms.dictionary_encode()
         codes = np.asarray(encoded.indices)
-        known = self._prefilter.known(encoded.dictionary.to_pylist(), foreign=False)
-        ids: Ids = np.array([_number(numbers, places) for places, _ in known], np.int64)[codes]
-        wordy = np.flatnonzero(np.array([word for _, word in known], np.bool_)[codes])
-        if len(wordy):
-            told = self._prefilter.told(texts if len(wordy) == len(texts) else texts.take(pa.array(wordy)), foreign=False)
-            _add({int(wordy[text]): places for text, places in told.items()}, ids, numbers)
-        return ids
+        formed, wordy = self._prefilter.formed(encoded.dictionary, foreign=foreign)
+        return Sorted(formed.ids[codes], formed.sorts), wordy[codes]
 
-    def _abroad(self, texts: Sequence[str], numbers: dict[Sort, int]) -> Ids:
-        """Texts with characters beyond ASCII, joined so that each table of characters is applied once."""
-        if not texts:
-            return np.zeros(0, np.int64)
-        folded = _mapped(texts, fold)
-        ids = self._folded(folded, numbers)
-        parted = {place: other for place, text in enumerate(folded) if (other := apart(text)) is not text}
-        if parted:
-            others = self._folded(list(parted.values()), numbers)
-            sorts = list(numbers)
-            for place, other in zip(parted, others.tolist(), strict=True):
-                ids[place] = _number(numbers, tuple(sorted({*sorts[ids[place]], *sorts[other]})))
-        return ids
+    def _abroad(self, texts: pa.StringArray) -> Sorted:
+        """Texts with characters beyond ASCII, sorted by their code points."""
+        bounds, codes = codes_of(texts)
+        folded = _FOLDED(codes)
+        sorts = self._folded(bounds, folded)
+        glued = _glued(bounds, folded)
+        if glued.any():
+            bounds, parts = part_of(bounds, folded, glued)
+            other = self._folded(bounds, np.where(_GLUING(parts) & 1, np.uint32(ord(STOP)), parts))
+            either = united(Sorted(sorts.ids[glued], sorts.sorts), other)
+            sorts.ids[glued] = either.ids + len(sorts.sorts)
+            sorts.sorts.extend(either.sorts)
+        return sorts
 
-    def _folded(self, folded: Sequence[str], numbers: dict[Sort, int]) -> Ids:
-        known = self._prefilter.known(_mapped(folded, lambda text: text.translate(OUTLINES)), foreign=True)
-        ids = np.array([_number(numbers, places) for places, _ in known], np.int64)
-        _add(self._prefilter.told(pa.array(folded, pa.string()), foreign=True), ids, numbers)
-        return ids
+    def _folded(self, bounds: Places, codes: Codes) -> Sorted:
+        forms = made_of(bounds, _OUTLINED(codes).astype(np.uint8))
+        formed, _ = self._formed(forms, foreign=True)
+        return joined(formed, self._prefilter.told(texts_of(bounds, codes), foreign=True))
 
 
-def _add(told: Mapping[int, Sequence[int]], ids: Ids, numbers: dict[Sort, int]) -> None:
-    """What the words of texts bring up, beside what their outlines did."""
-    sorts = list(numbers)
-    known: dict[tuple[int, ...], int] = {}
-    texts = np.fromiter(told, np.int64, len(told))
-    made = np.zeros(len(told), np.int64)
-    for at, (sort, places) in enumerate(zip(ids[texts].tolist(), told.values(), strict=True)):
-        key = (sort, *places)
-        if key not in known:
-            known[key] = _number(numbers, tuple(sorted({*sorts[sort], *places})))
-        made[at] = known[key]
-    ids[texts] = made
-
-
-def _mapped(texts: Sequence[str], change: Callable[[str], str]) -> list[str]:
-    """Each text changed, all at once where that is possible: a table of characters is slow to start."""
-    changed = change(_APART.join(texts)).split(_APART)
-    return changed if len(changed) == len(texts) else [change(text) for text in texts]
-
-
-def _number(numbers: dict[Sort, int], sort: Sort) -> int:
-    return numbers.setdefault(sort, len(numbers))
+def _glued(bounds: Places, codes: Codes) -> npt.NDArray[np.bool_]:
+    """In which texts a letter of a script without spaces stands beside a number or a Latin letter."""
+    kinds = _GLUING(codes)
+    pairs = ((kinds[:-1] & 1 == 1) & (kinds[1:] & 2 == 2)) | ((kinds[:-1] & 4 == 4) & (kinds[1:] & 1 == 1))
+    glued = np.zeros(len(bounds) - 1, np.bool_)
+    first = np.flatnonzero(pairs)
+    owners = np.searchsorted(bounds, first, side="right") - 1
+    glued[owners[bounds[owners + 1] > first + 1]] = True
+    return glued

@@ -14,15 +14,20 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from ahocorasick_rs import BytesAhoCorasick
+from ahocorasick_rs import BytesAhoCorasick, Implementation
 
-from pii_scan.arrays import BETWEEN, projection, with_digits
-from pii_scan.factors import BLANK, DIGIT, EDGE, FOREIGN, LATIN, factors, mark
+from pii_scan.arrays import lined, projection, with_digits
+from pii_scan.factors import BLANK, EDGE, FOREIGN, LATIN, factors, is_plain_word, mark
+from pii_scan.glyphs import Table, codes_of
 from pii_scan.runs import needs_digit
 from pii_scan.superset import superset, uncounted
 from pii_scan.tiers import Worded, letters
 
 Places = npt.NDArray[np.int64]
+_SHORT = 1 << 16
+"""Words up to which their numbers are sorted digit by digit."""
+_SEARCHES = {False: Implementation.DFA, True: Implementation.ContiguousNFA}
+"""The words for texts beyond ASCII are so many that the faster search would take 50 MB for them."""
 
 
 class Telling:
@@ -46,36 +51,30 @@ class Telling:
             for word in itertools.chain.from_iterable(map(_spelled, found or ())):
                 owners.setdefault(word, []).append(number)
         self._owners = list(owners.values())
-        self._search = BytesAhoCorasick([word.encode("latin-1") for word in owners])
+        self._search = BytesAhoCorasick([word.encode("latin-1") for word in owners], implementation=_SEARCHES[foreign])
 
-    def among(self, texts: pa.StringArray) -> dict[int, list[int]]:
-        """By text, the places of the recognizers whose patterns match it; a place may come twice."""
-        data, starts, digits = self._projected(texts)
+    def among(self, texts: pa.StringArray) -> Iterator[tuple[int, Places]]:
+        """The places of the recognizers whose patterns match some text, each with these texts; a place may come twice."""
+        data, starts = self._projected(texts)
         holding: dict[int, list[Places]] = {number: [np.arange(len(texts))] for number in self._wordless}
         for word, held in self._held(data, starts):
             for number in self._owners[word]:
                 holding.setdefault(number, []).append(held)
-        matching: dict[int, list[int]] = {}
+        digits: npt.NDArray[np.bool_] | None = None
         for number, parts in holding.items():
-            place, pattern, digital = self._of(number)
+            asked = self._of(number)
             some = np.unique(np.concatenate(parts)) if len(parts) > 1 else parts[0]
-            some = some[digits[some]] if digital else some
-            try:
-                hits = some[np.asarray(pc.match_substring_regex(texts.take(pa.array(some)), pattern))]
-            except pa.ArrowInvalid:  # RE2 has no room for it: anything may match
-                hits = some
-            for text in hits.tolist():
-                matching.setdefault(text, []).append(place)
-        return matching
+            if asked.digital:
+                digits = with_digits(texts) if digits is None else digits
+                some = some[digits[some]]
+            yield asked.place, some if asked.is_word else _matching(texts, some, asked.pattern)
 
-    def _projected(self, texts: pa.StringArray) -> tuple[bytes, Places, npt.NDArray[np.bool_]]:
-        """The projections of texts, one behind the other; where each begins; which of them hold a digit."""
+    def _projected(self, texts: pa.StringArray) -> tuple[bytes, Places]:
+        """The projections of texts, one behind the other; and where each begins."""
         if not self._foreign:
-            return *projection(texts), with_digits(texts)
-        marked = [text.translate(_MARKS) for text in texts.to_pylist()]
-        starts = np.cumsum([1, *(len(text) + len(BETWEEN) for text in marked[:-1])])
-        digits = np.fromiter((DIGIT in text for text in marked), np.bool_, len(marked))
-        return f" {BETWEEN.join(marked)} ".encode("latin-1"), starts, digits
+            return projection(texts)
+        bounds, codes = codes_of(texts)
+        return lined(bounds, _MARKS(codes).astype(np.uint8))
 
     def _held(self, data: bytes, starts: Places) -> Iterator[tuple[int, Places]]:
         """Each word that stands in some text, by its number, and the places of these texts."""
@@ -83,13 +82,15 @@ class Telling:
         if not hits:
             return
         flat = np.fromiter(itertools.chain.from_iterable(hits), np.int64, 3 * len(hits))
-        words, begins = flat[0::3], flat[1::3]
+        words, begins = flat[0::3].astype(np.uint16 if len(self._owners) <= _SHORT else np.int64), flat[1::3]
         texts = np.searchsorted(starts - 1, begins, side="right") - 1  # it may begin with the blank before a text
-        order = np.lexsort((texts, words))
+        order = np.argsort(words, kind="stable")  # the texts of each word stay in order
         words, texts = words[order], texts[order]
-        bounds = np.flatnonzero(np.diff(words, prepend=-1))
-        for begin, end in itertools.pairwise([*bounds.tolist(), len(words)]):
-            yield int(words[begin]), np.unique(texts[begin:end])
+        once = np.concatenate([[True], (words[1:] != words[:-1]) | (texts[1:] != texts[:-1])])
+        words, texts = words[once], texts[once]
+        bounds = np.concatenate([[0], np.flatnonzero(words[1:] != words[:-1]) + 1, [len(words)]]).tolist()
+        for begin, end in itertools.pairwise(bounds):
+            yield int(words[begin]), texts[begin:end]
 
     def _of(self, number: int) -> _Asked:
         asked = self._asked.get(number)
@@ -97,7 +98,7 @@ class Telling:
             place, pattern, flags, _ = self._patterns[number]
             lead = f"(?{letters(flags)})" if flags else ""
             wide = uncounted(superset(lead + pattern, loose=self._foreign))
-            asked = self._asked[number] = _Asked(place, wide, needs_digit(pattern, flags))
+            asked = self._asked[number] = _Asked(place, wide, needs_digit(pattern, flags), is_plain_word(pattern))
         return asked
 
 
@@ -109,6 +110,18 @@ class _Asked(NamedTuple):
     """In RE2 syntax."""
     digital: bool
     """Whether it needs a digit."""
+    is_word: bool
+    """Whether the words that a text holds tell all there is to ask."""
+
+
+def _matching(texts: pa.StringArray, some: Places, pattern: str) -> Places:
+    """Which of some texts a pattern matches."""
+    if not len(some):
+        return some
+    try:
+        return some[np.asarray(pc.match_substring_regex(texts.take(pa.array(some)), pattern))]
+    except pa.ArrowInvalid:  # RE2 has no room for it: anything may match
+        return some
 
 
 def _spelled(word: str) -> Iterator[str]:
@@ -117,12 +130,4 @@ def _spelled(word: str) -> Iterator[str]:
     return map("".join, itertools.product(*choices))
 
 
-class _Marks(dict[int, str]):
-    """What each character becomes in a projection, found when it is first met."""
-
-    def __missing__(self, code: int) -> str:
-        self[code] = mark(chr(code))
-        return self[code]
-
-
-_MARKS = _Marks()
+_MARKS = Table(lambda code: ord(mark(chr(code))))

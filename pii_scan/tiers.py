@@ -41,6 +41,8 @@ class Tiers:
         """The same of what no text in ASCII can match."""
         self.unread = False
         """Whether some of `worded` need no word, so that every text must be asked."""
+        self.shapes: set[str] = set()
+        """What the words of `worded` look like: texts whose projection has none of these are asked for none."""
         self.own: list[tuple[int, str]] = []
         """Coarse, from a recognizer's own `prefilter`, whose word borders are those of ASCII: asked again without them."""
 
@@ -49,16 +51,21 @@ class Tiers:
         for one in alternatives(pattern):
             plain = factors(one, flags, foreign=False)
             if plain and all(map(is_word, plain)):
-                self.worded.append(Worded(place, one, flags, plain))
+                self._add_worded(place, one, flags, plain)
             elif plain is not None and not plain:
                 self.abroad.append(Worded(place, one, flags, plain))
             elif (wide := coarse(one, flags) if read(one, flags) is not None else None) is None:
-                self.worded.append(Worded(place, one, flags, plain))
-                self.unread = self.unread or plain is None
+                self._add_worded(place, one, flags, plain)
             elif plain and reaches_across(one, flags) and _tells_more(plain, one, flags):
-                self.worded.append(Worded(place, one, flags, plain))
+                self._add_worded(place, one, flags, plain)
             else:
                 self._add_form(place, one, flags, wide, own=own)
+
+    def _add_worded(self, place: int, pattern: str, flags: int, words: frozenset[str] | None) -> None:
+        """Sort in a pattern that is asked of the text, where one of its words stands."""
+        self.worded.append(Worded(place, pattern, flags, words))
+        self.unread = self.unread or words is None
+        self.shapes.update(map(_shape, words or ()))
 
     def _add_form(self, place: int, pattern: str, flags: int, wide: str, *, own: bool) -> None:
         """Sort in a pattern whose outline tells more than the words in it."""
@@ -66,6 +73,12 @@ class Tiers:
             self.own.append((place, wide))
         reaches = reaches_across(pattern, flags)
         (self.across.setdefault(needed(pattern, flags), []) if reaches else self.pieced).append((place, wide))
+
+
+def _shape(word: str) -> str:
+    """A word's letters made alike; three side by side are enough of it."""
+    shape = "".join("a" if mark.isalpha() else mark for mark in word)
+    return "aaa" if "aaa" in shape else shape
 
 
 def _tells_more(words: Iterable[str], pattern: str, flags: int) -> bool:

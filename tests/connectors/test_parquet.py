@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from pii_scan.connectors import parquet
 from pii_scan.connectors.parquet import ParquetConnector, ParquetSource
 from pii_scan.contracts import Edit
 from pii_scan.errors import RedactionError
@@ -111,7 +112,8 @@ def _written(path: Path, table: pa.Table) -> Path:
     return path
 
 
-def test_units_are_row_groups_with_rows_and_sizes(tmp_path: Path) -> None:
+def test_units_are_row_groups_with_rows_and_sizes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parquet, "_UNIT_ROWS", 10)
     source = stored(tmp_path, pa.table({"a": list(range(25))}), row_group_size=10)
     units = [unit for unit in source.units() if isinstance(unit, Unit)]
     assert [(unit.key, unit.rows) for unit in units] == [("row group 1", 10), ("row group 2", 10), ("row group 3", 5)]
@@ -240,6 +242,25 @@ def test_what_is_no_parquet_is_skipped_without_a_word_of_it(tmp_path: Path, dama
         assert "secret" not in repr(skipped)
 
 
+def test_small_row_groups_are_one_unit_up_to_many_rows_or_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = stored(tmp_path, pa.table({"a": list(range(55))}), row_group_size=10)
+    (whole,) = source.units()
+    assert isinstance(whole, Unit)
+    assert (whole.key, whole.rows) == ("row groups 1 to 6", 55)
+    monkeypatch.setattr(parquet, "_UNIT_ROWS", 20)
+    units = [unit for unit in source.units() if isinstance(unit, Unit)]
+    assert [(unit.key, unit.rows) for unit in units] == [
+        ("row groups 1 to 2", 20),
+        ("row groups 3 to 4", 20),
+        ("row groups 5 to 6", 15),
+    ]
+    assert sum(unit.size or 0 for unit in units) == whole.size
+    read = [batch for batch in source.read(units[1]) if isinstance(batch, pa.RecordBatch)]
+    assert [number for batch in read for number in batch.column(0).to_pylist()] == list(range(20, 40))
+    monkeypatch.setattr(parquet, "_UNIT_BYTES", 1)
+    assert len(list(source.units())) == 6
+
+
 def test_damage_inside_a_row_group_leaves_the_others_readable(tmp_path: Path) -> None:
     source = stored(
         tmp_path, pa.table({"a": [f"secret-{number}" for number in range(3_000)]}), row_group_size=1_000, compression="zstd"
@@ -249,12 +270,12 @@ def test_damage_inside_a_row_group_leaves_the_others_readable(tmp_path: Path) ->
     at = pq.ParquetFile(path).metadata.row_group(1).column(0).dictionary_page_offset
     data[at : at + 400] = bytes(400)
     path.write_bytes(data)
-    found = {unit.key: list(source.read(unit)) for unit in source.units() if isinstance(unit, Unit)}
-    for key in ("row group 1", "row group 3"):
-        assert sum(item.num_rows for item in found[key] if isinstance(item, pa.RecordBatch)) == 1_000
-    (skipped,) = found["row group 2"]
-    assert isinstance(skipped, Skipped)
-    assert (skipped.what, skipped.unit) == ("unit", "row group 2")
+    (unit,) = source.units()
+    assert isinstance(unit, Unit)
+    found = list(source.read(unit))
+    assert sum(item.num_rows for item in found if isinstance(item, pa.RecordBatch)) == 2_000
+    (skipped,) = [item for item in found if isinstance(item, Skipped)]
+    assert (skipped.what, skipped.unit) == ("rows", "row group 2")
     assert "secret" not in repr(skipped)
     (left_out,) = source.copy(str(tmp_path / "out"), same)
     assert isinstance(left_out, Skipped)

@@ -1,0 +1,36 @@
+"""Record batches made larger: each pass over a column has a price of its own, whatever the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import pyarrow as pa
+
+from pii_scan.model import Remark, Skipped
+
+ROWS, BYTES = 1 << 16, 24 << 20
+"""So many rows or bytes are enough for one batch."""
+
+
+def gathered(items: Iterable[pa.RecordBatch | Skipped | Remark]) -> Iterator[pa.RecordBatch | Skipped | Remark]:
+    """The same rows in fewer batches; what is no batch is handed on at once."""
+    held: list[pa.RecordBatch] = []
+    rows = size = 0
+    for item in items:
+        if not isinstance(item, pa.RecordBatch):
+            yield item
+            continue
+        if held and (rows + item.num_rows > ROWS or size + item.nbytes > BYTES or not item.schema.equals(held[0].schema)):
+            yield from _together(held)
+            held, rows, size = [], 0, 0
+        held.append(item)
+        rows, size = rows + item.num_rows, size + item.nbytes
+    if held:
+        yield from _together(held)
+
+
+def _together(held: list[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    if len(held) == 1:
+        yield held[0]
+    else:
+        yield from pa.Table.from_batches(held).unify_dictionaries().combine_chunks().to_batches()
