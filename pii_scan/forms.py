@@ -25,13 +25,11 @@ Known = tuple[tuple[int, ...], bool]
 
 _TOGETHER = 1024
 """Patterns in one set where their states do not multiply: short pieces."""
-_REMEMBERED = 64
+_REMEMBERED = 96
 """Outlines up to this length are remembered; longer ones seldom come twice."""
-_OUTLINES_MOST = 1 << 14
+_OUTLINES_MOST = 1 << 15
 _MANY = 24
 """Outlines from which on a pass over all of them for each few patterns costs less than asking one by one."""
-_FEW = 512
-"""Outlines up to which those that are remembered are not asked again."""
 _OWN = "own"
 """Stands for the mark of patterns that only outlines of texts beyond ASCII are asked for."""
 _SENTENCE = re.compile(f"a{{{LETTERS},}}")
@@ -59,7 +57,7 @@ class Forms:
         """Places of patterns that RE2 has no room for."""
         self._known: tuple[dict[str, Known], dict[str, Known]] = ({}, {})
         self._pieces: dict[str, tuple[int, ...]] = {}
-        self._cuts: dict[str, frozenset[int]] = {}
+        self._cuts: dict[str, Known] = {}
 
     def known(self, forms: Sequence[str], always: Iterable[int], *, foreign: bool) -> list[Known]:
         """For each outline what it brings up beside what comes up always; `foreign` for texts beyond ASCII."""
@@ -77,19 +75,8 @@ class Forms:
 
     def sorted(self, forms: pa.StringArray, always: Iterable[int], *, foreign: bool) -> tuple[Sorted, Flags]:
         """The sort that each outline brings up, and whether a text of it has words to ask for."""
-        if len(forms) <= _FEW:
-            known = self.known(forms.to_pylist(), always, foreign=foreign)
-            return numbered(places for places, _ in known), np.array([words for _, words in known], np.bool_)
-        unsure = np.asarray(pc.match_substring(forms, UNSURE)) if foreign else np.zeros(len(forms), np.bool_)
-        parts = [(np.flatnonzero(unsure == which), which) for which in (False, True)]
-        sorts, flags = Sorted(np.zeros(len(forms), np.int64), []), np.zeros(len(forms), np.bool_)
-        for some, which in parts:
-            if len(some):
-                asked = forms if len(some) == len(forms) else forms.take(pa.array(some))
-                found, flags[some] = self._at_once(asked, tuple(always), unsure=which, foreign=foreign)
-                sorts.ids[some] = found.ids + len(sorts.sorts)
-                sorts.sorts.extend(found.sorts)
-        return sorts, flags
+        known = self.known(forms.to_pylist(), always, foreign=foreign)
+        return numbered([places for places, _ in known]), np.fromiter((words for _, words in known), np.bool_, len(known))
 
     def _learned_of(self, forms: Sequence[str], always: tuple[int, ...], *, foreign: bool) -> dict[str, Known]:
         """Outlines that are sure of their word borders, and the others."""
@@ -111,14 +98,16 @@ class Forms:
             ]
             own = self._own.hits(form) if foreign else ()
             cut = _SENTENCE.sub(WORD, form)
-            yield self._joined(always, self._of_pieces(cut), across, own), self._wordy(cut)
+            places, words = self._of_cut(cut, always)
+            yield self._joined(places, across, own), words
 
     def _at_once(self, asked: pa.StringArray, always: tuple[int, ...], *, unsure: bool, foreign: bool) -> tuple[Sorted, Flags]:
         """Each pattern is asked of all outlines in one pass, each cut once; all are sure of their borders, or none is."""
         cuts = shortened(asked, "a", LETTERS, WORD).dictionary_encode()
         codes, texts = np.asarray(cuts.indices), cuts.dictionary.to_pylist()
-        by_cut = numbered(self._joined(always, self._of_pieces(cut)) for cut in texts)
-        wordy = np.array([self._wordy(cut) for cut in texts], np.bool_)
+        known = [self._of_cut(cut, always) for cut in texts]
+        by_cut = numbered([places for places, _ in known])
+        wordy = np.fromiter((words for _, words in known), np.bool_, len(known))
         return joined(Sorted(by_cut.ids[codes], by_cut.sorts), self._hits(asked, unsure=unsure, foreign=foreign)), wordy[codes]
 
     def _hits(self, asked: pa.StringArray, *, unsure: bool, foreign: bool) -> Iterator[Hits]:
@@ -147,11 +136,11 @@ class Forms:
     def _joined(*parts: Iterable[int]) -> tuple[int, ...]:
         return tuple(sorted(set().union(*parts)))
 
-    def _of_pieces(self, cut: str) -> frozenset[int]:
+    def _of_cut(self, cut: str, always: Iterable[int]) -> Known:
         """What the pieces between the words of a cut outline bring up, however long the words were."""
         found = self._cuts.get(cut)
         if found is None:
-            found = frozenset(place for piece in _pieces(cut) for place in self._of_piece(piece))
+            found = self._joined(always, *map(self._of_piece, _pieces(cut))), self._wordy(cut)
             if len(self._cuts) >= _OUTLINES_MOST:
                 self._cuts.clear()
             self._cuts[cut] = found
