@@ -28,7 +28,7 @@ _TOGETHER = 1024
 _REMEMBERED = 96
 """Outlines up to this length are remembered; longer ones seldom come twice."""
 _OUTLINES_MOST = 1 << 15
-_MANY = 24
+_MANY = 512
 """Outlines from which on a pass over all of them for each few patterns costs less than asking one by one."""
 _OWN = "own"
 """Stands for the mark of patterns that only outlines of texts beyond ASCII are asked for."""

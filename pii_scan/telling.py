@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+import re2
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from pii_scan.arrays import lined, projection, with_digits
@@ -30,6 +31,12 @@ _SEARCHES = {False: Implementation.DFA, True: Implementation.ContiguousNFA}
 """The words for texts beyond ASCII are so many that the faster search would take 50 MB for them."""
 
 
+_FEW = 128
+"""Texts up to which each is asked by itself."""
+_KEPT = 512
+"""Patterns kept ready."""
+
+
 class Telling:
     """Patterns that spell words, by the words that a text must hold for them to match.
 
@@ -42,6 +49,7 @@ class Telling:
         self._foreign = foreign
         self._patterns = tuple(patterns)
         self._asked: dict[int, _Asked] = {}
+        self._made: dict[int, Any] = {}
         self._wordless: list[int] = []
         owners: dict[str, list[int]] = {}
         for number, (_, pattern, flags, words) in enumerate(self._patterns):
@@ -67,7 +75,33 @@ class Telling:
             if asked.digital:
                 digits = with_digits(texts) if digits is None else digits
                 some = some[digits[some]]
-            yield asked.place, some if asked.is_word else _matching(texts, some, asked.pattern)
+            yield asked.place, some if asked.is_word else self._matching(number, texts, some)
+
+    def _matching(self, number: int, texts: pa.StringArray, some: Places) -> Places:
+        """Which of some texts a pattern matches: few are asked one by one, since a pattern takes time to be made ready."""
+        if not len(some):
+            return some
+        held = texts.take(pa.array(some))
+        pattern = self._asked[number].pattern
+        if len(some) > _FEW:
+            try:
+                return some[np.asarray(pc.match_substring_regex(held, pattern))]
+            except pa.ArrowInvalid:  # RE2 has no room for it: anything may match
+                return some
+        made = self._made.get(number) or self._ready(number, pattern)
+        return some[[made.search(text) is not None for text in held.to_pylist()]] if made else some
+
+    def _ready(self, number: int, pattern: str) -> Any:
+        """A pattern ready to be asked, for a while; none where RE2 has no room for it."""
+        if len(self._made) >= _KEPT:
+            self._made.clear()
+        options = re2.Options()
+        options.log_errors = False
+        try:
+            self._made[number] = re2.compile(pattern, options)
+        except re2.error:
+            self._made[number] = None
+        return self._made[number]
 
     def _projected(self, texts: pa.StringArray) -> tuple[bytes, Places]:
         """The projections of texts, one behind the other; and where each begins."""
@@ -112,16 +146,6 @@ class _Asked(NamedTuple):
     """Whether it needs a digit."""
     is_word: bool
     """Whether the words that a text holds tell all there is to ask."""
-
-
-def _matching(texts: pa.StringArray, some: Places, pattern: str) -> Places:
-    """Which of some texts a pattern matches."""
-    if not len(some):
-        return some
-    try:
-        return some[np.asarray(pc.match_substring_regex(texts.take(pa.array(some)), pattern))]
-    except pa.ArrowInvalid:  # RE2 has no room for it: anything may match
-        return some
 
 
 def _spelled(word: str) -> Iterator[str]:
