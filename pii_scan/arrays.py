@@ -52,12 +52,12 @@ def with_digits(texts: pa.StringArray) -> npt.NDArray[np.bool_]:
 
 
 def holding(texts: pa.StringArray, marks: str) -> dict[str, Places]:
-    """By mark, a character of ASCII, the texts that hold it; at most sixteen marks, and no text is empty."""
+    """By mark, a character of ASCII, the texts that hold it; at most 32 marks, and no text is empty."""
     bounds, data = bytes_of(texts)
-    bits = np.zeros(256, np.uint16)
+    bits = np.zeros(256, np.uint32)
     for place, mark in enumerate(marks):
         bits[ord(mark)] = 1 << place
-    held = np.bitwise_or.reduceat(bits[data], bounds[:-1]) if len(texts) else np.zeros(0, np.uint16)
+    held = np.bitwise_or.reduceat(bits[data], bounds[:-1]) if len(texts) else np.zeros(0, np.uint32)
     return {mark: np.flatnonzero(held & (1 << place)) for place, mark in enumerate(marks)}
 
 
@@ -81,6 +81,22 @@ def shortened(texts: pa.StringArray, mark: str, least: int, word: str) -> pa.Str
         pair[2:-2] = words[:-4] & blanks[1:-3] & words_in[2:-2] & blanks[3:-1] & words_in[4:]
     bounds, short, _ = _without(np.flatnonzero(pair | np.concatenate([[False], pair[:-1]])), bounds, short)
     return made_of(bounds, short)
+
+
+def pieces(texts: pa.StringArray, word: str, marks: str) -> tuple[Places, pa.StringArray]:
+    """The pieces of texts between some marks and between words, one character each that stays on both sides; and whose each is."""
+    bounds, data = bytes_of(texts)
+    apart = np.zeros(256, np.int8)
+    apart[[ord(mark) for mark in marks]] = 1
+    apart[ord(word)] = 2
+    kinds = apart[data]
+    at = np.flatnonzero(kinds)
+    words = kinds[at] == 2
+    starts = np.sort(np.concatenate([bounds[:-1], at + ~words]))
+    lengths = np.sort(np.concatenate([bounds[1:], at + words])) - starts
+    starts, lengths = starts[lengths > 0], lengths[lengths > 0]
+    made = made_of(np.concatenate([[0], np.cumsum(lengths)]), data[_stretches(starts, lengths)])
+    return np.searchsorted(bounds, starts, side="right") - 1, made
 
 
 def _stretches(starts: Places, lengths: Places) -> Places:

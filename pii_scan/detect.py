@@ -199,7 +199,7 @@ class Detector:
         for place in sort:
             foreseen = stratum.foreseen(place)
             if foreseen is None:
-                piece, spans = self._engine.look(text, place, self._prefilter.shaped)
+                piece, spans = self._engine.look(text, place, self._prefilter)
                 shaped, wholly = piece is not None, piece is not None and piece[0] <= start and piece[1] >= end
                 known = [span for span in spans if span.entity in self._catalogue.entities]
                 is_it = frozenset(span.entity for span in known if span.start <= start and span.end >= end)

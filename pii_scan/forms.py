@@ -11,12 +11,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pii_scan.arrays import holding, shortened
+from pii_scan.arrays import holding, pieces, shortened
 from pii_scan.outline import UNSURE, WORD, borderless
 from pii_scan.runs import LETTERS, LONG
 from pii_scan.sets import Sets
-from pii_scan.sorts import Hits, Sorted, joined, numbered
-from pii_scan.tiers import Tiers
+from pii_scan.sorts import Hits, Ids, Sorted, grouped, joined, numbered
+from pii_scan.tiers import BETWEEN, MARKS, Tiers
 from pii_scan.wide import Wide
 
 Flags = npt.NDArray[np.bool_]
@@ -34,8 +34,8 @@ _OWN = "own"
 """Stands for the mark of patterns that only outlines of texts beyond ASCII are asked for."""
 _SENTENCE = re.compile(f"a{{{LETTERS},}}")
 _LONG = re.compile(f"[9Aa]{{{LONG}}}")
-_PROJECTED = {code: " " for code in range(128) if not chr(code).isalnum()} | {ord("A"): "a"}
-"""What the marks of an outline are in a projection."""
+_WIDE = "a" * (LETTERS + 1)
+"""Stands for a word beside a piece: enough of it for a match to lie inside the piece."""
 
 
 class Forms:
@@ -51,12 +51,13 @@ class Forms:
             for change in (str, borderless)
         ]
         self._unread = tiers.unread
-        self._words = re.compile("|".join(sorted(map(re.escape, tiers.shapes))) or "(?!)")
+        self._worded = "" if tiers.unread else "|".join([f"[{WORD}{UNSURE}]", *sorted(map(_on_outlines, tiers.shapes))])
+        """What an outline has, cut or not, of a text that has words to ask for."""
         made = (self._own, *self._pieced, *itertools.chain(*self._across.values()))
         self.refused = frozenset(place for sets in made for place in sets.refused)
         """Places of patterns that RE2 has no room for."""
         self._known: tuple[dict[str, Known], dict[str, Known]] = ({}, {})
-        self._pieces: dict[str, tuple[int, ...]] = {}
+        self._pieces: tuple[dict[str, frozenset[int]], dict[str, frozenset[int]]] = ({}, {})
         self._cuts: dict[str, Known] = {}
 
     def known(self, forms: Sequence[str], always: Iterable[int], *, foreign: bool) -> list[Known]:
@@ -104,11 +105,20 @@ class Forms:
     def _at_once(self, asked: pa.StringArray, always: tuple[int, ...], *, unsure: bool, foreign: bool) -> tuple[Sorted, Flags]:
         """Each pattern is asked of all outlines in one pass, each cut once; all are sure of their borders, or none is."""
         cuts = shortened(asked, "a", LETTERS, WORD).dictionary_encode()
-        codes, texts = np.asarray(cuts.indices), cuts.dictionary.to_pylist()
-        known = [self._of_cut(cut, always) for cut in texts]
-        by_cut = numbered([places for places, _ in known])
-        wordy = np.fromiter((words for _, words in known), np.bool_, len(known))
+        codes = np.asarray(cuts.indices)
+        by_cut, wordy = self._of_cuts(cuts.dictionary, always)
         return joined(Sorted(by_cut.ids[codes], by_cut.sorts), self._hits(asked, unsure=unsure, foreign=foreign)), wordy[codes]
+
+    def _of_cuts(self, cuts: pa.StringArray, always: tuple[int, ...]) -> tuple[Sorted, Flags]:
+        """The same as `_of_cut`, of many: each piece is asked for once."""
+        owners, parts = pieces(cuts, WORD, MARKS)
+        encoded = parts.dictionary_encode()
+        by_piece = numbered([tuple(sorted(self._of_piece(piece.replace(WORD, _WIDE)))) for piece in encoded.dictionary.to_pylist()])
+        kinds = by_piece.ids[np.asarray(encoded.indices)]
+        kinds, owners = (kinds[said], owners[said]) if len(said := _with_any(by_piece, kinds)) else (kinds[:0], owners[:0])
+        found = joined(Sorted(np.zeros(len(cuts), np.int64), [()]), grouped(kinds, owners))
+        made = numbered([self._joined(always, *(by_piece.sorts[kind] for kind in sort)) for sort in found.sorts])
+        return Sorted(made.ids[found.ids], made.sorts), np.asarray(pc.match_substring_regex(cuts, self._worded))
 
     def _hits(self, asked: pa.StringArray, *, unsure: bool, foreign: bool) -> Iterator[Hits]:
         """What patterns that reach across words match."""
@@ -126,12 +136,6 @@ class Forms:
             for place, places in wide.hits(here):
                 yield place, some[places]
 
-    def _wordy(self, cut: str) -> bool:
-        """Whether a text of a cut outline may hold a word that patterns ask for."""
-        if self._unread or WORD in cut or UNSURE in cut:
-            return True
-        return self._words.search(f" {cut.translate(_PROJECTED)} ") is not None
-
     @staticmethod
     def _joined(*parts: Iterable[int]) -> tuple[int, ...]:
         return tuple(sorted(set().union(*parts)))
@@ -140,21 +144,27 @@ class Forms:
         """What the pieces between the words of a cut outline bring up, however long the words were."""
         found = self._cuts.get(cut)
         if found is None:
-            found = self._joined(always, *map(self._of_piece, _pieces(cut))), self._wordy(cut)
+            found = self._joined(always, *map(self._of_piece, _pieces(cut))), re.search(self._worded, cut) is not None
             if len(self._cuts) >= _OUTLINES_MOST:
                 self._cuts.clear()
             self._cuts[cut] = found
         return found
 
-    def _of_piece(self, piece: str) -> tuple[int, ...]:
-        found = self._pieces.get(piece)
+    def _of_piece(self, piece: str) -> frozenset[int]:
+        memory = self._pieces[UNSURE in piece]
+        found = memory.get(piece)
         if found is None:
-            found = tuple(self._pieced[UNSURE in piece].hits(piece))
+            found = frozenset(self._pieced[UNSURE in piece].hits(piece))
             if len(piece) <= _REMEMBERED:
-                if len(self._pieces) >= _OUTLINES_MOST:
-                    self._pieces.clear()
-                self._pieces[piece] = found
+                if len(memory) >= _OUTLINES_MOST:
+                    memory.clear()
+                memory[piece] = found
         return found
+
+
+def _with_any(sorts: Sorted, ids: Ids) -> Ids:
+    """The places of those whose sort holds a recognizer."""
+    return np.flatnonzero(np.fromiter(map(bool, sorts.sorts), np.bool_, len(sorts.sorts))[ids])
 
 
 def _with(mark: str, form: str) -> bool:
@@ -168,7 +178,21 @@ def _both(patterns: Sequence[tuple[int, str]], size: int = 16) -> tuple[Sets, Se
 
 
 def _pieces(cut: str) -> Iterable[str]:
-    """The pieces of an outline cut at its words; each keeps enough of them on both sides for a match to lie inside it."""
+    """The pieces of an outline cut at its words, between the marks that none of the patterns asked for reaches over.
+
+    Each keeps enough of the words on both sides for a match to lie inside it.
+    """
     parts = cut.split(WORD)
-    word, last = "a" * (LETTERS + 1), len(parts) - 1
-    return {f"{word if at else ''}{piece}{word if at < last else ''}" for at, piece in enumerate(parts)}
+    last = len(parts) - 1
+    between = (f"{_WIDE if at else ''}{part}{_WIDE if at < last else ''}" for at, part in enumerate(parts))
+    return {piece for part in between for piece in BETWEEN.split(part) if piece}
+
+
+def _on_outlines(shape: str) -> str:
+    """A shape of words in a projection, for the outline that it is made from: in RE2 and in Python's syntax."""
+    inner = "".join(_MARKS[mark] for mark in shape.strip(" "))
+    return f"{_BESIDE[0] * shape.startswith(' ')}{inner}{_BESIDE[1] * shape.endswith(' ')}"
+
+
+_MARKS = {"a": "[Aa]", "9": "9", " ": "[^9Aa]"}
+_BESIDE = ("(?:^|[^9Aa])", "(?:[^9Aa]|$)")

@@ -105,11 +105,17 @@ class Prefilter:
     def fits(self, place: int, text: str) -> bool:
         """Whether the text has a recognizer's shape, or one on which its `chance` is measured; its check left aside."""
         shapes = self._shapes_of(place)
-        if not shapes or any(shape is None or shape.search(text) is not None for shape in shapes):
-            return True
-        if "ı" in text or "İ" in text:
-            return self.fits(place, text.translate(_TURKIC))
-        return (other := apart(text)) is not text and self.fits(place, other)
+        return not shapes or any(_matches(shape, form) for form in _read_as(text) for shape in shapes)
+
+    def matching(self, place: int, text: str) -> list[int] | None:
+        """Which of a recognizer's shapes the text has, by their numbers: first its patterns, then those its `chance` is measured on.
+
+        None where nobody can say.
+        """
+        if not self._shapes_of(place):
+            return None
+        forms = list(_read_as(text))
+        return [n for n, shape in enumerate(self._shapes_of(place)) if any(_matches(shape, form) for form in forms)]
 
     def shaped(self, place: int, text: str) -> Piece | None:
         """Which piece of the text `fits`, the longest: the whole of it where nobody can say."""
@@ -133,6 +139,20 @@ class Prefilter:
         """Places of the word lists that hold the whole text, whatever its case and the punctuation around it."""
         found = {place for term in {*_terms(text), *_terms(fold(text))} for place in self._terms.get(term, ())}
         return tuple(sorted(found))
+
+
+def _matches(shape: Any, text: str) -> bool:
+    return shape is None or shape.search(text) is not None
+
+
+def _read_as(text: str) -> Iterator[str]:
+    """A text and what engines may take it for."""
+    yield text
+    if "ı" in text or "İ" in text:
+        text = text.translate(_TURKIC)
+        yield text
+    if (other := apart(text)) is not text:
+        yield other
 
 
 def _terms(text: str) -> set[str]:

@@ -7,10 +7,10 @@ import logging
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from pii_scan.contracts import Part
 from pii_scan.errors import RecognizerError
@@ -56,6 +56,16 @@ class _Timeouts(logging.Filter):
         return False
 
 
+class Shapes(Protocol):
+    """What the prefilter knows of the shapes that recognizers look for."""
+
+    def shaped(self, place: int, text: str) -> Piece | None:
+        """Which piece of the text has a shape of the recognizer at `place`."""
+
+    def matching(self, place: int, text: str) -> list[int] | None:
+        """Which of its shapes, by their numbers, a text may have; None where nobody can say."""
+
+
 @dataclass(slots=True)
 class Engine:
     """The recognizers of a scan, in a Presidio registry, and the NER model where there is one."""
@@ -82,20 +92,22 @@ class Engine:
             for found in recognizer.analyze(text, recognizer.supported_entities, _NO_NLP):
                 yield place, Span(found.start, found.end, found.entity_type, found.score)
 
-    def look(self, text: str, place: int, shaped: Callable[[int, str], Piece | None]) -> tuple[Piece | None, list[Span]]:
+    def look(self, text: str, place: int, shapes: Shapes) -> tuple[Piece | None, list[Span]]:
         """The piece of the text that has the shape which the recognizer at `place` looks for, and what it finds there.
 
-        A recognizer that has `spans` of its own tells both at once; of any other `shaped` tells the first.
+        A recognizer that has `spans` of its own tells both at once; of any other `shapes` tells the first.
         """
         recognizer = self.recognizers[place]
         own = getattr(recognizer, "spans", None)
         if own is None:
-            piece = shaped(place, text)
+            piece = shapes.shaped(place, text)
             results = recognizer.analyze(text, recognizer.supported_entities, _NO_NLP) if piece else []
             return piece, [Span(found.start, found.end, found.entity_type, found.score) for found in results]
-        if place in self._many and shaped(place, text) is None:
-            return None, []
-        piece, spans = own(text)
+        if place in self._many:
+            matching = shapes.matching(place, text)
+            piece, spans = (None, []) if matching == [] else own(text, matching)
+        else:
+            piece, spans = own(text)
         (entity,) = recognizer.supported_entities
         return piece, [Span(start, end, entity, score) for start, end, score in spans]
 

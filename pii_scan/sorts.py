@@ -5,7 +5,8 @@ A sort is the set of recognizers that could find something in a text. Millions o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,8 @@ import pyarrow as pa
 
 from pii_scan.arrays import mixed
 
+_SHORT = 1 << 16
+"""Numbers below it are sorted digit by digit."""
 Ids = npt.NDArray[np.int64]
 Sort = tuple[int, ...]
 Hits = tuple[int, Ids]
@@ -48,6 +51,19 @@ def joined(known: Sorted, hits: Iterable[Hits]) -> Sorted:
     bases = (known.sorts[number] for number in known.ids[firsts].tolist())
     made = numbered(tuple(sorted({*base, *more.get(number, ())})) for number, base in enumerate(bases))
     return Sorted(made.ids[ids], made.sorts)
+
+
+def grouped(keys: Ids, texts: Ids) -> Iterator[Hits]:
+    """Each key with the texts beside it, each once; the texts of a key come in order."""
+    if not len(keys):
+        return
+    order = np.argsort(keys.astype(np.uint16) if keys.max() < _SHORT else keys, kind="stable")
+    keys, texts = keys[order], texts[order]
+    once = np.concatenate([[True], (keys[1:] != keys[:-1]) | (texts[1:] != texts[:-1])])
+    keys, texts = keys[once], texts[once]
+    bounds = np.concatenate([[0], np.flatnonzero(keys[1:] != keys[:-1]) + 1, [len(keys)]]).tolist()
+    for begin, end in itertools.pairwise(bounds):
+        yield int(keys[begin]), texts[begin:end]
 
 
 def united(one: Sorted, other: Sorted) -> Sorted:

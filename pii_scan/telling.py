@@ -21,12 +21,11 @@ from pii_scan.arrays import lined, projection, with_digits
 from pii_scan.factors import BLANK, EDGE, FOREIGN, LATIN, factors, is_plain_word, mark
 from pii_scan.glyphs import Table, codes_of
 from pii_scan.runs import needs_digit
+from pii_scan.sorts import Hits, grouped
 from pii_scan.superset import superset, uncounted
 from pii_scan.tiers import Worded, letters
 
 Places = npt.NDArray[np.int64]
-_SHORT = 1 << 16
-"""Words up to which their numbers are sorted digit by digit."""
 _SEARCHES = {False: Implementation.DFA, True: Implementation.ContiguousNFA}
 """The words for texts beyond ASCII are so many that the faster search would take 50 MB for them."""
 
@@ -61,7 +60,7 @@ class Telling:
         self._owners = list(owners.values())
         self._search = BytesAhoCorasick([word.encode("latin-1") for word in owners], implementation=_SEARCHES[foreign])
 
-    def among(self, texts: pa.StringArray) -> Iterator[tuple[int, Places]]:
+    def among(self, texts: pa.StringArray) -> Iterator[Hits]:
         """The places of the recognizers whose patterns match some text, each with these texts; a place may come twice."""
         data, starts = self._projected(texts)
         holding: dict[int, list[Places]] = {number: [np.arange(len(texts))] for number in self._wordless}
@@ -110,21 +109,14 @@ class Telling:
         bounds, codes = codes_of(texts)
         return lined(bounds, _MARKS(codes).astype(np.uint8))
 
-    def _held(self, data: bytes, starts: Places) -> Iterator[tuple[int, Places]]:
+    def _held(self, data: bytes, starts: Places) -> Iterator[Hits]:
         """Each word that stands in some text, by its number, and the places of these texts."""
         hits = self._search.find_matches_as_indexes(data, overlapping=True)
         if not hits:
             return
         flat = np.fromiter(itertools.chain.from_iterable(hits), np.int64, 3 * len(hits))
-        words, begins = flat[0::3].astype(np.uint16 if len(self._owners) <= _SHORT else np.int64), flat[1::3]
-        texts = np.searchsorted(starts - 1, begins, side="right") - 1  # it may begin with the blank before a text
-        order = np.argsort(words, kind="stable")  # the texts of each word stay in order
-        words, texts = words[order], texts[order]
-        once = np.concatenate([[True], (words[1:] != words[:-1]) | (texts[1:] != texts[:-1])])
-        words, texts = words[once], texts[once]
-        bounds = np.concatenate([[0], np.flatnonzero(words[1:] != words[:-1]) + 1, [len(words)]]).tolist()
-        for begin, end in itertools.pairwise(bounds):
-            yield int(words[begin]), texts[begin:end]
+        words, begins = flat[0::3], flat[1::3]
+        yield from grouped(words, np.searchsorted(starts - 1, begins, side="right") - 1)  # it may begin with the blank before
 
     def _of(self, number: int) -> _Asked:
         asked = self._asked.get(number)

@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from presidio_analyzer import EntityRecognizer
 
 
+MARKS = "!\"#$%&'()*,:;<=>?@[]{}|~"
+BETWEEN = re.compile(f"[{re.escape(MARKS)}]")
+"""A mark between the pieces of an outline; of hundreds of patterns a few dozen hold one."""
+_IN_CLASS = re.compile(rf"\\?[{re.escape(MARKS)}]")
+_NEVER = r"[^\x00-\x{10FFFF}]"
+_CLASS = re.compile(r"\[(?:\\.|[^\\\]])*\]")
+
+
 class Worded(NamedTuple):
     """A pattern that only a text itself can answer for."""
 
@@ -32,7 +40,7 @@ class Tiers:
 
     def __init__(self) -> None:
         self.pieced: list[tuple[int, str]] = []
-        """Coarse, and never with a word inside: asked of the pieces between the words."""
+        """Coarse, and never with a word or a mark of `BETWEEN` inside: asked of the pieces between them."""
         self.across: dict[str, list[tuple[int, str]]] = {}
         """Coarse, asked of the whole outline; by a mark without which none can match."""
         self.worded: list[Worded] = []
@@ -71,8 +79,20 @@ class Tiers:
         """Sort in a pattern whose outline tells more than the words in it."""
         if own and wide != borderless(wide):
             self.own.append((place, wide))
-        reaches = reaches_across(pattern, flags)
-        (self.across.setdefault(needed(pattern, flags), []) if reaches else self.pieced).append((place, wide))
+        mark = needed(pattern, flags)
+        rest, held = _CLASS.sub("", wide), "".join(found[1:-1] for found in _CLASS.findall(wide))
+        between = sorted(set(BETWEEN.findall(held)))
+        if reaches_across(pattern, flags) or "." in rest or r"\B" in rest or mark in between:
+            self.across.setdefault(mark, []).append((place, wide))
+            return
+        self.pieced.append((place, _CLASS.sub(_narrowed, wide) if between else wide))
+        for mark in between:  # a match that holds none of them lies in a piece
+            self.across.setdefault(mark, []).append((place, wide))
+
+
+def _narrowed(found: re.Match[str]) -> str:
+    """A class of marks without those of `BETWEEN`."""
+    return f"[{kept}]" if (kept := _IN_CLASS.sub("", found.group()[1:-1])) else _NEVER
 
 
 def _shape(word: str) -> str:

@@ -66,12 +66,16 @@ class IdentifierRecognizer(PatternRecognizer):
         """Whether the row's rule refuses the matched text."""
         return self._rule is not None and not self._rule(pattern_text)
 
-    def spans(self, text: str) -> tuple[Piece | None, list[tuple[int, int, float]]]:
+    def spans(self, text: str, wanted: Sequence[int] | None = None) -> tuple[Piece | None, list[tuple[int, int, float]]]:
         """The longest piece of the text that has one of the row's shapes, and begin, end and score of what its rule leaves.
 
         These are the finds of `analyze`, without their explanations: what is asked for millions of times.
+
+        Args:
+            text: folded.
+            wanted: numbers of the shapes (then of `like`) that the text may have; None for all.
         """
-        piece, found = self._found(text)
+        piece, found = self._found(text, wanted)
         if len(found) > 1:
             return piece, [(one.start, one.end, one.score) for one in self._results(found)]
         return piece, [(start, end, pattern.score) for start, end, pattern in found]
@@ -80,13 +84,17 @@ class IdentifierRecognizer(PatternRecognizer):
         results = [self._result(pattern, start, end) for start, end, pattern in found]
         return EntityRecognizer.remove_duplicates(results) if len(results) > 1 else results
 
-    def _found(self, text: str) -> tuple[Piece | None, list[tuple[int, int, Any]]]:
+    def _found(self, text: str, wanted: Sequence[int] | None = None) -> tuple[Piece | None, list[tuple[int, int, Any]]]:
         found: list[tuple[int, int, Any]] = []
         longest: Piece | None = None
         length = -1
         if not text.isascii() and self._spaced:
             text = apart(text)
-        for pattern in self.patterns:
+        patterns, likes = self.patterns, self._likes
+        if wanted is not None:
+            patterns = [patterns[number] for number in wanted if number < len(self.patterns)]
+            likes = [likes[number - len(self.patterns)] for number in wanted if number >= len(self.patterns)]
+        for pattern in patterns:
             search = pattern.compiled_regex or self._compiled(pattern)
             try:
                 for match in search.finditer(text, timeout=pattern_recognizer.REGEX_TIMEOUT_SECONDS):
@@ -98,7 +106,7 @@ class IdentifierRecognizer(PatternRecognizer):
             except TimeoutError:
                 _LOG.warning("a search timed out")  # whoever set Presidio up counts these
                 longest, length = (0, len(text)), len(text)
-        for like in self._likes:
+        for like in likes:
             for match in like.finditer(text):
                 start, end = match.span()
                 if end - start > length:
