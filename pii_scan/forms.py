@@ -11,8 +11,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pii_scan.arrays import holding, pieces, shortened
+from pii_scan.arrays import holding
 from pii_scan.outline import UNSURE, WORD, borderless
+from pii_scan.pieces import pieces, shortened
 from pii_scan.runs import LETTERS, LONG
 from pii_scan.sets import Sets
 from pii_scan.sorts import Hits, Ids, Sorted, grouped, joined, numbered
@@ -58,7 +59,6 @@ class Forms:
         """Places of patterns that RE2 has no room for."""
         self._known: tuple[dict[str, Known], dict[str, Known]] = ({}, {})
         self._pieces: tuple[dict[str, frozenset[int]], dict[str, frozenset[int]]] = ({}, {})
-        self._cuts: dict[str, Known] = {}
 
     def known(self, forms: Sequence[str], always: Iterable[int], *, foreign: bool) -> list[Known]:
         """For each outline what it brings up beside what comes up always; `foreign` for texts beyond ASCII."""
@@ -99,8 +99,8 @@ class Forms:
             ]
             own = self._own.hits(form) if foreign else ()
             cut = _SENTENCE.sub(WORD, form)
-            places, words = self._of_cut(cut, always)
-            yield self._joined(places, across, own), words
+            places = frozenset().union(*map(self._of_piece, _pieces(cut)))
+            yield self._joined(always, places, across, own), re.search(self._worded, cut) is not None
 
     def _at_once(self, asked: pa.StringArray, always: tuple[int, ...], *, unsure: bool, foreign: bool) -> tuple[Sorted, Flags]:
         """Each pattern is asked of all outlines in one pass, each cut once; all are sure of their borders, or none is."""
@@ -110,10 +110,11 @@ class Forms:
         return joined(Sorted(by_cut.ids[codes], by_cut.sorts), self._hits(asked, unsure=unsure, foreign=foreign)), wordy[codes]
 
     def _of_cuts(self, cuts: pa.StringArray, always: tuple[int, ...]) -> tuple[Sorted, Flags]:
-        """The same as `_of_cut`, of many: each piece is asked for once."""
+        """What the pieces between the words of cut outlines bring up, however long the words were; each is asked for once."""
         owners, parts = pieces(cuts, WORD, MARKS)
         encoded = parts.dictionary_encode()
-        by_piece = numbered([tuple(sorted(self._of_piece(piece.replace(WORD, _WIDE)))) for piece in encoded.dictionary.to_pylist()])
+        each = (piece.replace(WORD, _WIDE) for piece in encoded.dictionary.to_pylist())
+        by_piece = numbered([self._joined(self._of_piece(piece)) for piece in each])
         kinds = by_piece.ids[np.asarray(encoded.indices)]
         kinds, owners = (kinds[said], owners[said]) if len(said := _with_any(by_piece, kinds)) else (kinds[:0], owners[:0])
         found = joined(Sorted(np.zeros(len(cuts), np.int64), [()]), grouped(kinds, owners))
@@ -139,16 +140,6 @@ class Forms:
     @staticmethod
     def _joined(*parts: Iterable[int]) -> tuple[int, ...]:
         return tuple(sorted(set().union(*parts)))
-
-    def _of_cut(self, cut: str, always: Iterable[int]) -> Known:
-        """What the pieces between the words of a cut outline bring up, however long the words were."""
-        found = self._cuts.get(cut)
-        if found is None:
-            found = self._joined(always, *map(self._of_piece, _pieces(cut))), re.search(self._worded, cut) is not None
-            if len(self._cuts) >= _OUTLINES_MOST:
-                self._cuts.clear()
-            self._cuts[cut] = found
-        return found
 
     def _of_piece(self, piece: str) -> frozenset[int]:
         memory = self._pieces[UNSURE in piece]

@@ -108,7 +108,7 @@ class Prefilter:
         return not shapes or any(_matches(shape, form) for form in _read_as(text) for shape in shapes)
 
     def matching(self, place: int, text: str) -> list[int] | None:
-        """Which of a recognizer's shapes the text has, by their numbers: first its patterns, then those its `chance` is measured on.
+        """The numbers of a recognizer's shapes that the text has: its patterns, then those its `chance` is measured on.
 
         None where nobody can say.
         """

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from pii_scan.arrays import mixed
+from pii_scan.hashing import mixed
 
 _SHORT = 1 << 16
 """Numbers below it are sorted digit by digit."""

@@ -84,11 +84,13 @@ class Telling:
         pattern = self._asked[number].pattern
         if len(some) > _FEW:
             try:
-                return some[np.asarray(pc.match_substring_regex(held, pattern))]
+                matching: Places = some[np.asarray(pc.match_substring_regex(held, pattern))]
             except pa.ArrowInvalid:  # RE2 has no room for it: anything may match
                 return some
+            return matching
         made = self._made.get(number) or self._ready(number, pattern)
-        return some[[made.search(text) is not None for text in held.to_pylist()]] if made else some
+        hits = (not made or made.search(text) is not None for text in held.to_pylist())
+        return np.fromiter(itertools.compress(some.tolist(), hits), np.int64)
 
     def _ready(self, number: int, pattern: str) -> Any:
         """A pattern ready to be asked, for a while; none where RE2 has no room for it."""

@@ -62,9 +62,9 @@ class Tiers:
                 self._add_worded(place, one, flags, plain)
             elif plain is not None and not plain:
                 self.abroad.append(Worded(place, one, flags, plain))
-            elif (wide := coarse(one, flags) if read(one, flags) is not None else None) is None:
-                self._add_worded(place, one, flags, plain)
-            elif plain and reaches_across(one, flags) and _tells_more(plain, one, flags):
+            elif (wide := coarse(one, flags) if read(one, flags) is not None else None) is None or (
+                plain and reaches_across(one, flags) and _tells_more(plain, one, flags)
+            ):
                 self._add_worded(place, one, flags, plain)
             else:
                 self._add_form(place, one, flags, wide, own=own)

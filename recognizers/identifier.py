@@ -90,10 +90,7 @@ class IdentifierRecognizer(PatternRecognizer):
         length = -1
         if not text.isascii() and self._spaced:
             text = apart(text)
-        patterns, likes = self.patterns, self._likes
-        if wanted is not None:
-            patterns = [patterns[number] for number in wanted if number < len(self.patterns)]
-            likes = [likes[number - len(self.patterns)] for number in wanted if number >= len(self.patterns)]
+        patterns, likes = self._wanted(wanted)
         for pattern in patterns:
             search = pattern.compiled_regex or self._compiled(pattern)
             try:
@@ -112,6 +109,14 @@ class IdentifierRecognizer(PatternRecognizer):
                 if end - start > length:
                     longest, length = (start, end), end - start
         return longest, found
+
+    def _wanted(self, wanted: Sequence[int] | None) -> tuple[Sequence[Any], Sequence[Any]]:
+        """The patterns, and the shapes of `like`, that have these numbers."""
+        if wanted is None:
+            return self.patterns, self._likes
+        first = len(self.patterns)
+        patterns = [self.patterns[number] for number in wanted if number < first]
+        return patterns, [self._likes[number - first] for number in wanted if number >= first]
 
     def analyze(
         self,

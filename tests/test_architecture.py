@@ -13,6 +13,7 @@ ORDER = [
     {"outline", "runs", "syntax", "folding", "superset"},
     {"factors"},
     {"arrays", "hashing", "written", "unfolding", "pages"},
+    {"glyphs", "pieces", "sorts", "batches"},
     {"needles"},
     {"contracts"},
     {

@@ -1,0 +1,114 @@
+"""What is done to arrays of texts at once is what would be done to each of them."""
+
+import re
+from collections.abc import Iterable
+
+import numpy as np
+import pyarrow as pa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pii_scan.arrays import holding
+from pii_scan.batches import gathered
+from pii_scan.folding import FOLDING, fold
+from pii_scan.glyphs import Table, codes_of, part_of, texts_of
+from pii_scan.model import Skipped
+from pii_scan.pieces import pieces, shortened
+from pii_scan.sorts import Sorted, grouped, joined, numbered, united
+
+OUTLINES = st.lists(st.text("aA9 .,:", min_size=1, max_size=40), min_size=1, max_size=8)
+TEXTS = st.lists(st.text(min_size=1, max_size=12), min_size=1, max_size=6)
+
+
+@settings(deadline=None)
+@given(forms=OUTLINES, start=st.integers(0, 3))
+def test_words_are_shortened_as_two_patterns_would(forms: list[str], start: int) -> None:
+    made = shortened(pa.array(forms).slice(min(start, len(forms) - 1)), "a", 4, "\x03").to_pylist()
+    words = [re.sub("a{4,}", "\x03", form) for form in forms[min(start, len(forms) - 1) :]]
+    assert made == [re.sub("(?:\x03 )+\x03", "\x03 \x03", form) for form in words]
+
+
+@settings(deadline=None)
+@given(cuts=st.lists(st.text("\x03aA9 ,:", min_size=1, max_size=20), min_size=1, max_size=8))
+def test_pieces_lie_between_marks_and_keep_the_words_beside_them(cuts: list[str]) -> None:
+    owners, found = pieces(pa.array(cuts), "\x03", ",:")
+    made: list[set[str]] = [set() for _ in cuts]
+    for owner, piece in zip(owners.tolist(), found.to_pylist(), strict=True):
+        made[owner].add(piece)
+    for cut, its in zip(cuts, made, strict=True):
+        parts = cut.split("\x03")
+        between = ["\x03" * (at > 0) + part + "\x03" * (at < len(parts) - 1) for at, part in enumerate(parts)]
+        assert its == {piece for part in between for piece in re.split("[,:]", part) if piece}
+
+
+@settings(deadline=None)
+@given(texts=st.lists(st.text("ab@:", min_size=1), min_size=1))
+def test_which_texts_hold_a_mark(texts: list[str]) -> None:
+    held = holding(pa.array(texts), "@:")
+    for mark in "@:":
+        assert held[mark].tolist() == [place for place, text in enumerate(texts) if mark in text]
+
+
+@settings(deadline=None)
+@given(texts=TEXTS)
+def test_code_points_are_the_text(texts: list[str]) -> None:
+    bounds, codes = codes_of(pa.array(texts, pa.string()))
+    assert texts_of(bounds, codes).to_pylist() == texts
+    folded = Table(lambda code: ord(chr(code).translate(FOLDING)))(codes)
+    assert texts_of(bounds, folded).to_pylist() == [fold(text) for text in texts]
+    wanted = np.arange(len(texts)) % 2 == 0
+    assert texts_of(*part_of(bounds, codes, wanted)).to_pylist() == texts[::2]
+
+
+HITS = st.lists(st.tuples(st.integers(0, 5), st.sets(st.integers(0, 9))), max_size=8)
+
+
+def as_arrays(hits: Iterable[tuple[int, set[int]]]) -> list[tuple[int, "np.ndarray[tuple[int], np.dtype[np.int64]]"]]:
+    return [(place, np.array(sorted(texts), np.int64)) for place, texts in hits]
+
+
+@settings(deadline=None)
+@given(bases=st.lists(st.sets(st.integers(0, 5)), min_size=10, max_size=10), hits=HITS)
+def test_a_sort_is_all_that_was_said_of_a_text(bases: list[set[int]], hits: list[tuple[int, set[int]]]) -> None:
+    made = joined(numbered([tuple(sorted(base)) for base in bases]), as_arrays(hits))
+    for text, base in enumerate(bases):
+        places = base | {place for place, texts in hits if text in texts}
+        assert made.sorts[made.ids[text]] == tuple(sorted(places))
+    assert len(set(made.sorts)) == len(made.sorts)
+
+
+@settings(deadline=None)
+@given(
+    one=st.lists(st.sets(st.integers(0, 5)), min_size=4, max_size=4),
+    two=st.lists(st.sets(st.integers(0, 5)), min_size=4, max_size=4),
+)
+def test_two_sortings_are_united(one: list[set[int]], two: list[set[int]]) -> None:
+    first, second = (numbered([tuple(sorted(places)) for places in each]) for each in (one, two))
+    made = united(Sorted(first.ids, first.sorts), second)
+    assert [set(made.sorts[number]) for number in made.ids] == [this | that for this, that in zip(one, two, strict=True)]
+
+
+@settings(deadline=None)
+@given(pairs=st.lists(st.tuples(st.integers(0, 70_000), st.integers(0, 5)), max_size=20))
+def test_texts_are_grouped_by_key(pairs: list[tuple[int, int]]) -> None:
+    pairs.sort(key=lambda pair: pair[1])
+    keys, texts = (np.array([pair[which] for pair in pairs], np.int64) for which in (0, 1))
+    found = {key: some.tolist() for key, some in grouped(keys, texts)}
+    assert found == {key: sorted({text for other, text in pairs if other == key}) for key in {key for key, _ in pairs}}
+
+
+def test_small_batches_become_large_ones_and_all_else_is_handed_on() -> None:
+    small = [pa.record_batch({"a": pa.array([str(number)] * 100)}) for number in range(5)]
+    coded = [pa.record_batch({"a": pa.array([text]).dictionary_encode()}) for text in "xy"]
+    skipped = Skipped("s", "rows", "why")
+    found = list(gathered([*small, skipped, *coded]))
+    assert found[0] == skipped
+    batches = [item for item in found[1:] if isinstance(item, pa.RecordBatch)]
+    assert [batch.num_rows for batch in batches] == [500, 2]
+    assert batches[0].column(0).to_pylist() == [text for batch in small for text in batch.column(0).to_pylist()]
+    assert batches[1].column(0).to_pylist() == ["x", "y"]
+
+
+def test_large_batches_stay_as_they_are() -> None:
+    large = [pa.record_batch({"a": pa.array(range(70_000))}) for _ in range(2)]
+    assert [batch.num_rows for batch in gathered(large) if isinstance(batch, pa.RecordBatch)] == [70_000, 70_000]
