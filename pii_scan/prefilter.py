@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import re2
 
+from pii_scan import kept
 from pii_scan.folding import apart, fold
 from pii_scan.forms import Flags, Forms, Known
 from pii_scan.model import Piece
@@ -20,7 +21,7 @@ from pii_scan.sorts import Hits, Sorted
 from pii_scan.superset import superset
 from pii_scan.syntax import FLAGS, differs
 from pii_scan.telling import Telling
-from pii_scan.tiers import Tiers, letters, patterns_of
+from pii_scan.tiers import letters, patterns_of
 
 if TYPE_CHECKING:
     from presidio_analyzer import EntityRecognizer
@@ -52,10 +53,11 @@ class Prefilter:
             if any(flags & ~FLAGS or differs(pattern) for pattern, flags in self._patterns[place])
             or not (self._patterns[place] or getattr(recognizer, "terms", ()))
         }
-        tiers = Tiers()
-        for place, patterns in enumerate(self._patterns):
-            for pattern, flags in patterns if place not in always else ():
-                tiers.add(place, pattern, flags, own=hasattr(recognizers[place], "prefilter"))
+        tiers = kept.tiers(
+            (place, pattern, flags, hasattr(recognizers[place], "prefilter"))
+            for place, patterns in enumerate(self._patterns)
+            for pattern, flags in (patterns if place not in always else ())
+        )
         self._forms = Forms(tiers)
         self._worded, self._worded_abroad = tiers.worded, tiers.abroad
         self._always = tuple(sorted(always | self._forms.refused))

@@ -18,7 +18,7 @@ import re2
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from pii_scan.arrays import lined, projection, with_digits
-from pii_scan.factors import BLANK, EDGE, FOREIGN, LATIN, factors, is_plain_word, mark
+from pii_scan.factors import BLANK, EDGE, FOREIGN, LATIN, is_plain_word, mark
 from pii_scan.glyphs import Table, codes_of
 from pii_scan.runs import needs_digit
 from pii_scan.sorts import Hits, grouped
@@ -51,8 +51,8 @@ class Telling:
         self._made: dict[int, Any] = {}
         self._wordless: list[int] = []
         owners: dict[str, list[int]] = {}
-        for number, (_, pattern, flags, words) in enumerate(self._patterns):
-            found = factors(pattern, flags, foreign=True) if foreign else words
+        for number, one in enumerate(self._patterns):
+            found = one.abroad if foreign else one.words
             if found is None:
                 self._wordless.append(number)
             for word in itertools.chain.from_iterable(map(_spelled, found or ())):
@@ -123,7 +123,7 @@ class Telling:
     def _of(self, number: int) -> _Asked:
         asked = self._asked.get(number)
         if asked is None:
-            place, pattern, flags, _ = self._patterns[number]
+            place, pattern, flags = self._patterns[number][:3]
             lead = f"(?{letters(flags)})" if flags else ""
             wide = uncounted(superset(lead + pattern, loose=self._foreign))
             asked = self._asked[number] = _Asked(place, wide, needs_digit(pattern, flags), is_plain_word(pattern))

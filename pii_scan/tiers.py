@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from pii_scan.factors import DIGIT, factors, is_word
@@ -31,28 +32,30 @@ class Worded(NamedTuple):
     pattern: str
     flags: int
     """Those of `re`."""
-    words: frozenset[str] | None
+    words: tuple[str, ...] | None
     """Its `factors` for texts in ASCII."""
+    abroad: tuple[str, ...] | None
+    """Its `factors` for others."""
 
 
+@dataclass(slots=True)
 class Tiers:
     """Patterns by how they are best asked for."""
 
-    def __init__(self) -> None:
-        self.pieced: list[tuple[int, str]] = []
-        """Coarse, and never with a word or a mark of `BETWEEN` inside: asked of the pieces between them."""
-        self.across: dict[str, list[tuple[int, str]]] = {}
-        """Coarse, asked of the whole outline; by a mark without which none can match."""
-        self.worded: list[Worded] = []
-        """Asked of the text itself, where a word of theirs stands in it."""
-        self.abroad: list[Worded] = []
-        """The same of what no text in ASCII can match."""
-        self.unread = False
-        """Whether some of `worded` need no word, so that every text must be asked."""
-        self.shapes: set[str] = set()
-        """What the words of `worded` look like: texts whose projection has none of these are asked for none."""
-        self.own: list[tuple[int, str]] = []
-        """Coarse, from a recognizer's own `prefilter`, whose word borders are those of ASCII: asked again without them."""
+    pieced: list[tuple[int, str]] = field(default_factory=list)
+    """Coarse, and never with a word or a mark of `BETWEEN` inside: asked of the pieces between them."""
+    across: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+    """Coarse, asked of the whole outline; by a mark without which none can match."""
+    worded: list[Worded] = field(default_factory=list)
+    """Asked of the text itself, where a word of theirs stands in it."""
+    abroad: list[Worded] = field(default_factory=list)
+    """The same of what no text in ASCII can match."""
+    unread: bool = False
+    """Whether some of `worded` need no word, so that every text must be asked."""
+    shapes: list[str] = field(default_factory=list)
+    """What the words of `worded` look like: texts whose projection has none of these are asked for none."""
+    own: list[tuple[int, str]] = field(default_factory=list)
+    """Coarse, from a recognizer's own `prefilter`, whose word borders are those of ASCII: asked again without them."""
 
     def add(self, place: int, pattern: str, flags: int, *, own: bool = False) -> None:
         """Sort in a pattern, its alternatives each by itself."""
@@ -61,7 +64,7 @@ class Tiers:
             if plain and all(map(is_word, plain)):
                 self._add_worded(place, one, flags, plain)
             elif plain is not None and not plain:
-                self.abroad.append(Worded(place, one, flags, plain))
+                self.abroad.append(_worded(place, one, flags, plain))
             elif (wide := coarse(one, flags) if read(one, flags) is not None else None) is None or (
                 plain and reaches_across(one, flags) and _tells_more(plain, one, flags)
             ):
@@ -71,9 +74,9 @@ class Tiers:
 
     def _add_worded(self, place: int, pattern: str, flags: int, words: frozenset[str] | None) -> None:
         """Sort in a pattern that is asked of the text, where one of its words stands."""
-        self.worded.append(Worded(place, pattern, flags, words))
+        self.worded.append(_worded(place, pattern, flags, words))
         self.unread = self.unread or words is None
-        self.shapes.update(map(_shape, words or ()))
+        self.shapes += sorted(set(map(_shape, words or ())).difference(self.shapes))
 
     def _add_form(self, place: int, pattern: str, flags: int, wide: str, *, own: bool) -> None:
         """Sort in a pattern whose outline tells more than the words in it."""
@@ -88,6 +91,11 @@ class Tiers:
         self.pieced.append((place, _CLASS.sub(_narrowed, wide) if between else wide))
         for mark in between:  # a match that holds none of them lies in a piece
             self.across.setdefault(mark, []).append((place, wide))
+
+
+def _worded(place: int, pattern: str, flags: int, words: frozenset[str] | None) -> Worded:
+    abroad = factors(pattern, flags, foreign=True)
+    return Worded(place, pattern, flags, *(None if found is None else tuple(sorted(found)) for found in (words, abroad)))
 
 
 def _narrowed(found: re.Match[str]) -> str:

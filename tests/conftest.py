@@ -1,5 +1,7 @@
 """What every test may use."""
 
+import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,8 @@ import pytest
 from pii_scan.model import Catalogue
 from pii_scan.presidio import Engine, engine
 from pii_scan.registry import InstalledRules
+
+os.environ.setdefault("PII_SCAN_CACHE", str(Path(tempfile.gettempdir()) / "pii-scan-tests"))  # not the user's
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

@@ -43,7 +43,7 @@ ORDER = [
     {"keyplaces", "sealing", "alike", "drawn", "checks", "policy", "presets", "rules"},
     {"surrogates", "plan_check"},
     {"sets", "tiers", "wide"},
-    {"forms", "telling"},
+    {"forms", "telling", "kept"},
     {"prefilter", "spans"},
     {"sorting", "strata"},
     {"operators", "coarse_operators", "plan", "draft", "jsontext", "rebuild"},

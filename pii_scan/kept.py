@@ -1,0 +1,97 @@
+"""What was worked out about the patterns of recognizers, kept in the user's cache directory: it takes longer than a small scan.
+
+Only patterns stand in it, nothing of any data. A file that is missing, damaged or of other patterns is worked out again; where it
+cannot be written, nothing is kept. `PII_SCAN_CACHE` names another directory; empty, none is used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from platformdirs import user_cache_path
+
+from pii_scan import factors, outline, runs, superset, syntax
+from pii_scan import tiers as sorting
+from pii_scan.tiers import Tiers, Worded
+
+VARIABLE = "PII_SCAN_CACHE"
+_MOST = 4
+"""Files kept: one for each choice of recognizers."""
+Asked = tuple[int, str, int, bool]
+"""A recognizer's place, one of its patterns, its flags, and whether it is the recognizer's own `prefilter`."""
+
+
+def tiers(patterns: Iterable[Asked]) -> Tiers:
+    """The patterns sorted, as they were the last time or anew."""
+    asked = list(patterns)
+    path = _path(_key(asked))
+    made = _read(path) if path else None
+    if made is None:
+        made = Tiers()
+        for place, pattern, flags, own in asked:
+            made.add(place, pattern, flags, own=own)
+        if path:
+            _write(path, made)
+    return made
+
+
+def _key(asked: Sequence[Asked]) -> str:
+    """Changes with the patterns, with the code that sorts them and with the Python that reads them."""
+    made = hashlib.sha256(repr((sys.version_info[:3], asked)).encode("utf-8", "surrogatepass"))
+    for module in (factors, outline, runs, superset, syntax, sorting):
+        made.update(Path(str(module.__file__)).read_bytes())
+    return made.hexdigest()
+
+
+def _path(key: str) -> Path | None:
+    named = os.environ.get(VARIABLE)
+    if named == "":
+        return None
+    try:
+        folder = Path(named) if named else user_cache_path("pii_scan")
+    except (OSError, RuntimeError):  # nobody's home
+        return None
+    return folder / f"patterns-{key[:32]}.json"
+
+
+def _read(path: Path) -> Tiers | None:
+    try:
+        found: dict[str, Any] = json.loads(path.read_bytes())
+        return Tiers(
+            [(place, wide) for place, wide in found["pieced"]],
+            {mark: [(place, wide) for place, wide in listed] for mark, listed in found["across"].items()},
+            [_worded(*one) for one in found["worded"]],
+            [_worded(*one) for one in found["abroad"]],
+            found["unread"],
+            found["shapes"],
+            [(place, wide) for place, wide in found["own"]],
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _worded(place: int, pattern: str, flags: int, words: list[str] | None, abroad: list[str] | None) -> Worded:
+    return Worded(place, pattern, flags, None if words is None else tuple(words), None if abroad is None else tuple(abroad))
+
+
+def _write(path: Path, made: Tiers) -> None:
+    """Complete or not at all, and readable by nobody else; older files go."""
+    text = json.dumps(asdict(made), ensure_ascii=False, separators=(",", ":"))
+    with suppress(OSError):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=path.parent, prefix=".new-") as folder:
+            new = Path(folder) / path.name
+            new.touch(mode=0o600)
+            new.write_text(text, "utf-8")
+            new.replace(path)
+        for old in sorted(path.parent.glob("patterns-*.json"), key=lambda one: one.stat().st_mtime)[:-_MOST]:
+            old.unlink()
