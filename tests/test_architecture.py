@@ -12,7 +12,8 @@ ORDER = [
     {"header", "syntax"},
     {"outline", "runs", "syntax", "folding", "superset"},
     {"factors"},
-    {"arrays", "hashing", "written", "unfolding", "pages"},
+    {"arrays", "hashing", "written", "unfolding", "pages", "threads"},
+    {"begins", "hashed"},
     {"needles"},
     {"contracts"},
     {
