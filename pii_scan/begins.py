@@ -178,7 +178,8 @@ class _Tables:
         return rows[fits], lengths[fits]
 
     def _slots(self, grams: np.ndarray) -> np.ndarray:
-        return grams * np.uint64(FACTOR) >> self._shift
+        slots: np.ndarray = grams * np.uint64(FACTOR) >> self._shift
+        return slots
 
 
 def into(table: np.ndarray, slots: np.ndarray, bits: np.ndarray) -> None:

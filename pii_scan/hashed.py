@@ -50,7 +50,7 @@ def hashed(values: pa.Array, *, telling: bool) -> Iterator[Hashed]:
         values: the texts, none of them null.
         telling: whether each tells by itself who someone is.
     """
-    texts = pc.utf8_slice_codeunits(values, 0, CHARS)
+    texts = _cut(values)
     seen = looks(texts)
     traits = (strong(texts, seen) * STRONG + (seen.digits >= _LONG_NUMBER) * LONG + seen.numeric * DIGITS).astype(np.uint8)
     traits += np.uint8(telling * TELLING)
@@ -63,7 +63,7 @@ def hashed(values: pa.Array, *, telling: bool) -> Iterator[Hashed]:
 
 def keys_of(values: pa.Array) -> np.ndarray:
     """The hashes that texts are known by."""
-    texts = pc.utf8_slice_codeunits(values.cast(pa.large_string()), 0, CHARS)
+    texts = _cut(values.cast(pa.large_string()))
     return _rows(Form(UTF_8, texts.cast(pa.large_binary()), np.arange(len(texts))))[0]
 
 
@@ -84,6 +84,12 @@ def among(table: np.ndarray, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     fits = rows < len(table)
     fits[fits] = table[rows[fits]] == keys[fits]
     return rows, fits
+
+
+def _cut(texts: pa.Array) -> pa.Array:
+    """The beginnings of texts that are looked for."""
+    longest = pc.max(pc.binary_length(texts)).as_py() or 0
+    return texts if longest <= CHARS else pc.utf8_slice_codeunits(texts, 0, CHARS)
 
 
 def _rows(form: Form) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

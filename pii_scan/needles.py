@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from pii_scan.begins import WORDS, Begins, Bits
 from pii_scan.hashed import AT_ONCE, DIGITS, NONE, ROLLER, TELLING, Hashed, among, hashed, keys_of, unique
+from pii_scan.hashing import FACTOR, mixed
 from pii_scan.written import DIGITS_ONLY, LONGEST, UTF_8, is_wide
 
 SHORTEST = 4
@@ -107,6 +108,10 @@ class Needles:
 
     def keep(self, share: tuple[int, int]) -> None:
         """Let all values go but a share of them."""
+        with self._lock:
+            self._kept(share)
+
+    def _kept(self, share: tuple[int, int]) -> None:
         self._index = None
         self._short = self._short[_own(self._short, share)]
         self._plain = {sort: [keys[_own(keys, share)] for keys in arrays] for sort, arrays in self._plain.items()}
@@ -233,11 +238,11 @@ def _own(keys: np.ndarray, share: tuple[int, int]) -> np.ndarray:
 
 
 def _unique_rows(arrays: list[np.ndarray]) -> np.ndarray:
+    """Pairs in the order of their first parts, each once."""
     rows = np.concatenate(arrays)
-    rows = rows[np.lexsort((rows[:, 1], rows[:, 0]))]
-    first = np.ones(len(rows), bool)
-    first[1:] = (rows[1:] != rows[:-1]).any(axis=1)
-    return rows[first]
+    _, first = np.unique(mixed(rows[:, 0] + rows[:, 1] * np.uint64(FACTOR)), return_index=True)
+    rows = rows[first]
+    return rows[np.argsort(rows[:, 0])]
 
 
 def _counted(many: np.ndarray) -> np.ndarray:

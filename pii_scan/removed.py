@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from threading import Lock
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -32,6 +33,7 @@ class Removed:
         self.share, self._first, self._most = share, share[1], most
         self.needles = Needles(bounded=True)
         self._pending = 0
+        self._lock = Lock()
 
     def __repr__(self) -> str:
         """The share, no value."""
@@ -62,11 +64,14 @@ class Removed:
         return [(number, self.share[1]) for number in range(self.share[0] + self._first, self.share[1], self._first)]
 
     def _settle(self) -> None:
-        self._pending = 0
-        while self.needles.held > self._most:
-            # what hashes to a share of 2n hashes to the same one of n
-            self.share = (self.share[0], self.share[1] * 2)
-            self.needles.keep(self.share)
+        with self._lock:
+            self._pending = 0
+            if self.share[1] > self._first:  # threads that began before a share was given up may have brought more of it
+                self.needles.keep(self.share)
+            while self.needles.held > self._most:
+                # what hashes to a share of 2n hashes to the same one of n
+                self.share = (self.share[0], self.share[1] * 2)
+                self.needles.keep(self.share)
 
 
 def taken_out(old: str, new: str) -> Iterator[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -20,6 +22,7 @@ from pii_scan.model import Catalogue, Column, Evidence
 from pii_scan.needles import Needles
 from pii_scan.proof import Sightings, Trace, seen
 from pii_scan.removed import Removed
+from pii_scan.threads import at_once
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -205,15 +208,21 @@ def _cells(needles: Needles, pair: Pair, *, hit: bool) -> dict[tuple[str, str], 
     found: dict[tuple[str, str], Sightings] = {}
     for label, units in tables(pair.copy).items():
         names: dict[str, None] = {}
-        for batch in Reading(pair.copy, units).batches():
-            names |= dict.fromkeys(batch.schema.names)
-            if pair.store == "text" and not hit:
-                break  # no cell holds what the bytes do not
-            for name, blob in lines(batch, once=True):
-                _add(found.setdefault((label, name), {}), seen(needles, Stream("cells", text=True, parts=[blob])))
+        whole = pair.store != "text" or hit  # no cell holds what the bytes do not
+        batches = Reading(pair.copy, units).batches()
+        for here, places in at_once(partial(_in_cells, needles, whole), batches if whole else islice(batches, 1)):
+            names |= dict.fromkeys(here)
+            for name, sightings in places:
+                _add(found.setdefault((label, name), {}), sightings)
         header = "\n".join([label, *names]).encode("utf-8", "surrogatepass")
         found[label, ""] = seen(needles, Stream("cells", text=True, parts=[header]))
     return found
+
+
+def _in_cells(needles: Needles, whole: bool, batch: pa.RecordBatch) -> tuple[list[str], list[tuple[str, Sightings]]]:
+    """The columns of a batch, and for each the values that stand in its cells."""
+    blobs = lines(batch, once=True) if whole else ()
+    return batch.schema.names, [(name, seen(needles, Stream("cells", text=True, parts=[blob]))) for name, blob in blobs]
 
 
 def _add(place: Sightings, more: Sightings) -> None:

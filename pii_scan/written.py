@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -19,19 +20,20 @@ UTF_8, UTF_16_LE, UTF_16_BE, QUOTED, DIGITS_ONLY = range(5)
 NAMES = ("utf-8", "utf-16-le", "utf-16-be", "utf-8", "digits")
 """What reports call each form."""
 
-_LETTER, _DIGIT, _WIDE, _CHARACTER, _LINE = (1 << bit for bit in range(5))
-_SORTS = np.array(
-    [
-        (_LETTER if chr(byte).isalpha() and byte < 128 else 0)
-        | (_DIGIT if 48 <= byte < 58 else 0)
-        | (_WIDE if byte >= 128 else 0)
-        | (_CHARACTER if byte & 0xC0 != 0x80 else 0)
-        | (_LINE if byte == 95 else 0)
-        for byte in range(256)
-    ],
-    np.uint8,
+_FIELD = 10
+"""Bits that count the bytes of one sort in a text: it has at most `LONGEST`."""
+_SORTS_OF_BYTES: tuple[frozenset[int], ...] = (
+    frozenset(string.ascii_letters.encode()),
+    frozenset(string.digits.encode()),
+    frozenset(range(128, 256)),
+    frozenset(byte for byte in range(256) if byte & 0xC0 != 0x80),
+    frozenset(b"_"),
+    frozenset(b"\"'"),
 )
-"""Of each byte of UTF-8 what it is, as bits."""
+_SORTS = np.array(
+    [sum(1 << _FIELD * place for place, sort in enumerate(_SORTS_OF_BYTES) if byte in sort) for byte in range(256)], np.uint64
+)
+"""For each byte of UTF-8 a one in the fields of what it is: their sums over a text count its bytes of every sort at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +59,28 @@ class Looks:
     chars: np.ndarray
     lines: np.ndarray
     """Low lines, which are part of words."""
+    quotes: np.ndarray
     sizes: np.ndarray
     """All bytes."""
 
     @property
     def numeric(self) -> np.ndarray:
         """Which texts are digits and nothing else."""
-        return self.digits == self.sizes
+        same: np.ndarray = self.digits == self.sizes
+        return same
 
 
 def looks(texts: pa.Array) -> Looks:
-    """What each of some texts is made of."""
+    """What each of some texts of at most `CHARS` characters is made of."""
     bounds, data = _bytes(texts)
-    sorts = _SORTS[data]
-    counts = [
-        np.concatenate([[0], np.cumsum(sorts & bit > 0, dtype=np.int32)])[bounds]
-        for bit in (_LETTER, _DIGIT, _WIDE, _CHARACTER, _LINE)
-    ]
-    return Looks(*(np.diff(count) for count in counts), np.diff(bounds))
+    sums = np.zeros(len(data) + 1, np.uint64)
+    np.cumsum(_SORTS[data], out=sums[1:])
+    counts = np.diff(sums[bounds])
+    letters, digits, wide, chars, lines, quotes = (
+        (counts >> np.uint64(_FIELD * place) & np.uint64((1 << _FIELD) - 1)).astype(np.int64)
+        for place in range(len(_SORTS_OF_BYTES))
+    )
+    return Looks(letters, digits, wide, chars, lines, quotes, np.diff(bounds))
 
 
 def strong(texts: pa.Array, seen: Looks) -> np.ndarray:
@@ -84,7 +90,8 @@ def strong(texts: pa.Array, seen: Looks) -> np.ndarray:
     if len(unsure):
         lettered[unsure] = np.asarray(pc.match_substring_regex(texts.take(pa.array(unsure)), r"\pL"), bool)
     numeric: np.ndarray = (seen.letters == 0) & (seen.lines == 0) & (seen.chars >= 13)
-    return (lettered & (seen.chars >= 8)) | numeric
+    stands: np.ndarray = (lettered & (seen.chars >= 8)) | numeric
+    return stands
 
 
 def written(texts: pa.Array, seen: Looks) -> Iterator[Form]:
@@ -94,8 +101,9 @@ def written(texts: pa.Array, seen: Looks) -> Iterator[Form]:
     others = np.flatnonzero(seen.wide > 0)
     for number in (UTF_16_LE, UTF_16_BE) if len(others) else ():
         yield Form(number, _utf_16(texts.take(pa.array(others)), NAMES[number]), others)
+    quoted = np.flatnonzero(seen.quotes > 0)
     for quote in ('"', "'"):
-        owners = np.flatnonzero(np.asarray(pc.match_substring(texts, quote), bool))
+        owners = quoted[np.asarray(pc.match_substring(texts.take(pa.array(quoted)), quote), bool)]
         doubled = pc.replace_substring(texts.take(pa.array(owners)), quote, quote * 2)
         yield Form(QUOTED, pc.binary_slice(doubled.cast(pa.large_binary()), 0, LONGEST), owners)
     owners = np.flatnonzero((seen.letters == 0) & (seen.digits >= DIGITS) & ~seen.numeric)

@@ -52,7 +52,7 @@ ORDER = [
     {"blobs", "formulas"},
     {"redaction", "proof", "removed", "restoring", "fingerprints"},
     {"fates", "alignment"},
-    {"compared", "coarse", "risk"},
+    {"compared", "differing", "coarse", "risk"},
     {"verifying", "remains"},
     {"prepared"},
     {"pool"},
