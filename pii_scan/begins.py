@@ -163,7 +163,8 @@ class _Tables:
     def known(self, grams: np.ndarray) -> np.ndarray:
         """The numbers of those that some value may begin with."""
         rows = np.flatnonzero(self._grams.holds(grams))
-        return rows[self._again.holds(grams[rows])]
+        known: np.ndarray = rows[self._again.holds(grams[rows])]
+        return known
 
     def fitting(self, grams: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Each beginning with every length that a value may have that begins so: its number, and the length."""
