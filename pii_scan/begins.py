@@ -15,6 +15,7 @@ _MOST = 27
 """Bits of a table have numbers of at most so many bits: 16 MiB."""
 _MANY = 1 << 19
 """Beginnings that are held until it is known how large tables must be; from there on they are as large as can be."""
+_TOGETHER = 1 << 17
 _CLASSES = 64
 """Lengths that are told apart; all from the last one on are one class."""
 _NO_PLACES = (np.zeros(0, np.int64), np.zeros(0, np.int64))
@@ -37,6 +38,10 @@ class Bits:
 
     def add(self, keys: np.ndarray) -> None:
         """Take keys up."""
+        for start in range(0, len(keys), _TOGETHER):
+            self._add(keys[start : start + _TOGETHER])
+
+    def _add(self, keys: np.ndarray) -> None:
         slots = np.sort(self._slots(keys))
         into(self._table, slots >> np.uint64(3), np.left_shift(np.uint8(1), slots.astype(np.uint8) & np.uint8(7)))
 

@@ -16,12 +16,14 @@ import pyarrow.compute as pc
 
 from pii_scan.begins import WORDS, Begins, Bits
 from pii_scan.hashed import AT_ONCE, DIGITS, NONE, ROLLER, TELLING, Hashed, among, hashed, keys_of, unique
-from pii_scan.hashing import FACTOR, mixed
 from pii_scan.written import DIGITS_ONLY, LONGEST, UTF_8, is_wide
 
 SHORTEST = 4
 """Values of fewer characters are in any file by chance, and are never looked for."""
-_PENDING = 1 << 20
+_PENDING = 1 << 19
+"""How many rows may be there twice, or a quarter of those that are there once."""
+_TOGETHER = 1 << 13
+"""Values that are hashed together: their hashes and what leads to them take a hundred times their own room."""
 _FORM = 7
 _BEFORE, _AFTER = np.array([1, 2, 1, 1, 1]), np.array([0, 0, 1, 0, 0])
 """By form: how far before and behind a value the byte is that tells the neighbouring character."""
@@ -51,7 +53,7 @@ class Needles:
         self._others: dict[int, list[np.ndarray]] = {}
         self._short = NONE
         self._begins = (Begins(8), Begins(4))
-        self._pending = 0
+        self._pending = self._rows = 0
         self._index: _Index | None = None
         self._lock = Lock()
         self.add(values if isinstance(values, pa.Array) else pa.array(list(values), pa.large_string()))
@@ -71,10 +73,10 @@ class Needles:
 
     @property
     def held(self) -> int:
-        """How many rows are held for the values, a little more than there are."""
+        """How many values are held, a few of them twice."""
         with self._lock:
             self._settle()
-            return sum(map(len, (array for arrays in self._plain.values() for array in arrays)))
+            return sum(len(keys) for (keys,) in self._plain.values())
 
     def add(self, values: pa.Array, *, telling: bool = False, share: tuple[int, int] = (0, 1)) -> None:
         """Take up texts, none of them null; one that is there already is so once. Threads may do that at once.
@@ -84,7 +86,10 @@ class Needles:
             telling: whether each tells by itself who someone is.
             share: which of them are held, by their keys: the first, second, ... of so many parts.
         """
-        texts = values.cast(pa.large_string())
+        for start in range(0, len(values), _TOGETHER):
+            self._add(values.slice(start, _TOGETHER).cast(pa.large_string()), telling, share)
+
+    def _add(self, texts: pa.Array, telling: bool, share: tuple[int, int]) -> None:
         enough = pc.greater_equal(pc.utf8_length(texts), self._shortest)
         short = keys_of(texts.filter(pc.invert(enough)))
         made = [one.where(_own(one.owners, share)) for one in hashed(texts.filter(enough), telling=telling)]
@@ -172,13 +177,16 @@ class Needles:
         elif len(rows.keys):
             self._others.setdefault(rows.form, []).append(np.column_stack([rows.keys, rows.owners]))
         self._pending += len(rows.keys)
-        if self._pending > _PENDING:
+        if self._pending > max(_PENDING, self._rows // 4):
             self._settle()
 
     def _settle(self) -> None:
         self._pending = 0
-        self._plain = {sort: [unique(arrays)] for sort, arrays in self._plain.items()}
-        self._others = {sort: [_unique_rows(arrays)] for sort, arrays in self._others.items()}
+        for sort in self._plain:  # one after the other: what was there before goes at once
+            self._plain[sort] = [unique(self._plain[sort])]
+        for sort in self._others:
+            self._others[sort] = [_unique_rows(self._others[sort])]
+        self._rows = sum(len(keys) for keys, *_ in (*self._plain.values(), *self._others.values()))
 
     def _settled(self) -> _Index:
         index = self._index
@@ -238,11 +246,12 @@ def _own(keys: np.ndarray, share: tuple[int, int]) -> np.ndarray:
 
 
 def _unique_rows(arrays: list[np.ndarray]) -> np.ndarray:
-    """Pairs in the order of their first parts, each once."""
+    """Pairs in the order of their first parts, a few of them twice."""
     rows = np.concatenate(arrays)
-    _, first = np.unique(mixed(rows[:, 0] + rows[:, 1] * np.uint64(FACTOR)), return_index=True)
-    rows = rows[first]
-    return rows[np.argsort(rows[:, 0])]
+    rows = rows[np.argsort(rows[:, 0])]
+    fresh = np.ones(len(rows), bool)
+    fresh[1:] = (rows[1:] != rows[:-1]).any(axis=1)
+    return rows[fresh]
 
 
 def _counted(many: np.ndarray) -> np.ndarray:

@@ -14,7 +14,7 @@ from pii_scan.needles import Needles
 
 AT_ONCE = 16_000_000
 """Values that are held together, as hashes; where there are more, the source is read again for each share of them."""
-_OFTEN = 1_000_000
+_OFTEN = 4_000_000
 """After how many texts it is looked whether there are too many."""
 _TOKENS = 1_000
 _PIECE = re.compile(r"[\w@.+'’/-]+|\s+|.", re.DOTALL)

@@ -6,10 +6,24 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
+
+import pyarrow as pa
 
 One = TypeVar("One")
 Other = TypeVar("Other")
+
+
+@contextmanager
+def frugal() -> Iterator[None]:
+    """Arrow gives memory back to the system at once, as its own pools do not, as long as the block lasts."""
+    before = pa.default_memory_pool()
+    pa.set_memory_pool(pa.system_memory_pool())
+    try:
+        yield
+    finally:
+        pa.set_memory_pool(before)
 
 
 def at_once(work: Callable[[One], Other], parts: Iterable[One]) -> Iterator[Other]:
@@ -24,7 +38,7 @@ def at_once(work: Callable[[One], Other], parts: Iterable[One]) -> Iterator[Othe
     with ThreadPoolExecutor(workers) as pool:
         running: deque[Future[Other]] = deque(pool.submit(work, part) for part in first)
         for part in rest:
-            if len(running) > workers:
+            if len(running) >= workers:
                 yield running.popleft().result()
             running.append(pool.submit(work, part))
         while running:

@@ -46,7 +46,7 @@ ORDER = [
     {"forms", "telling"},
     {"prefilter", "spans"},
     {"sorting", "strata"},
-    {"operators", "coarse_operators", "plan", "draft", "jsontext", "rebuild"},
+    {"operators", "coarse_operators", "plan", "plan_text", "draft", "joins", "jsontext", "rebuild"},
     {"detect", "finder", "anonymizer"},
     {"changes", "linked", "leaves"},
     {"blobs", "formulas"},
