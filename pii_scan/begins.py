@@ -11,8 +11,8 @@ from pii_scan.hashing import FACTOR, mixed
 from pii_scan.written import LONGEST
 
 OTHER = 0xD6E8FEB86659FD93
-_MOST = 27
-"""Bits of a table have numbers of at most so many bits: 16 MiB."""
+_MOST = {4: 22, 8: 27}
+"""By how many bytes are beginnings: bits of a table have numbers of at most so many bits; 27 are 16 MiB."""
 _MANY = 1 << 19
 """Beginnings that are held until it is known how large tables must be; from there on they are as large as can be."""
 _TOGETHER = 1 << 17
@@ -29,10 +29,11 @@ class Bits:
     Args:
         count: how many keys are to be expected; with sixteen bits for each of them one in sixteen others passes for one.
         factor: spreads the keys; those that are spread already need none.
+        most: bits have numbers of at most so many bits.
     """
 
-    def __init__(self, count: int, factor: int = 1) -> None:
-        bits = max(15, min(_MOST, count.bit_length() + 4))
+    def __init__(self, count: int, factor: int = 1, *, most: int = 27) -> None:
+        bits = max(15, min(most, count.bit_length() + 4))
         self._factor, self._shift = np.uint64(factor), np.uint64(64 - bits)
         self._table = np.zeros(1 << bits - 3, np.uint8)
 
@@ -84,14 +85,14 @@ class Begins:
         self._held.append((grams, lengths.astype(np.int16)))
         self._count += len(grams)
         if self._count > _MANY:
-            self._settled(1 << _MOST)
+            self._settled(1 << _MOST[self._size])
 
     def take(self, other: Begins) -> None:
         """Take up all that another one holds, which nobody must have asked yet."""
         for grams, lengths in other._held:
             self.add(grams, lengths)
         if other._tables:
-            (self._tables or self._settled(1 << _MOST)).take(other._tables)
+            (self._tables or self._settled(1 << _MOST[self._size])).take(other._tables)
 
     def places(self, block: bytes, *, alone: bool = False) -> tuple[np.ndarray, np.ndarray]:
         """Places at which a value may stand, each with a length that it may have.
@@ -114,7 +115,7 @@ class Begins:
         return places[whole], lengths[whole]
 
     def _settled(self, count: int) -> _Tables:
-        tables = _Tables(count)
+        tables = _Tables(count, _MOST[self._size])
         for grams, lengths in self._held:
             tables.add(grams, lengths)
         self._held, self._tables = [], tables
@@ -142,9 +143,9 @@ class Begins:
 class _Tables:
     """Three tables of bits: of beginnings, of the classes of lengths that some of them have, and of both together."""
 
-    def __init__(self, count: int) -> None:
-        self._grams, self._again, self._pairs = Bits(count, FACTOR), Bits(count, OTHER), Bits(count)
-        self._shift = np.uint64(64 - max(10, min(_MOST - 6, count.bit_length() + 1)))
+    def __init__(self, count: int, most: int) -> None:
+        self._grams, self._again, self._pairs = (Bits(count, factor, most=most) for factor in (FACTOR, OTHER, 1))
+        self._shift = np.uint64(64 - max(10, min(most - 6, count.bit_length() + 1)))
         self._classes = np.zeros(1 << 64 - int(self._shift), np.uint64)
         self.lengths = np.zeros(LONGEST + 1, bool)
 

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 import pyarrow as pa
 
+_MMAP_THRESHOLD = -3
+"""`M_MMAP_THRESHOLD` of malloc: from how many bytes on a piece of memory is the system's own."""
 One = TypeVar("One")
 Other = TypeVar("Other")
 
 
 @contextmanager
 def frugal() -> Iterator[None]:
-    """Arrow gives memory back to the system at once, as its own pools do not, as long as the block lasts."""
+    """Arrow and numpy give memory back to the system at once, as long as the block lasts; their pools else keep what they had."""
     before = pa.default_memory_pool()
     pa.set_memory_pool(pa.system_memory_pool())
+    with suppress(OSError, AttributeError):  # only the C library of GNU can be told
+        ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, 1 << 18)
     try:
         yield
     finally:
         pa.set_memory_pool(before)
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def at_once(work: Callable[[One], Other], parts: Iterable[One]) -> Iterator[Other]:
