@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import os
 import random
 import signal
@@ -20,7 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-KILLS = int(os.environ.get("PII_SCAN_KILLS", "9"))
+KILLS = int(os.environ.get("PII_SCAN_KILLS", "10"))
 ROWS = 20_000
 COPYING = """
 import sys
@@ -47,6 +49,18 @@ def text(mail: str) -> bytes:
     return b"id,mail,note\n" + b"".join(f"{row},{mail},{'x' * 40}\n".encode() for row in range(ROWS))
 
 
+def write_gzip(path: Path) -> None:
+    path.write_bytes(gzip.compress(text("ada@example.org"), 1))
+
+
+def write_lines(path: Path) -> None:
+    path.write_text(lines("ada@example.org"), "utf-8")
+
+
+def lines(mail: str) -> str:
+    return "".join(json.dumps({"id": str(row), "mail": mail, "note": "x" * 40}) + "\n" for row in range(ROWS))
+
+
 def write_parquet(path: Path) -> None:
     pq.write_table(table("ada@example.org"), path, row_group_size=4_000)
 
@@ -62,6 +76,16 @@ def whole_csv(path: Path) -> bool:
     return path.read_bytes() == text("<EMAIL>")
 
 
+def whole_gzip(path: Path) -> bool:
+    return gzip.decompress(path.read_bytes()) == text("<EMAIL>")
+
+
+def whole_lines(path: Path) -> bool:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()] == [
+        json.loads(line) for line in lines("<EMAIL>").splitlines()
+    ]
+
+
 def whole_parquet(path: Path) -> bool:
     return pq.read_table(path).equals(table("<EMAIL>"))
 
@@ -73,6 +97,8 @@ def whole_sqlite(path: Path) -> bool:
 
 FORMS: dict[str, tuple[Callable[[Path], None], Callable[[Path], bool]]] = {
     "people.csv": (write_csv, whole_csv),
+    "people.csv.gz": (write_gzip, whole_gzip),
+    "people.jsonl": (write_lines, whole_lines),
     "people.parquet": (write_parquet, whole_parquet),
     "people.sqlite": (write_sqlite, whole_sqlite),
 }
