@@ -40,7 +40,7 @@ ORDER = [
     },
     {"names"},
     {"presidio", "settings", "keys", "sample", "tethered", "dates", "bands", "treatment"},
-    {"keyplaces", "sealing", "alike", "drawn", "checks", "policy", "presets", "rules"},
+    {"keyplaces", "sealing", "alike", "categories", "drawn", "checks", "policy", "presets", "rules"},
     {"surrogates", "plan_check"},
     {"sets", "tiers", "wide"},
     {"forms", "telling"},

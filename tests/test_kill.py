@@ -34,6 +34,7 @@ def edit(table, batch):
 print("ready", flush=True)
 for number in range(10_000):
     list(place.copy(f"{sys.argv[2]}/{number}", edit))
+    print("copied", flush=True)
 """
 
 
@@ -109,7 +110,7 @@ FORMS: dict[str, tuple[Callable[[Path], None], Callable[[Path], bool]]] = {
 def test_a_copy_that_is_killed_is_complete_or_absent(tmp_path: Path, name: str) -> None:
     write, is_whole = FORMS[name]
     write(tmp_path / name)
-    draw = random.Random(name)
+    draw, span = random.Random(name), 0.0
     cut_short = complete = 0
     for kill in range(-(-KILLS // len(FORMS))):
         out = tmp_path / f"out{kill}"
@@ -117,7 +118,11 @@ def test_a_copy_that_is_killed_is_complete_or_absent(tmp_path: Path, name: str) 
         with subprocess.Popen(command, stdout=subprocess.PIPE) as copying:
             assert copying.stdout is not None
             copying.stdout.readline()
-            time.sleep(draw.uniform(0.0, 0.5))
+            if not span:  # how long a copy takes here, so that kills meet all of its moments
+                start = time.monotonic()
+                copying.stdout.readline()
+                span = time.monotonic() - start
+            time.sleep(draw.uniform(0.0, 2 * span))
             copying.send_signal(signal.SIGKILL)
         seen = [path for path in out.rglob("*") if path.is_file() and not path.name.startswith(".")]
         assert {path.name for path in seen} <= {name}
