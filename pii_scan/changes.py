@@ -199,6 +199,18 @@ class ColumnChange:
         """What happens at a path, by the first rule that is about it."""
         return self._at(path)[1]
 
+    @property
+    def reads_json(self) -> bool:
+        """Whether a rule is about something inside JSON texts, or inside a struct."""
+        return self._below("")
+
+    def in_json(self, text: str) -> Iterator[tuple[str, Whole]]:
+        """The values in a JSON text that go whole, each with its change; none of a text that is no JSON."""
+        for node in jsontext.nodes(text) if jsontext.is_json(text) else ():
+            change = self.at(node.path) if node.what in {"string", "number"} else None
+            if isinstance(change, Whole):
+                yield node.value(text), change
+
     def _visit(self, path: str, array: pa.Array) -> pa.Array | None:
         ruled, change = self._at(path)
         if pa.types.is_struct(array.type):

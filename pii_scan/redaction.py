@@ -232,8 +232,10 @@ def _own(arrays: Sequence[pa.Array], changes: Sequence[ColumnChange | None], row
     """Each row's own values, where some column of the batch is free text that they may stand in."""
     if not any(change and isinstance(change.at_cell(), Inside) for change in changes):
         return []
-    whole = [pair for array, change in zip(arrays, changes, strict=True) if change for pair in _leaves(array, change)]
-    return own_values(whole, rows) if whole else []
+    planned = [(array, change) for array, change in zip(arrays, changes, strict=True) if change]
+    whole = [pair for array, change in planned for pair in _leaves(array, change)]
+    documents = [(array, change) for array, change in planned if change.reads_json and rebuild.holds_text(array.type)]
+    return own_values(whole, rows, documents) if whole or documents else []
 
 
 def _leaves(array: pa.Array, change: ColumnChange, path: str = "") -> Iterator[tuple[pa.Array, Whole]]:
