@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 import pyarrow as pa
 
 from pii_scan import jsontext, rebuild
-from pii_scan.changes import ColumnChange, Finder, Inside, Tally, Whole
+from pii_scan.changes import Finder, Inside, Tally, Whole
+from pii_scan.column_change import ColumnChange
 from pii_scan.presidio import Span
 from pii_scan.treatment import Treatment
 

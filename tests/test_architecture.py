@@ -48,7 +48,7 @@ ORDER = [
     {"sorting", "strata"},
     {"operators", "coarse_operators", "plan", "plan_text", "draft", "joins", "jsontext", "rebuild"},
     {"detect", "finder", "anonymizer"},
-    {"changes", "linked", "leaves"},
+    {"documents", "changes", "column_change", "linked", "leaves"},
     {"blobs", "formulas"},
     {"redaction", "proof", "removed", "restoring", "fingerprints"},
     {"fates", "alignment"},
