@@ -17,11 +17,17 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+if TYPE_CHECKING:
+    # at run time the plugin below brings it, with its assertions rewritten
+    from tests.servers import Database
+
+pytest_plugins = ["tests.servers"]
 KILLS = int(os.environ.get("PII_SCAN_KILLS", "10"))
 ROWS = 20_000
 COPYING = """
@@ -132,3 +138,47 @@ def test_a_copy_that_is_killed_is_complete_or_absent(tmp_path: Path, name: str) 
     if KILLS >= 100:  # so many kills meet both
         assert complete
         assert cut_short
+
+
+INTO = COPYING.replace('f"{sys.argv[2]}/{number}"', "sys.argv[2]").replace("range(10_000)", "range(1)")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no such signal")
+@pytest.mark.parametrize("server", ["postgresql", "mariadb"])
+def test_a_copy_into_a_server_that_is_killed_is_complete_or_absent(
+    request: pytest.FixtureRequest, tmp_path: Path, server: str
+) -> None:
+    database: Database = request.getfixturevalue(f"{server}_database")
+    write_sqlite(tmp_path / "people.sqlite")
+    draw, span = random.Random(server), 0.0
+    for _ in range(max(KILLS // 5, 3)):
+        with subprocess.Popen(
+            [sys.executable, "-c", INTO, str(tmp_path / "people.sqlite"), database.address], stdout=subprocess.PIPE
+        ) as copying:
+            assert copying.stdout is not None
+            copying.stdout.readline()
+            if not span:
+                start = time.monotonic()
+                copying.stdout.readline()
+                span = time.monotonic() - start
+            time.sleep(draw.uniform(0.0, span))
+            copying.send_signal(signal.SIGKILL)
+        schema = "public" if server == "postgresql" else database.name
+        here = f"SELECT table_name FROM information_schema.tables WHERE table_schema = '{schema}'"
+        names = [name for (name,) in settled(database, here)]
+        assert all(name == "people" or name.startswith("pii_scan_unfinished_") for name in names), names
+        if "people" in names:
+            whole = "SELECT count(*), sum(CASE WHEN mail = '<EMAIL>' THEN 1 ELSE 0 END) FROM people"
+            ((rows, masked),) = database.rows(whole)
+            assert (rows, int(masked)) == (ROWS, ROWS)
+        database.run(*(f"DROP TABLE {name}" for name in names))
+
+
+def settled(database: Database, query: str) -> list[tuple[str]]:
+    """What a query tells once the server has noticed that its client is gone."""
+    for _ in range(50):
+        before = database.rows(query)
+        time.sleep(0.1)
+        if database.rows(query) == before:
+            break
+    return before
