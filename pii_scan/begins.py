@@ -11,8 +11,8 @@ from pii_scan.hashing import FACTOR, mixed
 from pii_scan.written import LONGEST
 
 OTHER = 0xD6E8FEB86659FD93
-_MOST = {4: 22, 8: 27}
-"""By how many bytes are beginnings: bits of a table have numbers of at most so many bits; 27 are 16 MiB."""
+_MOST = {4: 22, 8: 26}
+"""By how many bytes are beginnings: bits of a table have numbers of at most so many bits; 26 are 8 MiB."""
 _MANY = 1 << 19
 """Beginnings that are held until it is known how large tables must be; from there on they are as large as can be."""
 _TOGETHER = 1 << 17

@@ -21,7 +21,7 @@ from pii_scan.written import DIGITS_ONLY, LONGEST, UTF_8, is_wide
 SHORTEST = 4
 """Values of fewer characters are in any file by chance, and are never looked for."""
 _PENDING = 1 << 19
-"""How many rows may be there twice, or a quarter of those that are there once."""
+"""How many rows may be there twice, or an eighth of those that are there once."""
 _TOGETHER = 1 << 13
 """Values that are hashed together: their hashes and what leads to them take a hundred times their own room."""
 _FORM = 7
@@ -177,7 +177,7 @@ class Needles:
         elif len(rows.keys):
             self._others.setdefault(rows.form, []).append(np.column_stack([rows.keys, rows.owners]))
         self._pending += len(rows.keys)
-        if self._pending > max(_PENDING, self._rows // 4):
+        if self._pending > max(_PENDING, self._rows // 8):
             self._settle()
 
     def _settle(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -22,15 +23,22 @@ Other = TypeVar("Other")
 def frugal() -> Iterator[None]:
     """Arrow and numpy give memory back to the system at once, as long as the block lasts; their pools else keep what they had."""
     before = pa.default_memory_pool()
+    gc.collect()
+    before.release_unused()
+    _told("malloc_trim", 0)
+    _told("mallopt", _MMAP_THRESHOLD, 1 << 18)
     pa.set_memory_pool(pa.system_memory_pool())
-    with suppress(OSError, AttributeError):  # only the C library of GNU can be told
-        ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, 1 << 18)
     try:
         yield
     finally:
         pa.set_memory_pool(before)
-        with suppress(OSError, AttributeError):
-            ctypes.CDLL(None).malloc_trim(0)
+        _told("malloc_trim", 0)
+
+
+def _told(call: str, *arguments: int) -> None:
+    """Tell the C library, where it is that of GNU."""
+    with suppress(OSError, AttributeError, TypeError):
+        getattr(ctypes.CDLL(None), call)(*arguments)
 
 
 def at_once(work: Callable[[One], Other], parts: Iterable[One]) -> Iterator[Other]:
