@@ -49,7 +49,10 @@ class Needles:
 
     def __init__(self, values: Iterable[str] | pa.Array = (), *, shortest: int = SHORTEST, bounded: bool = False) -> None:
         self._bounded, self._shortest = bounded, max(shortest, SHORTEST)
+        # keys by what is known of their values, each array in order, none of them in two; and those that came since
         self._plain: dict[int, list[np.ndarray]] = {}
+        self._fresh: dict[int, list[np.ndarray]] = {}
+        # pairs of the key of a form and that of its value, by form
         self._others: dict[int, list[np.ndarray]] = {}
         self._short = NONE
         self._begins = (Begins(8), Begins(4))
@@ -76,7 +79,7 @@ class Needles:
         """How many values are held, a few of them twice."""
         with self._lock:
             self._settle()
-            return sum(len(keys) for (keys,) in self._plain.values())
+            return sum(len(keys) for arrays in self._plain.values() for keys in arrays)
 
     def add(self, values: pa.Array, *, telling: bool = False, share: tuple[int, int] = (0, 1)) -> None:
         """Take up texts, none of them null; one that is there already is so once. Threads may do that at once.
@@ -104,7 +107,8 @@ class Needles:
         """Take up all that another one holds, or a share of it."""
         self._index = None
         self._short = unique([self._short, other._short[_own(other._short, share)]])
-        for mine, theirs in ((self._plain, other._plain), (self._others, other._others)):
+        other._settle()
+        for mine, theirs in ((self._fresh, other._plain), (self._others, other._others)):
             for sort, arrays in theirs.items():
                 mine.setdefault(sort, []).extend(arrays)
         for begins, more in zip(self._begins, other._begins, strict=True):
@@ -118,6 +122,7 @@ class Needles:
 
     def _kept(self, share: tuple[int, int]) -> None:
         self._index = None
+        self._settle()
         self._short = self._short[_own(self._short, share)]
         self._plain = {sort: [keys[_own(keys, share)] for keys in arrays] for sort, arrays in self._plain.items()}
         self._others = {sort: [rows[_own(rows[:, 1], share)] for rows in arrays] for sort, arrays in self._others.items()}
@@ -126,6 +131,7 @@ class Needles:
         """Do not look for some values."""
         keys = unique([keys_of(pa.array(list(words), pa.large_string()))])
         self._index = None
+        self._settle()
         self._plain = {sort: [array[~among(keys, array)[1]] for array in arrays] for sort, arrays in self._plain.items()}
         self._others = {sort: [rows[~among(keys, rows[:, 1])[1]] for rows in arrays] for sort, arrays in self._others.items()}
 
@@ -173,7 +179,7 @@ class Needles:
             begins.add(rows.grams[some], rows.lengths[some])
         if rows.form == UTF_8:
             for sort in np.unique(rows.traits).tolist():
-                self._plain.setdefault(sort, []).append(rows.keys[rows.traits == sort])
+                self._fresh.setdefault(sort, []).append(rows.keys[rows.traits == sort])
         elif len(rows.keys):
             self._others.setdefault(rows.form, []).append(np.column_stack([rows.keys, rows.owners]))
         self._pending += len(rows.keys)
@@ -182,17 +188,27 @@ class Needles:
 
     def _settle(self) -> None:
         self._pending = 0
-        for sort in self._plain:  # one after the other: what was there before goes at once
+        for sort, arrays in self._fresh.items():
+            keys, known = unique(arrays), self._plain.setdefault(sort, [])
+            for table in known:
+                keys = keys[~among(table, keys)[1]]
+            known.append(keys)
+        self._fresh = {}
+        self._rows = sum(len(keys) for arrays in (*self._plain.values(), *self._others.values()) for keys in arrays)
+
+    def _merge(self) -> None:
+        """One array for each sort; one after the other, so that what it was made of goes at once."""
+        self._settle()
+        for sort in self._plain:
             self._plain[sort] = [unique(self._plain[sort])]
         for sort in self._others:
             self._others[sort] = [_unique_rows(self._others[sort])]
-        self._rows = sum(len(keys) for keys, *_ in (*self._plain.values(), *self._others.values()))
 
     def _settled(self) -> _Index:
         index = self._index
         if index is None:
             with self._lock:
-                self._settle()
+                self._merge()
                 index = self._index = _Index(
                     {sort: keys for sort, (keys,) in self._plain.items()}, {form: rows for form, (rows,) in self._others.items()}
                 )
