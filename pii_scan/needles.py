@@ -6,7 +6,7 @@ searches. The cost of a block hardly grows with the number of values.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from threading import Lock
 
@@ -14,8 +14,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pii_scan.begins import WORDS, Begins, Bits
-from pii_scan.hashed import AT_ONCE, DIGITS, NONE, ROLLER, TELLING, Hashed, among, hashed, keys_of, unique
+from pii_scan.begins import WORDS, Begins
+from pii_scan.hashed import AT_ONCE, DIGITS, NONE, ROLLER, Hashed, among, hashed, keys_of, unique
+from pii_scan.lookup import Lookup, unique_rows
 from pii_scan.written import DIGITS_ONLY, LONGEST, UTF_8, is_wide
 
 SHORTEST = 4
@@ -57,7 +58,7 @@ class Needles:
         self._short = NONE
         self._begins = (Begins(8), Begins(4))
         self._pending = self._rows = 0
-        self._index: _Index | None = None
+        self._index: Lookup | None = None
         self._lock = Lock()
         self.add(values if isinstance(values, pa.Array) else pa.array(list(values), pa.large_string()))
 
@@ -202,46 +203,17 @@ class Needles:
         for sort in self._plain:
             self._plain[sort] = [unique(self._plain[sort])]
         for sort in self._others:
-            self._others[sort] = [_unique_rows(self._others[sort])]
+            self._others[sort] = [unique_rows(self._others[sort])]
 
-    def _settled(self) -> _Index:
+    def _settled(self) -> Lookup:
         index = self._index
         if index is None:
             with self._lock:
                 self._merge()
-                index = self._index = _Index(
+                index = self._index = Lookup(
                     {sort: keys for sort, (keys,) in self._plain.items()}, {form: rows for form, (rows,) in self._others.items()}
                 )
         return index
-
-
-class _Index:
-    """The keys of values, ready to be looked up."""
-
-    def __init__(self, plain: Mapping[int, np.ndarray], others: Mapping[int, np.ndarray]) -> None:
-        # what tells in one place tells in all
-        self.plain = {
-            sort: keys if sort & TELLING or sort | TELLING not in plain else keys[~among(plain[sort | TELLING], keys)[1]]
-            for sort, keys in plain.items()
-        }
-        self._others = {form: (rows[:, 0].copy(), rows[:, 1]) for form, rows in others.items()}
-        self.count = sum(map(len, self.plain.values()))
-        self.known = Bits(self.count + sum(map(len, others.values())))
-        for keys in (*self.plain.values(), *(keys for keys, _ in self._others.values())):
-            self.known.add(keys)
-
-    def matching(self, keys: np.ndarray) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
-        """For each sort of values with any of the keys: which keys, and the keys that these values are known by."""
-        for sort, table in self.plain.items():
-            fits = among(table, keys)[1]
-            if fits.any():
-                yield sort, np.flatnonzero(fits), keys[fits]
-        for form, (table, owners) in self._others.items():
-            rows, fits = among(table, keys)
-            some, rows = np.flatnonzero(fits), rows[fits]
-            # values that are written alike, such as the digits of two phone numbers, have one hash
-            alike = np.searchsorted(table, table[rows], side="right") - rows
-            yield form, np.repeat(some, alike), owners[np.repeat(rows, alike) + _counted(alike)]
 
 
 def _alone(data: np.ndarray, places: np.ndarray, lengths: np.ndarray, form: int, numeric: bool) -> np.ndarray:
@@ -259,19 +231,3 @@ def _own(keys: np.ndarray, share: tuple[int, int]) -> np.ndarray:
     number, shares = share
     own: np.ndarray = (keys >> np.uint64(20)) % np.uint64(shares) == np.uint64(number)
     return own
-
-
-def _unique_rows(arrays: list[np.ndarray]) -> np.ndarray:
-    """Pairs in the order of their first parts, a few of them twice."""
-    rows = np.concatenate(arrays)
-    rows = rows[np.argsort(rows[:, 0])]
-    fresh = np.ones(len(rows), bool)
-    fresh[1:] = (rows[1:] != rows[:-1]).any(axis=1)
-    return rows[fresh]
-
-
-def _counted(many: np.ndarray) -> np.ndarray:
-    """0, 1, 2 ... for each of some counts, one after the other."""
-    ends = np.cumsum(many)
-    counted: np.ndarray = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - many, many)
-    return counted

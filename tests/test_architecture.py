@@ -13,7 +13,7 @@ ORDER = [
     {"outline", "runs", "syntax", "folding", "superset"},
     {"factors"},
     {"arrays", "hashing", "written", "unfolding", "pages", "threads"},
-    {"begins", "hashed"},
+    {"begins", "hashed", "lookup"},
     {"needles"},
     {"contracts"},
     {
@@ -52,7 +52,7 @@ ORDER = [
     {"blobs", "formulas"},
     {"redaction", "proof", "removed", "restoring", "fingerprints"},
     {"fates", "alignment"},
-    {"compared", "differing", "coarse", "risk"},
+    {"compared", "differing", "coarse", "groups", "risk"},
     {"verifying", "remains"},
     {"prepared"},
     {"pool"},

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 import pii_scan
-from pii_scan import risk as rooms
+from pii_scan import groups as rooms
 from pii_scan.alignment import Reading, tables
 from pii_scan.cli import run
 from pii_scan.coarse import LEVELS, coarser, sort_of
