@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 from pii_scan.errors import SourceError
 
@@ -26,7 +26,7 @@ SERVERS = {
 EXTRAS = {"postgresql": "postgresql", "mysql": "mysql", "mariadb": "mysql"}
 DRIVERS = {"postgresql": "psycopg", "mysql": "pymysql", "mariadb": "pymysql"}
 
-SHOWN_OPTIONS = frozenset({"host", "port", "dbname", "charset", "sslmode", "unix_socket"})
+SHOWN_OPTIONS = frozenset({"host", "port", "dbname", "charset", "sslmode", "unix_socket", "schema"})
 """Options of an address that may be printed. All others are left out: too many of them can carry a secret."""
 
 
@@ -55,8 +55,14 @@ def sqlite_path(address: str) -> Path:
     return Path(unquote(name))
 
 
+def schema_of(address: str) -> str:
+    """The one schema that is meant, where an address of PostgreSQL names it: `postgresql://host/shop?schema=masked`."""
+    found = {} if is_sqlite(address) else dict(parse_qsl(address.partition("?")[2]))
+    return found.get("schema", "") if scheme(address).startswith("postgres") else ""
+
+
 def server_url(address: str) -> URL:
-    """The SQLAlchemy URL of a server, with the driver filled in.
+    """The SQLAlchemy URL of a server, with the driver filled in; without the `schema` that only we understand.
 
     Raises:
         SourceError: the address is malformed, or its driver is not installed. It never quotes the address.
@@ -79,7 +85,7 @@ def server_url(address: str) -> URL:
     if find_spec(DRIVERS[family]) is None:
         extra = f"pip install 'pii_scan[{EXTRAS[family]}]'"
         raise SourceError(f"the driver {DRIVERS[family]} is not installed", where=where, way_out=extra)
-    return url
+    return url.difference_update_query(["schema"]) if schema_of(address) else url
 
 
 def shown(address: str) -> str:
@@ -89,7 +95,8 @@ def shown(address: str) -> str:
     from sqlalchemy.engine import URL
 
     url = server_url(address)
-    options = {name: value for name, value in url.query.items() if name in SHOWN_OPTIONS}
+    schema = {"schema": schema_of(address)} if schema_of(address) else {}
+    options = {name: value for name, value in {**url.query, **schema}.items() if name in SHOWN_OPTIONS}
     plain = URL.create(scheme(address), host=url.host, port=url.port, database=url.database, query=options)
     return plain.render_as_string(hide_password=True).replace("%2F", "/")
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from pii_scan.connectors.edits import keeps_columns, places
-from pii_scan.connectors.sql_address import is_sqlite, server_url, sqlite_path
+from pii_scan.connectors.sql_address import is_sqlite, schema_of, server_url, sqlite_path
 from pii_scan.connectors.sql_failure import reason
 from pii_scan.connectors.sql_rows import fetched
 from pii_scan.connectors.sql_session import asking, room, session
@@ -88,6 +88,7 @@ def copy(location: str, address: str, to: str, edit: Edit) -> Iterator[Path | Sk
             for plan in _parents_first(plans):
                 _table(job, plan)
             _link(job)
+            target.finish([plan.table for plan in plans])
     yield from left_out
     if target.path:
         yield target.path
@@ -100,9 +101,14 @@ def _refuse_same(location: str, to: str) -> None:
         if other.exists() and one.exists() and one.samefile(other):
             raise RedactionError("is the source itself", where=where, way_out=way_out)
     elif not is_sqlite(location) and not is_sqlite(to):
-        source, target = server_url(location), server_url(to)
-        if _identity(source) == _identity(target):
+        if _identity(server_url(location)) != _identity(server_url(to)):
+            return
+        own, wanted = schema_of(location), schema_of(to)
+        if own == wanted or not (wanted and server_url(to).get_backend_name() == "postgresql"):
             raise RedactionError("is the source itself", where=where, way_out=way_out)
+        if not own:
+            way_out = "name the source's schema as well: ...?schema=public"
+            raise RedactionError("is a schema of the source, which means all of them", where=where, way_out=way_out)
 
 
 def _identity(url: sa.URL) -> tuple[object, ...]:
@@ -156,7 +162,7 @@ def _table(job: Job, plan: Plan) -> None:
         keyed = attempt == 1 or not plan.key_edited
         try:
             with job.target.attempt():
-                _write(job, plan, keyed=keyed)
+                _write(job, plan, keyed=keyed, short=attempt == 1)
         except (sa.exc.DBAPIError, _NoKey) as error:
             if (
                 attempt == ATTEMPTS
@@ -170,9 +176,9 @@ def _table(job: Job, plan: Plan) -> None:
             return
 
 
-def _write(job: Job, plan: Plan, *, keyed: bool) -> None:
+def _write(job: Job, plan: Plan, *, keyed: bool, short: bool) -> None:
     created = False
-    for batch, rows in _rows(job, plan):
+    for batch, rows in _some(job, plan):
         changed = _edited(job, plan.table.label, batch)
         kept = places(batch.schema.names, changed.schema.names) or []
         plan.gone.update(one.name for place, one in enumerate(plan.fields) if place not in kept)
@@ -181,11 +187,21 @@ def _write(job: Job, plan: Plan, *, keyed: bool) -> None:
         if keyed and not (plan.nulled | plan.gone).isdisjoint(plan.key):
             raise _NoKey
         if not created:
-            _create(job, plan, keyed=keyed)
+            _create(job, plan, keyed=keyed, short=short)
             created = True
-        job.target.insert(plan.table, [one.name for _, one in plan.left], list(zip(*columns, strict=True)))
-    if not created:
-        _create(job, plan, keyed=keyed)
+        if rows:
+            job.target.insert(plan.table, [one.name for _, one in plan.left], list(zip(*columns, strict=True)))
+
+
+def _some(job: Job, plan: Plan) -> Iterator[tuple[pa.RecordBatch, Sequence[Sequence[Any]]]]:
+    """The table's rows in batches, one without rows where there are none: its columns are edited all the same."""
+    empty = True
+    for batch, rows in _rows(job, plan):
+        empty = False
+        yield batch, rows
+    if empty:
+        arrays = [pa.array([], one.type) for one in plan.fields]
+        yield pa.RecordBatch.from_arrays(arrays, names=[one.name for one in plan.fields]), []
 
 
 def _edited(job: Job, table: str, batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -238,9 +254,10 @@ def _column(plan: Plan, place: int, cells_of: tuple[pa.Array, pa.Array], stored:
     return [keep if new == old else new for keep, new, old in zip(stored, cells, before.to_pylist(), strict=True)]
 
 
-def _create(job: Job, plan: Plan, *, keyed: bool) -> None:
+def _create(job: Job, plan: Plan, *, keyed: bool, short: bool) -> None:
     target = job.target
-    types = [target.type(one, alike=job.alike, edited=plan.edited.get(one.name)) for _, one in plan.left]
+    keys = {*plan.key, *(column for reference in plan.references for column in reference.columns)} if short else set()
+    types = [target.type(one, alike=job.alike, edited=plan.edited.get(one.name), short=one.name in keys) for _, one in plan.left]
     columns = [f"{target.column(one.name)} {kind}".strip() for (_, one), kind in zip(plan.left, types, strict=True)]
     constraints = [f"PRIMARY KEY ({', '.join(map(target.column, plan.key))})"] if keyed and plan.key else []
     if job.linked and target.family == "sqlite":
@@ -260,7 +277,7 @@ def _holds(job: Job, plan: Plan, reference: Reference, *, keyed: bool) -> bool:
 
 def _reference(target: Target, reference: Reference) -> str:
     own, theirs = (", ".join(map(target.column, columns)) for columns in (reference.columns, reference.referred))
-    return f"FOREIGN KEY ({own}) REFERENCES {target.quoted(target.place(reference.table))} ({theirs})"
+    return f"FOREIGN KEY ({own}) REFERENCES {target.quoted(target.draft(reference.table))} ({theirs})"
 
 
 def _link(job: Job) -> None:
@@ -269,6 +286,6 @@ def _link(job: Job) -> None:
         return
     for plan in job.plans.values():
         for reference in plan.references:
-            name = job.target.quoted(job.target.place(plan.table))
+            name = job.target.quoted(job.target.draft(plan.table))
             with suppress(sa.exc.DBAPIError), job.target.attempt():
                 job.target.connection.exec_driver_sql(f"ALTER TABLE {name} ADD {_reference(job.target, reference)}")

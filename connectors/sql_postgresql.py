@@ -34,8 +34,9 @@ TABLES = """
 SELECT n.nspname, c.relname, c.relkind::text, c.reltuples::bigint, row_security_active(c.oid)
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition AND n.nspname <> 'information_schema'
-  AND n.nspname !~ '^pg_' AND (CAST(:name AS text) IS NULL OR (n.nspname = :schema AND c.relname = :name))
-ORDER BY n.nspname <> 'public', n.nspname, c.relname
+  AND n.nspname !~ '^pg_' AND CAST(:within AS text) IN ('', n.nspname)
+  AND (CAST(:name AS text) IS NULL OR (n.nspname = :schema AND c.relname = :name))
+ORDER BY n.nspname <> :default, n.nspname, c.relname
 """
 
 COLUMNS = """
@@ -69,17 +70,20 @@ def engine(url: sa.URL) -> sa.Engine:
 
 
 def tables(connection: sa.Connection, only: str = "") -> Iterator[Table]:
-    """Tables, views, materialised views and foreign tables of every schema but the server's own.
+    """Tables, views, materialised views and foreign tables of every schema but the server's own, or of the one that is meant.
 
     A partitioned table is read as one table, and a table that others inherit from without their rows: every row once.
     """
-    schema, name = names(only, DEFAULT_SCHEMA) if only else (None, None)
-    found = connection.execute(sa.text(TABLES), {"schema": schema, "name": name}).all()
+    default = default_schema(connection)
+    schema, name = names(only, default) if only else (None, None)
+    within = connection.get_execution_options().get("schema", "")
+    known = {"schema": schema, "name": name, "default": default, "within": within}
+    found = connection.execute(sa.text(TABLES), known).all()
     for schema_name, table, kind, rows, secured in found:
         yield Table(
             schema_name,
             table,
-            label(schema_name, table, DEFAULT_SCHEMA),
+            label(schema_name, table, default),
             view=kind in {"v", "m"},
             rows=rows if rows >= 0 and kind in {"r", "p", "m"} else None,
             partial="row-level security may hide rows from this user" if secured else "",
@@ -132,9 +136,9 @@ def _stranger(field: Field) -> sa.ColumnElement[bool] | None:
     return None
 
 
-def default_schema(_connection: sa.Connection) -> str:
+def default_schema(connection: sa.Connection) -> str:
     """The schema whose name is left out in reports."""
-    return DEFAULT_SCHEMA
+    return connection.get_execution_options().get("schema") or DEFAULT_SCHEMA
 
 
 def keyed(connection: sa.Connection, table: Table) -> Table:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from pii_scan.connectors import sql_mysql, sql_postgresql, sql_sqlite
-from pii_scan.connectors.sql_address import is_sqlite, server_url, shown, sqlite_path
+from pii_scan.connectors.sql_address import is_sqlite, schema_of, server_url, shown, sqlite_path
 from pii_scan.connectors.sql_failure import reason
 from pii_scan.errors import SourceError
 
@@ -35,7 +35,7 @@ def reading(address: str) -> sa.Engine:
         return sql_sqlite.engine(path)
     url = server_url(address)
     made: sa.Engine = room(url.get_backend_name()).engine(url)
-    return made
+    return made.execution_options(schema=schema_of(address))
 
 
 @contextmanager

@@ -10,15 +10,20 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import pyarrow as pa
 import sqlalchemy as sa
+from sqlalchemy.dialects import mysql
 
 from pii_scan.connectors.sql_sqlite import Undecodable
 from pii_scan.connectors.sql_table import Field, Table, names
 from pii_scan.errors import RedactionError
 
+_UNFINISHED = "pii_scan_unfinished_"
+_KEY_CHARS = 191
+"""Characters that a key may have on any MySQL."""
 PLAIN_TYPE = re.compile(r"[A-Za-z_][\w ]*(\([\w ,'.-]*\))?[\w ]*(\[\])*")
 
 
@@ -30,6 +35,8 @@ class Target:
     shown: str
     path: Path | None = None
     created: list[str] = field(default_factory=list)
+    drafts: dict[str, str] = field(default_factory=dict)
+    mark: str = field(default_factory=lambda: token_hex(4))
 
     @property
     def family(self) -> str:
@@ -39,9 +46,24 @@ class Target:
     def place(self, table: Table) -> sa.TableClause:
         """Where a table of the source goes: into the schema of its name where there are schemas."""
         schema, name = names(table.label, "")
-        if self.family == "postgresql" and schema:
-            return sa.table(name, schema=schema)
+        meant = self.connection.get_execution_options().get("schema", "")
+        if self.family == "postgresql" and (schema or meant):
+            return sa.table(f"{schema}.{name}" if schema and meant else name, schema=meant or schema)
         return sa.table(f"{schema}.{name}" if schema else name)
+
+    def draft(self, table: Table) -> sa.TableClause:
+        """Where it is written: in its place, but on MySQL, which cannot undo tables, under a name that says it is unfinished."""
+        if self.family != "mysql":
+            return self.place(table)
+        known = self.drafts.setdefault(table.label, f"{_UNFINISHED}{self.mark}_{len(self.drafts) + 1}")
+        return sa.table(known)
+
+    def finish(self, tables: Sequence[Table]) -> None:
+        """Give all tables their names at once, where they were written under others."""
+        pairs = [(self.quoted(self.draft(table)), self.quoted(self.place(table))) for table in tables]
+        made = [f"{draft} TO {place}" for draft, place in pairs if draft in self.created and draft != place]
+        if made:
+            self.connection.exec_driver_sql(f"RENAME TABLE {', '.join(made)}")
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
@@ -74,7 +96,7 @@ class Target:
 
     def create(self, table: Table, columns: Sequence[str], constraints: Sequence[str]) -> None:
         """Create a table out of its column definitions and constraints."""
-        place = self.place(table)
+        place = self.draft(table)
         if place.schema:
             schema = self.connection.dialect.identifier_preparer.quote_schema(place.schema)
             self.connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {schema}")
@@ -85,7 +107,7 @@ class Target:
 
     def forget(self, table: Table) -> None:
         """Remove what is left of an attempt that was rolled back: MySQL keeps the table."""
-        name = self.quoted(self.place(table))
+        name = self.quoted(self.draft(table))
         if name in self.created:
             self.created.remove(name)
             if self.family == "mysql":
@@ -97,7 +119,7 @@ class Target:
             odd = [isinstance(value, Undecodable) for value in group[0]] if len(group) == 1 else [False] * len(names)
             mark = "?" if self.family == "sqlite" else "%s"
             marks = ", ".join(f"CAST({mark} AS TEXT)" if is_odd and self.family == "sqlite" else mark for is_odd in odd)
-            into = f"{self.quoted(self.place(table))} ({', '.join(map(self.column, names))})"
+            into = f"{self.quoted(self.draft(table))} ({', '.join(map(self.column, names))})"
             values = [tuple(self._bound(value) for value in row) for row in group]
             self.connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({marks})", values)  # noqa: S608 - names are quoted
 
@@ -114,14 +136,20 @@ class Target:
             return value.replace("\0", "\ufffd")
         return _for_sqlite(value) if self.family == "sqlite" else value
 
-    def type(self, found: Field, *, alike: bool, edited: pa.DataType | None) -> str:
-        """The type of a column: the source's own where both speak one dialect, else the nearest; TEXT for new text."""
+    def type(self, found: Field, *, alike: bool, edited: pa.DataType | None, short: bool = False) -> str:
+        """The type of a column: the source's own where both speak one dialect, else the nearest; TEXT for new text.
+
+        Texts are `short` where they are part of a key, which MySQL has none of for TEXT.
+        """
         retyped = edited is not None and (self.family != "sqlite" or edited != found.type)
         if alike and not retyped and _plain(found.declared):
             return found.declared.replace(" GENERATED ALWAYS", "").replace("%", "%%" if self.family != "sqlite" else "%")
         if alike and self.family == "sqlite" and not found.declared:
             return ""
-        return str(_nearest(edited or found.type, self.family).compile(self.connection.dialect))
+        made = _nearest(edited or found.type, self.family)
+        if short and self.family == "mysql" and isinstance(made, mysql.LONGTEXT):
+            made = sa.String(_KEY_CHARS)
+        return str(made.compile(self.connection.dialect))
 
 
 def family(connection: sa.Connection) -> str:
@@ -159,8 +187,6 @@ def _for_sqlite(value: Any) -> Any:
 
 def _nearest(kind: pa.DataType, family: str) -> sa.types.TypeEngine[Any]:
     """The type of SQLAlchemy that holds every value of an Arrow type."""
-    from sqlalchemy.dialects import mysql
-
     is_mysql, types = family == "mysql", pa.types
     chosen: tuple[tuple[bool, Callable[[], sa.types.TypeEngine[Any]]], ...] = (
         (types.is_boolean(kind), sa.Boolean),

@@ -12,7 +12,7 @@ from tempfile import mkstemp
 import sqlalchemy as sa
 
 from pii_scan.connectors.files import settle
-from pii_scan.connectors.sql_address import is_sqlite, server_url, shown, sqlite_path
+from pii_scan.connectors.sql_address import is_sqlite, schema_of, server_url, shown, sqlite_path
 from pii_scan.connectors.sql_failure import reason
 from pii_scan.connectors.sql_target import Target
 from pii_scan.errors import RedactionError, SourceError
@@ -103,7 +103,8 @@ def _undo(target: Target) -> None:
 
 def _engine(to: str) -> sa.Engine:
     if not is_sqlite(to):
-        return sa.create_engine(server_url(to), poolclass=sa.pool.NullPool, hide_parameters=True)
+        made = sa.create_engine(server_url(to), poolclass=sa.pool.NullPool, hide_parameters=True)
+        return made.execution_options(schema=schema_of(to))
     path = sqlite_path(to).absolute()
 
     def connect() -> sqlite3.Connection:

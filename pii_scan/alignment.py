@@ -10,6 +10,9 @@ import pyarrow as pa
 from pii_scan.contracts import Source
 from pii_scan.model import Skipped, Unit
 
+_ROWS = 16_384
+"""Rows that are compared together."""
+
 
 @dataclass(slots=True)
 class Reading:
@@ -52,7 +55,7 @@ def side_by_side(one: Reading, two: Reading) -> Iterator[tuple[pa.RecordBatch, p
     left, right = one.batches(), two.batches()
     first, second = next(left, None), next(right, None)
     while first is not None and second is not None:
-        rows = min(first.num_rows, second.num_rows)
+        rows = min(first.num_rows, second.num_rows, _ROWS)
         if rows or not (first.num_rows or second.num_rows):
             yield first.slice(0, rows), second.slice(0, rows)
         first = first.slice(rows) if first.num_rows > rows else next(left, None)

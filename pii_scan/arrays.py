@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pii_scan.factors import mark
+from pii_scan.hashing import mixed
 from pii_scan.outline import OUTLINES
 
 BETWEEN = " \n "
@@ -110,13 +111,6 @@ _ODD = np.array(
     np.uint64,
 )
 _BELOW = np.array([(1 << (8 * count)) - 1 for count in range(9)], np.uint64)
-
-
-def mixed(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    """The finaliser of SplitMix64: every bit of the input moves half of the output's."""
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))
 
 
 def _owners(bounds: Places, places: Places) -> Places:

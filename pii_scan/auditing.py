@@ -11,12 +11,12 @@ from typing import Any
 
 from pii_scan.api import ScanReport, opened
 from pii_scan.description import Description, describe
-from pii_scan.draft import extend
 from pii_scan.drift import Difference, Mark, baseline, difference
 from pii_scan.errors import ConfigError
 from pii_scan.gather import Progress, gather, report
 from pii_scan.model import Catalogue, Evidence, Skipped
 from pii_scan.plan import Plan
+from pii_scan.plan_text import extend
 from pii_scan.presidio import installed_model
 from pii_scan.publish import check_places, publish, write_whole
 from pii_scan.registry import InstalledRules

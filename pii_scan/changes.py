@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pii_scan import jsontext, rebuild
+from pii_scan import rebuild
 from pii_scan.anonymizer import Anonymizer
 from pii_scan.dates import order_of
-from pii_scan.plan import Rule, fits
+from pii_scan.documents import parted
 from pii_scan.presidio import Span
 from pii_scan.treatment import NONE, Treatment, label
 
@@ -21,7 +21,7 @@ UNEXAMINED = label("redacted")
 REMOVING: frozenset[str] = frozenset({"replace", "mask", "redact", "pseudonym", "hash", "encrypt", "drop_column"})
 """Operators after which a value must be nowhere; the others put values like it in its place, which may be another row's."""
 _TYPED = frozenset({"date_shift", "date_coarsen", "generalise", "surrogate"})
-_READABLE = frozenset({"key", "string", "number"})
+READABLE = frozenset({"key", "string", "number"})
 
 
 class Finder(Protocol):
@@ -39,9 +39,6 @@ class Change(Protocol):
 
     def array(self, array: pa.Array) -> pa.Array | None:
         """The whole array edited, or None to leave it."""
-
-
-Choose = Callable[[jsontext.Node], "Change | None"]
 
 
 @dataclass
@@ -155,7 +152,7 @@ class Inside:
 
     def cells(self, texts: Sequence[str]) -> Sequence[str]:
         """Each cell; JSON texts leaf by leaf, so that escapes hide nothing."""
-        return _parted(texts, self.texts, lambda node: self if node.what in _READABLE else None)
+        return parted(texts, self.texts, lambda node: self if node.what in READABLE else None)
 
     def _one(self, text: str, spans: Sequence[Span] | None) -> str:
         if spans is None or any(not 0 <= span.start < span.end <= len(text) for span in spans):
@@ -167,127 +164,6 @@ class Inside:
         if self.removed is not None:
             self.removed.update(text[span.start : span.end] for span in spans if treatments[span.entity].operator in REMOVING)
         return self.anonymizer.spans(text, spans, treatments)
-
-
-@dataclass(frozen=True)
-class ColumnChange:
-    """The rules of one column, each with its change (None keeps); the first that fits a path decides."""
-
-    rules: Sequence[tuple[Rule, Change | None]]
-    tally: Tally
-
-    def array(self, array: pa.Array) -> pa.Array:
-        """The column edited; the very same array where no rule is about anything in it."""
-        return rebuild.walked(array, "", self._visit)
-
-    @property
-    def shifts(self) -> bool:
-        """Whether anything in it depends on whose row it is."""
-        return any(isinstance(change, Whole | Inside) and change.shifts for _, change in self.rules)
-
-    @property
-    def drops(self) -> bool:
-        """Whether the column is left out of the copy."""
-        change = self.at_cell()
-        return isinstance(change, Whole) and change.treatment.operator == "drop_column"
-
-    def at_cell(self) -> Change | None:
-        """What happens to the cell itself, as against paths in it."""
-        return self.at("")
-
-    def at(self, path: str) -> Change | None:
-        """What happens at a path, by the first rule that is about it."""
-        return self._at(path)[1]
-
-    def _visit(self, path: str, array: pa.Array) -> pa.Array | None:
-        ruled, change = self._at(path)
-        if pa.types.is_struct(array.type):
-            # what a finder finds is in the leaves; a whole struct goes as a whole
-            return change.array(array) if change and not isinstance(change, Inside) else None
-        if not ruled:
-            change = self._above(path)
-        if isinstance(change, Whole) or not (self._below(path) and rebuild.holds_text(array.type)):
-            return change.array(array) if change else None
-        return rebuild.mapped(array, lambda texts: self._json(path, change, texts))
-
-    def _at(self, path: str) -> tuple[bool, Change | None]:
-        return next(((True, change) for rule, change in self.rules if fits(rule.path, path)), (False, None))
-
-    def _above(self, path: str) -> Change | None:
-        """A rule that looks inside a struct looks inside all its leaves."""
-        ruled = (self._at(above) for above in ways(path)[1:])
-        change = next((change for found, change in ruled if found), None)
-        return change if isinstance(change, Inside) else None
-
-    def _below(self, path: str) -> bool:
-        """Whether a rule is about a path inside the JSON texts of this one."""
-        begin = f"{path}." if path else ""
-        return any(rule.path != path and (rule.path.startswith(begin) or set(rule.path) & set("*?[")) for rule, _ in self.rules)
-
-    def _json(self, path: str, here: Change | None, texts: Sequence[str]) -> Sequence[str]:
-        """JSON texts leaf by leaf, other texts as the rule for the cell itself says."""
-        rest = here if isinstance(here, Inside) else None
-
-        def choose(node: jsontext.Node) -> Change | None:
-            ruled, change = self._at(rebuild.join(path, node.path) if node.path else path)
-            if not ruled or isinstance(change, Inside):
-                return (change or rest) if node.what in _READABLE else None
-            kept = {"object", "null"} if isinstance(change, Whole) and change.keys else {"key", "null"}
-            return change if node.what not in kept else None
-
-        return _parted(texts, here.texts if here else self._broken, choose)
-
-    def _broken(self, texts: Sequence[str]) -> Sequence[str]:
-        """Texts that no rule is about stay, but broken JSON does not: where its leaves are cannot be told."""
-        self.tally.unexamined += sum(map(jsontext.opens, texts))
-        return [UNEXAMINED if jsontext.opens(text) else text for text in texts]
-
-
-def ways(path: str) -> list[str]:
-    """The path, and every path above it, up to the cell itself."""
-    parts = path.split(".") if path else []
-    return [".".join(parts[:end]) for end in range(len(parts), -1, -1)]
-
-
-def _parted(texts: Sequence[str], plain: Callable[[Sequence[str]], Sequence[str]], choose: Choose) -> Sequence[str]:
-    """JSON texts with the chosen nodes edited, the other texts through `plain`; order stays."""
-    sorts = [jsontext.is_json(text) for text in texts]
-    others = iter(plain([text for text, json in zip(texts, sorts, strict=True) if not json]))
-    documents = iter(_documents([text for text, json in zip(texts, sorts, strict=True) if json], choose))
-    return [next(documents if json else others) for json in sorts]
-
-
-def _documents(texts: Sequence[str], choose: Choose) -> Sequence[str]:
-    """JSON texts with the chosen nodes edited; each change sees the values of all texts at once."""
-    chosen = [jsontext.chosen(text, lambda node: choose(node) is not None) for text in texts]
-    edited: dict[tuple[int, bool], tuple[Change, dict[str, str]]] = {}
-
-    def of(node: jsontext.Node) -> tuple[Change, dict[str, str]]:
-        change = choose(node)
-        assert change is not None
-        return edited.setdefault((id(change), node.what == "number"), (change, {}))
-
-    for text, nodes in zip(texts, chosen, strict=True):
-        for node in nodes:
-            of(node)[1][node.value(text)] = ""
-    for (_, typed), (change, values) in edited.items():
-        filled = [value for value in values if value]
-        values.update(zip(filled, change.texts(filled, typed=typed), strict=True))
-    return [
-        jsontext.replaced(text, list(_differing(text, nodes, lambda node: of(node)[1])))
-        for text, nodes in zip(texts, chosen, strict=True)
-    ]
-
-
-def _differing(
-    text: str, nodes: Sequence[jsontext.Node], values: Callable[[jsontext.Node], Mapping[str, str]]
-) -> Iterator[tuple[jsontext.Node, str | None]]:
-    """The nodes that changed; a number that becomes nothing becomes null."""
-    for node in nodes:
-        old = node.value(text)
-        new = values(node)[old]
-        if new != old:
-            yield node, new if new or node.what in {"key", "string"} else None
 
 
 def _target(treatment: Treatment, kind: pa.DataType) -> pa.DataType | None:

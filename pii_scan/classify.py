@@ -17,8 +17,8 @@ def classify(evidence: Evidence, catalogue: Catalogue) -> tuple[Finding, ...]:
     """Every finding of at least `undetermined` strength, sorted by address, the surest first within a column."""
     courts = judges(evidence, catalogue)
     found = {column: list(judge.findings(column)) for judge in courts for column in judge.columns}
-    references = References(evidence)
-    for column, target in references.in_order():
+    declared = {address: facts.foreign_keys for address, facts in evidence.tables.items()}
+    for column, target in References(evidence.columns, declared).in_order():
         best = max(found.get(target, ()), key=lambda finding: finding.probability, default=None)
         if best and best.tier == "direct":
             judge = next(judge for judge in courts if column in judge.columns)
@@ -62,6 +62,7 @@ def summaries(evidence: Evidence) -> tuple[TableSummary, ...]:
             sum(seen.cells for seen in columns[source, table]),
             sum(seen.examined for seen in columns[source, table]),
             tuple(sorted(names[source, table])),
+            facts.foreign_keys,
         )
         for (source, table), facts in sorted(evidence.tables.items())
     )

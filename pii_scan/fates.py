@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from pii_scan.changes import ways
 from pii_scan.model import Catalogue, Column
 from pii_scan.plan import Plan, Rule, fits
+from pii_scan.rebuild import ways
 
 Sort = Literal["kept", "changed", "dropped", "unknown"]
 OPEN = frozenset({"replace", "redact", "mask", "pseudonym", "hash", "encrypt"})

@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from pii_scan.rebuild import join
+
 _LONE = re.compile("[\ud800-\udfff]")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
@@ -55,7 +57,7 @@ def nodes(text: str) -> list[Node]:
     for token in _TOKEN.finditer(text):
         raw, (start, end) = token.group(), token.span()
         path = stack[-1][0] if stack else ""
-        here = _join(path, key) if key is not None else path
+        here = join(path, key) if key is not None else path
         if raw in "{[":
             stack.append((here, start, raw == "{"))
             key, expect_key = None, raw == "{"
@@ -70,7 +72,7 @@ def nodes(text: str) -> list[Node]:
             expect_key = False
         elif expect_key:
             key = str(json.loads(raw))
-            found.append(Node(_join(path, key), start, end, "key"))
+            found.append(Node(join(path, key), start, end, "key"))
         else:
             found.append(Node(here, start, end, _sort(raw)))
     return found
@@ -111,10 +113,6 @@ def _written(node: Node, new: str, text: str) -> str:
 def _quoted(new: str, text: str) -> str:
     """A JSON string, escaped where the text around it is or where UTF-8 could not hold it."""
     return json.dumps(new, ensure_ascii=text.isascii() or bool(_LONE.search(new)))
-
-
-def _join(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name
 
 
 def _sort(raw: str) -> str:

@@ -32,11 +32,12 @@ def leaves(array: pa.Array, path: str = "") -> Iterator[tuple[str, pa.Array]]:
         yield path, array
 
 
-def lines(batch: pa.RecordBatch) -> Iterator[tuple[str, bytes]]:
-    """The cells of each column, one a line; text that is null or empty gives an empty line."""
+def lines(batch: pa.RecordBatch, *, once: bool = False) -> Iterator[tuple[str, bytes]]:
+    """The cells of each column, one a line, or each distinct one; text that is null or empty gives an empty line."""
     for name, column in zip(batch.schema.names, batch.columns, strict=True):
         for _, leaf in leaves(column):
-            yield name, text_lines(as_text(leaf))
+            texts = as_text(leaf)
+            yield name, text_lines(texts.unique() if once else texts)
 
 
 def text_lines(texts: pa.Array) -> bytes:

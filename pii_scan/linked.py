@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from pii_scan import jsontext, rebuild
 from pii_scan.changes import Finder, Inside, Tally, Whole
+from pii_scan.column_change import ColumnChange
 from pii_scan.presidio import Span
 from pii_scan.treatment import Treatment
 
@@ -41,13 +42,28 @@ class Own:
         return f"own {self.treatment}"
 
 
-def own_values(columns: Sequence[tuple[pa.Array, Whole]], rows: int) -> list[list[Own]]:
-    """For each row the values that its planned columns replace; of a person's name also each part."""
+def own_values(
+    columns: Sequence[tuple[pa.Array, Whole]], rows: int, documents: Sequence[tuple[pa.Array, ColumnChange]] = ()
+) -> list[list[Own]]:
+    """For each row the values that its planned columns replace; of a person's name also each part.
+
+    Args:
+        columns: those that go whole.
+        rows: how many rows they have.
+        documents: columns of JSON texts, of which the plan replaces what lies at some paths.
+    """
     own: list[list[Own]] = [[] for _ in range(rows)]
     for array, whole in columns:
         for row, text in enumerate(rebuild.as_text(array).to_pylist()):
-            own[row] += [Own(part, whole.treatment) for part in _parts(text or "", whole.treatment.kind)]
+            own[row] += _owned(text or "", whole)
+    for array, change in documents:
+        for row, text in enumerate(rebuild.as_text(array).to_pylist()):
+            own[row] += [one for value, whole in change.in_json(text or "") for one in _owned(value, whole)]
     return own
+
+
+def _owned(text: str, whole: Whole) -> Iterator[Own]:
+    return (Own(part, whole.treatment) for part in _parts(text, whole.treatment.kind))
 
 
 def linked(array: pa.Array, change: Inside, own: Sequence[Sequence[Own]]) -> pa.Array | None:

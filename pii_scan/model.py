@@ -339,6 +339,8 @@ class TableSummary:
     cells_examined: int
     names: tuple[str, ...] = ()
     """The columns that were read, fields of nested data as `column.path`; a plan made from the report knows these."""
+    foreign_keys: tuple[tuple[str, str], ...] = ()
+    """`(column, "table.column")` pairs the store declares."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,7 +154,7 @@ class Plan(BaseModel):
 
     def dump(self) -> str:
         """The plan as TOML, with comments that say how to edit it and why each column is in it."""
-        from pii_scan.draft import written
+        from pii_scan.plan_text import written
 
         return written(self)
 

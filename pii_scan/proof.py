@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from pii_scan.blobs import READ, Stream, files, streams
+from pii_scan.hashed import NONE, among, unique
 from pii_scan.needles import Needles
+from pii_scan.threads import at_once
 from pii_scan.unfolding import View, views
 from pii_scan.written import NAMES
 
@@ -17,7 +20,7 @@ OVERLAP = 4096
 """Bytes of a part that are looked at again with the next one: more than the longest value takes in any encoding."""
 
 Sightings = dict[str, np.ndarray]
-"""By encoding the numbers of the values that were seen in it; each value stands once, with the plainest encoding."""
+"""By encoding the keys of the values that were seen in it, in order; each value stands once, with the plainest encoding."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -63,15 +66,21 @@ def seen(needles: Needles, stream: Stream, *, unfolded: bool = True) -> Sighting
         for _ in stream.parts:  # whether it can be read is asked all the same
             pass
         return {}
-    marks: dict[str, np.ndarray] = {}
-    for block in _overlapping(stream.parts):
-        for view in views(block) if unfolded else [View("", block)]:
-            for part in needles.blocks(view.blob):
-                found = needles.hits(part, short=view.short and stream.text, digits=view.digits)
-                for form in np.unique(found.forms):
-                    name = _named(view.name, int(form))
-                    marks.setdefault(name, np.zeros(len(needles), bool))[found.values[found.forms == form]] = True
-    return _once(marks)
+    marks: dict[str, list[np.ndarray]] = {}
+    for found in at_once(partial(_in_block, needles, stream, unfolded), _overlapping(stream.parts)):
+        for name, values in found:
+            marks.setdefault(name, []).append(values)
+    return _once({name: unique(values) for name, values in marks.items()})
+
+
+def _in_block(needles: Needles, stream: Stream, unfolded: bool, block: bytes) -> list[tuple[str, np.ndarray]]:
+    """The values in one block, by the names of their encodings."""
+    made = []
+    for view in views(block) if unfolded else [View("", block)]:
+        for part in needles.blocks(view.blob):
+            found = needles.hits(part, short=view.short and stream.text, digits=view.digits)
+            made += [(_named(view.name, form), found.values[found.forms == form]) for form in np.unique(found.forms).tolist()]
+    return made
 
 
 def _named(view: str, form: int) -> str:
@@ -82,14 +91,13 @@ def _named(view: str, form: int) -> str:
 
 def _once(marks: dict[str, np.ndarray]) -> Sightings:
     """Each value under the plainest of its encodings, so that counts add up."""
-    order = sorted(marks, key=lambda name: (name != "utf-8", " " in name, name))
     left: Sightings = {}
-    known: np.ndarray | None = None
-    for name in order:
-        fresh = marks[name] if known is None else marks[name] & ~known
-        known = fresh.copy() if known is None else known | fresh
-        if fresh.any():
-            left[name] = np.flatnonzero(fresh)
+    known = NONE
+    for name in sorted(marks, key=lambda name: (name != "utf-8", " " in name, name)):
+        fresh = marks[name][~among(known, marks[name])[1]]
+        known = unique([known, fresh])
+        if len(fresh):
+            left[name] = fresh
     return left
 
 

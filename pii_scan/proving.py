@@ -22,6 +22,7 @@ from pii_scan.publish import write_whole
 from pii_scan.registry import InstalledRules, catalogue
 from pii_scan.remains import Remains, lines, of_copy, table_of
 from pii_scan.settings import Settings, settings
+from pii_scan.threads import frugal
 from pii_scan.verifying import Proof, found_again, prove
 
 if TYPE_CHECKING:
@@ -109,7 +110,8 @@ def _verified(
 ) -> Verification:
     known = catalogue(chosen.countries, chosen.recognizers)
     fates = Fates(plan, known)
-    proof = prove(pairs, outputs, fates, known)
+    with frugal():
+        proof = prove(pairs, outputs, fates, known)
     proof.not_done = [f"{one.source}: {one.why}" for one in skipped]
     proof.not_done += [f"{name}: is not in the copy, which is right for a view" for name in proof.missing]
     # without the globs of the first scan: a copy has no tables that need not be looked at

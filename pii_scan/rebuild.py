@@ -124,6 +124,12 @@ def join(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
+def ways(path: str) -> list[str]:
+    """The path, and every path above it, up to the cell itself."""
+    parts = path.split(".") if path else []
+    return [".".join(parts[:end]) for end in range(len(parts), -1, -1)]
+
+
 def _extension(array: pa.ExtensionArray, path: str, visit: Visit) -> pa.Array:
     storage = array.storage
     edited = walked(storage, path, visit)

@@ -12,7 +12,8 @@ import pyarrow as pa
 
 from pii_scan import rebuild
 from pii_scan.anonymizer import Anonymizer, Checks
-from pii_scan.changes import Change, ColumnChange, Finder, Inside, Tally, Whole, ways
+from pii_scan.changes import Change, Finder, Inside, Tally, Whole
+from pii_scan.column_change import ColumnChange
 from pii_scan.contracts import DROPPED, Edit
 from pii_scan.errors import ConfigError, PiiScanError, RedactionError
 from pii_scan.keys import Key
@@ -232,8 +233,10 @@ def _own(arrays: Sequence[pa.Array], changes: Sequence[ColumnChange | None], row
     """Each row's own values, where some column of the batch is free text that they may stand in."""
     if not any(change and isinstance(change.at_cell(), Inside) for change in changes):
         return []
-    whole = [pair for array, change in zip(arrays, changes, strict=True) if change for pair in _leaves(array, change)]
-    return own_values(whole, rows) if whole else []
+    planned = [(array, change) for array, change in zip(arrays, changes, strict=True) if change]
+    whole = [pair for array, change in planned for pair in _leaves(array, change)]
+    documents = [(array, change) for array, change in planned if change.reads_json and rebuild.holds_text(array.type)]
+    return own_values(whole, rows, documents) if whole or documents else []
 
 
 def _leaves(array: pa.Array, change: ColumnChange, path: str = "") -> Iterator[tuple[pa.Array, Whole]]:
@@ -258,8 +261,8 @@ def _changed(array: pa.Array, change: ColumnChange | None, own: Sequence[Sequenc
 
 def _is_known(column: str, path: str, rules: Sequence[Rule], listed: Sequence[str]) -> bool:
     """Whether a rule is about the leaf or what it lies in, or the scan saw it."""
-    names = [rebuild.join(column, above) if above else column for above in ways(path)]
-    return any(fits(rule.path, above) for rule in rules for above in ways(path)) or any(
+    names = [rebuild.join(column, above) if above else column for above in rebuild.ways(path)]
+    return any(fits(rule.path, above) for rule in rules for above in rebuild.ways(path)) or any(
         fits(pattern, name) for pattern in listed for name in names
     )
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pii_scan.header import words
-from pii_scan.model import Column, Evidence
+from pii_scan.model import Column
 from pii_scan.subject import singular
 
 _KEY = frozenset("id key fk no nr num number code uuid guid".split())
@@ -15,12 +15,17 @@ _DEEPEST = 8
 
 
 class References:
-    """The foreign keys of some tables."""
+    """The foreign keys of some tables.
 
-    def __init__(self, evidence: Evidence) -> None:
-        self._columns = [column for column in evidence.columns if not column.path]
+    Args:
+        columns: the columns.
+        declared: by source and table, which of its columns the store says to refer to which `table.column`.
+    """
+
+    def __init__(self, columns: Iterable[Column], declared: Mapping[tuple[str, str], Sequence[tuple[str, str]]]) -> None:
+        self._columns = [column for column in columns if not column.path]
         self._by_name = {(column.source, column.table, column.column): column for column in self._columns}
-        self._target = {**self._implied(), **self._declared(evidence)}
+        self._target = {**self._implied(), **self._declared(declared)}
 
     def in_order(self) -> Iterator[tuple[Column, Column]]:
         """Each referring column with the one it refers to, those that are referred to themselves first."""
@@ -32,10 +37,10 @@ class References:
             column, depth = self._target[column], depth + 1
         return depth
 
-    def _declared(self, evidence: Evidence) -> dict[Column, Column]:
+    def _declared(self, declared: Mapping[tuple[str, str], Sequence[tuple[str, str]]]) -> dict[Column, Column]:
         found: dict[Column, Column] = {}
-        for (source, table), facts in evidence.tables.items():
-            for name, address in facts.foreign_keys:
+        for (source, table), keys in declared.items():
+            for name, address in keys:
                 other, _, key = address.rpartition(".")
                 here, there = self._by_name.get((source, table, name)), self._by_name.get((source, other, key))
                 if here and there and here != there:

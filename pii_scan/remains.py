@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 from pii_scan.alignment import Reading, tables
@@ -14,6 +15,7 @@ from pii_scan.fates import Fates
 from pii_scan.model import Catalogue, Column, Finding, Report
 from pii_scan.plan import fits
 from pii_scan.risk import Asked, Risk, risk
+from pii_scan.threads import at_once
 
 WORDS = (
     "No table is anonymous by these numbers alone: they tell how many rows look alike to somebody who knows these columns. "
@@ -117,8 +119,9 @@ def of_copy(pair: Pair, fates: Fates, report: Report, catalogue: Catalogue, targ
         if not tiers["quasi"]:
             continue
         asked = Asked(tiers["quasi"], [name for name in tiers["special"] if name not in tiers["quasi"]], "", target)
-        was = risk(before, asked, lifting=False)
-        now = risk(after, asked, lifting=was.rows <= _LIFTED)
+        was, now = at_once(partial(risk, asked=asked, lifting=False), (before, after))
+        if was.rows <= _LIFTED:
+            now = risk(Reading(pair.copy, units), asked)
         # a label or a token in the place of a name reads like one
         kept = [one for one in found if fates.of(_origin(one.column, pair.source.address, origin[0].table)).sort != "changed"]
         yield Remains(pair.copy.address, label, _direct(kept), "", now, was)

@@ -5,23 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from threading import Lock
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pii_scan.hashing import Roller, hashes
+from pii_scan.needles import Needles
 
-AT_ONCE = 3_000_000
-"""Values that are held together; where there are more, the source is read again for each share of them."""
-_PENDING = 500_000
+AT_ONCE = 16_000_000
+"""Values that are held together, as hashes; where there are more, the source is read again for each share of them."""
+_OFTEN = 4_000_000
+"""After how many texts it is looked whether there are too many."""
 _TOKENS = 1_000
 _PIECE = re.compile(r"[\w@.+'’/-]+|\s+|.", re.DOTALL)
 _EDGES = " \t\r\n.,;:!?'\"()[]{}<>-/"
 
 
 class Removed:
-    """Distinct values, of which only one share is held where they are too many.
+    """Distinct values to be looked for, of which only one share is held where they are too many.
 
     Args:
         share: which share is held, and of how many: (0, 1) for all. It becomes smaller while values arrive.
@@ -30,63 +31,47 @@ class Removed:
 
     def __init__(self, share: tuple[int, int] = (0, 1), most: int = AT_ONCE) -> None:
         self.share, self._first, self._most = share, share[1], most
-        self._held: dict[bool, list[pa.Array]] = {True: [], False: []}
+        self.needles = Needles(bounded=True)
         self._pending = 0
-        self._roller = Roller(1 << 18)
+        self._lock = Lock()
 
     def __repr__(self) -> str:
         """The share, no value."""
         return f"Removed(share={self.share})"
 
     def add(self, texts: pa.Array, *, telling: bool) -> None:
-        """Take up texts; null and empty ones are none.
+        """Take up texts; null and empty ones are none. Threads may do it at once.
 
         Args:
             texts: the texts.
             telling: whether each tells by itself who someone is.
         """
-        filled = texts.filter(pc.greater(pc.binary_length(texts), 0)).cast(pa.large_string()).unique()
-        self._held[telling].append(self._own(filled))
+        filled = texts.filter(pc.greater(pc.binary_length(texts), 0)).unique()
+        self.needles.add(filled, telling=telling, share=self.share)
         self._pending += len(filled)
-        if self._pending > _PENDING:
+        if self._pending > min(_OFTEN, self._most):
             self._settle()
 
     def take(self, other: Removed) -> None:
         """Take up all that another one holds; what only one of the two still held a share of is held by its share."""
         self.share = max(self.share, other.share, key=lambda share: share[1])
-        for telling, arrays in other._held.items():
-            for array in arrays:
-                self.add(array, telling=telling)
-        self._held = {telling: [self._own(array) for array in arrays] for telling, arrays in self._held.items()}
-
-    def values(self) -> tuple[pa.Array, np.ndarray]:
-        """The distinct values of this share, and which of them are telling."""
+        self.needles.take(other.needles, self.share)
         self._settle()
-        both = [array for telling in (True, False) for array in self._held[telling]]
-        if not both:
-            return pa.array([], pa.large_string()), np.zeros(0, bool)
-        values = pa.chunked_array(both).unique()  # the first of equals stays: telling ones stand before others
-        return values, np.arange(len(values)) < len(pa.chunked_array(self._held[True], pa.large_string()))
 
     def left(self) -> list[tuple[int, int]]:
-        """The shares that were given up since the beginning."""
+        """The shares that were given up since the beginning, when all texts have been taken up."""
+        self._settle()
         return [(number, self.share[1]) for number in range(self.share[0] + self._first, self.share[1], self._first)]
 
     def _settle(self) -> None:
-        self._held = {
-            telling: [pa.chunked_array(arrays).unique()] if len(arrays) > 1 else arrays for telling, arrays in self._held.items()
-        }
-        self._pending = 0
-        while sum(len(array) for arrays in self._held.values() for array in arrays) > self._most:
-            # what hashes to a share of 2n hashes to the same one of n
-            self.share = (self.share[0], self.share[1] * 2)
-            self._held = {telling: [self._own(array) for array in arrays] for telling, arrays in self._held.items()}
-
-    def _own(self, texts: pa.Array) -> pa.Array:
-        number, shares = self.share
-        if shares == 1 or not len(texts):
-            return texts
-        return texts.filter(pa.array((hashes(texts, self._roller) >> np.uint64(20)) % np.uint64(shares) == np.uint64(number)))
+        with self._lock:
+            self._pending = 0
+            if self.share[1] > self._first:  # threads that began before a share was given up may have brought more of it
+                self.needles.keep(self.share)
+            while self.needles.held > self._most:
+                # what hashes to a share of 2n hashes to the same one of n
+                self.share = (self.share[0], self.share[1] * 2)
+                self.needles.keep(self.share)
 
 
 def taken_out(old: str, new: str) -> Iterator[str]:

@@ -14,13 +14,13 @@ import pyarrow.compute as pc
 
 from pii_scan.alignment import Reading
 from pii_scan.coarse import AS_IS, LEVELS, Level, Sort, coarser, sort_of
-from pii_scan.hashing import NULL, Roller, hashes, joined
+from pii_scan.groups import Groups, Pairs
+from pii_scan.hashing import Roller, hashes, joined
 from pii_scan.leaves import leaves
 from pii_scan.rebuild import as_text, join
 
 _ENOUGH = 60
 """How much may be lost before no more generalisations are tried."""
-_PENDING = 2_000_000
 _SMALLEST = 5
 """How many of the smallest sizes of groups are told."""
 
@@ -77,29 +77,6 @@ class Risk:
         return self.rows == 0 or self.k >= self.target
 
 
-class Groups:
-    """How many rows have each key; keys are held, rows are not."""
-
-    def __init__(self) -> None:
-        self._held: list[pa.Table] = []
-        self._pending = 0
-
-    def add(self, keys: np.ndarray, weights: np.ndarray | None = None) -> None:
-        """Count some rows, each once or by its weight."""
-        counts = np.ones(len(keys), np.int64) if weights is None else weights
-        self._held.append(_grouped(pa.table({"key": keys, "rows": counts})))
-        self._pending += len(self._held[-1])
-        if self._pending > _PENDING:
-            self.sizes()
-
-    def sizes(self) -> np.ndarray:
-        """The size of each group, in no order."""
-        if len(self._held) > 1:
-            self._held = [_grouped(pa.concat_tables(self._held))]
-        self._pending = 0
-        return np.asarray(self._held[0]["rows"]) if self._held else np.zeros(0, np.int64)
-
-
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is asked of a table.
@@ -143,7 +120,7 @@ class _Table:
     def whole(self) -> Risk:
         """Everything but the lift."""
         groups, columns = Groups(), {name: Groups() for name in self._asked.quasi}
-        pairs = {name: _Pairs() for name in self._asked.special}
+        pairs = {name: Pairs() for name in self._asked.special}
         for texts, weights, rows in self._batches():
             for name in self._asked.quasi:
                 self._sorts.setdefault(name, sort_of(texts[name], self._asked.quasi[name]))
@@ -200,35 +177,6 @@ class _Table:
             yield texts, weights, batch.num_rows
 
 
-class _Pairs:
-    """How many distinct values each group has in a column; empty cells are none."""
-
-    def __init__(self) -> None:
-        self._held: list[pa.Table] = []
-        self._pending = 0
-
-    def add(self, keys: np.ndarray, values: np.ndarray) -> None:
-        there = values != NULL
-        pairs = pa.table({"key": keys[there], "value": values[there]}).group_by(["key", "value"]).aggregate([])
-        self._held.append(pairs)
-        self._pending += len(pairs)
-        if self._pending > _PENDING:
-            self._settle()
-
-    def fewest(self) -> int:
-        """The smallest number; 0 where no group has a value at all."""
-        self._settle()
-        if not self._held or not len(self._held[0]):
-            return 0
-        found = self._held[0].group_by("key").aggregate([("value", "count")])
-        return int(pc.min(found["value_count"]).as_py())
-
-    def _settle(self) -> None:
-        if len(self._held) > 1:
-            self._held = [pa.concat_tables(self._held).group_by(["key", "value"]).aggregate([])]
-        self._pending = 0
-
-
 def _named(batch: pa.RecordBatch, wanted: Iterable[str]) -> Iterator[tuple[str, pa.Array]]:
     """The leaves that are asked for; empty text is null. A leaf of a list has no row of its own and is left out."""
     for name, column in zip(batch.schema.names, batch.columns, strict=True):
@@ -245,10 +193,6 @@ def _counts(batch: pa.RecordBatch, column: str) -> np.ndarray:
     whole = pc.fill_null(pc.match_substring_regex(text, r"^\s*\d{1,15}(?:\.0+)?\s*$"), False)  # noqa: FBT003
     digits = pc.replace_substring_regex(pc.if_else(whole, text, "0"), r"\.0+\s*$|\s+", "")
     return np.asarray(digits.cast(pa.int64()))
-
-
-def _grouped(table: pa.Table) -> pa.Table:
-    return table.group_by("key", use_threads=False).aggregate([("rows", "sum")]).rename_columns(["key", "rows"])
 
 
 def _danger(sizes: np.ndarray, target: int) -> tuple[int, int]:

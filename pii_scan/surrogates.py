@@ -16,6 +16,7 @@ from typing import Any
 from pii_scan import dates
 from pii_scan.alike import same_form
 from pii_scan.bands import read_number
+from pii_scan.categories import CATEGORIES, of_its_list
 from pii_scan.drawn import Valid, drawn, numbers, seed
 from pii_scan.errors import ConfigError
 from pii_scan.keys import Key
@@ -91,6 +92,7 @@ class Surrogates:
         ways: Mapping[str, Callable[[str], str | None]] = {
             **dict.fromkeys(FAKED, self._faked),
             **dict.fromkeys(_DRAWN, self._shaped),
+            **dict.fromkeys(CATEGORIES, self._listed),
             "age": self._age,
             "ip_address": self._address,
             "geo_coord": self._coordinates,
@@ -145,6 +147,9 @@ class Surrogates:
     def _locale(self, text: str) -> str:
         script = next((unicodedata.name(char, "").split()[0] for char in text if char.isalpha()), "")
         return _locale_of(self.country) or _SCRIPTS.get(script, "") or "en_US"
+
+    def _listed(self, text: str) -> str | None:
+        return of_its_list(self.kind, text, self._number(text))
 
     def _age(self, text: str) -> str | None:
         number = read_number(text)

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from urllib.parse import unquote
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pii_scan.alignment import Reading, tables
 from pii_scan.blobs import Stream, streams
 from pii_scan.compared import Fault, Pair, TableProof, compare
 from pii_scan.fates import KEPT, Fates
+from pii_scan.hashed import LONG, NONE, STRONG, TELLING, among, unique
 from pii_scan.leaves import lines
 from pii_scan.model import Catalogue, Column, Evidence
 from pii_scan.needles import Needles
 from pii_scan.proof import Sightings, Trace, seen
 from pii_scan.removed import Removed
+from pii_scan.threads import at_once
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -86,12 +88,11 @@ def prove(
         proof.tables = proof.tables or found
         if not proof.missing:
             proof.missing = [f"{table.source} {table.table}" for table in found if table.missing]
-        values, telling = _without_labels(*removed.values(), catalogue)
         shares += removed.left()
-        needles = Needles(values, bounded=True)
-        proof.searched += len(needles)
-        proof.too_short += len(values) - len(needles)
-        _searched(_Search(needles, telling[needles.chosen], fates, traces, standing), pairs, outputs)
+        removed.needles.leave_out(_labels(catalogue))
+        proof.searched += len(removed.needles)
+        proof.too_short += removed.needles.too_short
+        _searched(_Search(removed.needles, fates, traces, standing), pairs, outputs)
     proof.leaks = sorted(Trace(*place, count) for place, count in traces.items())
     proof.standing = sorted(Standing(*place, count) for place, count in standing.items())
     return proof
@@ -125,20 +126,9 @@ class _Search:
     """One share of the values, and where they were found."""
 
     needles: Needles
-    telling: np.ndarray
     fates: Fates
     traces: dict[tuple[str, str, str], int]
     standing: dict[tuple[str, str, str], int]
-
-    @cached_property
-    def strong(self) -> np.ndarray:
-        """Which values stand nowhere by chance."""
-        return _strong(self.needles.values)
-
-    @cached_property
-    def long(self) -> np.ndarray:
-        """Which values have so many digits that they stand nowhere by chance; a moment in time has ten, a phone number eleven."""
-        return np.asarray(pc.match_substring_regex(self.needles.values, r"^(?:\D*\d){13}"), bool)
 
     def leak(self, path: str, where: str, encoding: str, numbers: np.ndarray) -> None:
         if len(numbers):
@@ -151,25 +141,24 @@ def _searched(search: _Search, pairs: Sequence[Pair], outputs: Mapping[Path, str
     found: list[tuple[str, str, str, np.ndarray]] = []
     for path, way in outputs.items():
         for stream in (_name(way), *streams(path, cells=False)):
-            found += [(str(path), stream.where, encoding, numbers) for encoding, numbers in seen(search.needles, stream).items()]
+            found += [(str(path), stream.where, encoding, values) for encoding, values in seen(search.needles, stream).items()]
     for pair in pairs:
         if pair.store == "memory":
             stream = Stream("memory", text=False, parts=_memory(pair))
             found += [
-                (pair.copy.address, "memory", encoding, numbers) for encoding, numbers in seen(search.needles, stream).items()
+                (pair.copy.address, "memory", encoding, values) for encoding, values in seen(search.needles, stream).items()
             ]
-    hit = np.unique(np.concatenate([np.zeros(0, np.int64), *(numbers for *_, numbers in found)]))
-    explained = np.zeros(len(search.needles), bool)
+    explained = [NONE]
     for pair in pairs:
-        for (table, column), places in _cells(search.needles, hit, pair).items():
-            for numbers in places.values():
-                explained[numbers] = True
+        for (table, column), places in _cells(search.needles, pair, hit=any(len(values) for *_, values in found)).items():
+            explained += places.values()
             _judged(search, pair, (table, column), places)
-    strong = search.strong
-    for place, where, encoding, numbers in found:
-        left = numbers[~explained[numbers]]
-        # a year that is the name of a folder is no leak, a name is one
-        search.leak(place, where, encoding, left[strong[left] | search.telling[left]] if where == "name" else left)
+    known = unique(explained)
+    for place, where, encoding, values in found:
+        left = values[~among(known, values)[1]]
+        if where == "name":  # a year that is the name of a folder is no leak, a name is one
+            left = left[search.needles.traits(left) & (STRONG | TELLING) > 0]
+        search.leak(place, where, encoding, left)
 
 
 def _memory(pair: Pair) -> Iterator[bytes]:
@@ -194,44 +183,46 @@ def _judged(search: _Search, pair: Pair, at: tuple[str, str], places: Sightings)
     """What stands in a column is a leak where the plan took such values out, or where it tells who someone is."""
     table, column = at
     fate = search.fates.of(Column(pair.source.address, table, column)) if column else KEPT
-    for encoding, numbers in places.items():
-        strong = search.strong[numbers] if encoding != "digits" else search.long[numbers]
+    for encoding, values in places.items():
+        traits = search.needles.traits(values)
+        strong = traits & (STRONG if encoding != "digits" else LONG) > 0
         if fate.sort == "changed" and fate.whole:
-            leaking, rest = numbers[strong] if fate.open else numbers[:0], numbers[:0]
+            leaking, rest = values[strong] if fate.open else values[:0], values[:0]
         else:
-            sure = strong & search.telling[numbers] & (not fate.meant)
-            leaking, rest = numbers[sure], numbers[~sure]
+            sure = strong & (traits & TELLING > 0) & (not fate.meant)
+            leaking, rest = values[sure], values[~sure]
         search.leak(pair.copy.address, f"column {table}.{column}" if column else "names of columns", encoding, leaking)
         if len(rest):
             place = (pair.copy.address, table, column)
             search.standing[place] = search.standing.get(place, 0) + len(rest)
 
 
-def _cells(needles: Needles, hit: np.ndarray, pair: Pair) -> dict[tuple[str, str], Sightings]:
+def _cells(needles: Needles, pair: Pair, *, hit: bool) -> dict[tuple[str, str], Sightings]:
     """For each column of the copy the values that stand in its cells, those in the names of columns under an empty name.
 
     Args:
         needles: what is looked for.
-        hit: what the bytes hold of it. In a file of text no cell can hold more; in pages and rows one may lie apart.
         pair: the copy.
+        hit: whether the bytes hold any of it. In a file of text no cell can hold more; in pages and rows one may lie apart.
     """
-    some = Needles(needles.values.take(pa.array(hit)), bounded=True)
     found: dict[tuple[str, str], Sightings] = {}
     for label, units in tables(pair.copy).items():
         names: dict[str, None] = {}
-        for batch in Reading(pair.copy, units).batches():
-            names |= dict.fromkeys(batch.schema.names)
-            if pair.store == "text" and not len(some):
-                break  # no cell holds what the bytes do not
-            for name, blob in lines(batch):
-                place = found.setdefault((label, name), {})
-                if len(some):
-                    _add(place, {one: hit[two] for one, two in seen(some, Stream("cells", text=True, parts=[blob])).items()})
-                if pair.store != "text":
-                    _add(place, seen(needles, Stream("cells", text=True, parts=[blob]), unfolded=pair.store == "rows"))
+        whole = pair.store != "text" or hit  # no cell holds what the bytes do not
+        batches = Reading(pair.copy, units).batches()
+        for here, places in at_once(partial(_in_cells, needles, whole), batches if whole else islice(batches, 1)):
+            names |= dict.fromkeys(here)
+            for name, sightings in places:
+                _add(found.setdefault((label, name), {}), sightings)
         header = "\n".join([label, *names]).encode("utf-8", "surrogatepass")
         found[label, ""] = seen(needles, Stream("cells", text=True, parts=[header]))
     return found
+
+
+def _in_cells(needles: Needles, whole: bool, batch: pa.RecordBatch) -> tuple[list[str], list[tuple[str, Sightings]]]:
+    """The columns of a batch, and for each the values that stand in its cells."""
+    blobs = lines(batch, once=True) if whole else ()
+    return batch.schema.names, [(name, seen(needles, Stream("cells", text=True, parts=[blob]))) for name, blob in blobs]
 
 
 def _add(place: Sightings, more: Sightings) -> None:
@@ -244,18 +235,11 @@ def _name(way: str) -> Stream:
     return Stream("name", text=True, parts=[unquote(way).encode("utf-8", "surrogateescape")])
 
 
-def _strong(values: pa.Array) -> np.ndarray:
-    """Which values stand nowhere by chance: eight characters with a letter among them, or so many digits."""
-    long = pc.and_(pc.greater_equal(pc.utf8_length(values), 8), pc.match_substring_regex(values, r"\pL"))
-    return np.asarray(pc.or_(long, pc.match_substring_regex(values, r"^[\d\W]{13,}$")), bool)
-
-
-def _without_labels(values: pa.Array, telling: np.ndarray, catalogue: Catalogue) -> tuple[pa.Array, np.ndarray]:
-    """The values but for the words that labels and tokens are made of: somebody may be called Name."""
-    words = {word for kind in catalogue.kinds for word in (kind, *kind.split("_"))} | {"redacted"}
-    known = pa.array(sorted(words), pa.large_string())
-    kept = pc.invert(pc.is_in(pc.utf8_lower(values), known)) if len(values) else pa.array([], pa.bool_())
-    return values.filter(kept), telling[np.asarray(kept, bool)]
+def _labels(catalogue: Catalogue) -> Iterator[str]:
+    """The words that labels and tokens are made of, as they may be written: somebody may be called Name."""
+    for kind in ("redacted", *catalogue.kinds):
+        for word in (kind, *kind.split("_")):
+            yield from (word, word.title(), word.capitalize(), word.upper())
 
 
 def summed(tables: Iterable[TableProof]) -> Mapping[str, int]:

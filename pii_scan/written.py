@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import string
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,16 +10,30 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-LONGEST = 512
-"""The most bytes that a form has: of a longer value its beginning is looked for."""
 DIGITS = 9
 """Digits that a value must have for them to be looked for without what stands between."""
+CHARS = 128
+"""Characters that are looked for of a longer value."""
+LONGEST = 4 * CHARS
+"""The most bytes that a form has."""
 UTF_8, UTF_16_LE, UTF_16_BE, QUOTED, DIGITS_ONLY = range(5)
 NAMES = ("utf-8", "utf-16-le", "utf-16-be", "utf-8", "digits")
 """What reports call each form."""
-_CHARS = LONGEST // 4
-"""Characters that are looked for of a longer value."""
-_NO_DIGIT = re.compile(r"[^0-9]+")
+
+_FIELD = 10
+"""Bits that count the bytes of one sort in a text: it has at most `LONGEST`."""
+_SORTS_OF_BYTES: tuple[frozenset[int], ...] = (
+    frozenset(string.ascii_letters.encode()),
+    frozenset(string.digits.encode()),
+    frozenset(range(128, 256)),
+    frozenset(byte for byte in range(256) if byte & 0xC0 != 0x80),
+    frozenset(b"_"),
+    frozenset(b"\"'"),
+)
+_SORTS = np.array(
+    [sum(1 << _FIELD * place for place, sort in enumerate(_SORTS_OF_BYTES) if byte in sort) for byte in range(256)], np.uint64
+)
+"""For each byte of UTF-8 a one in the fields of what it is: their sums over a text count its bytes of every sort at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,45 +45,87 @@ class Form:
     """The bytes of each."""
     owners: np.ndarray
     """The number of the value that each is a form of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What texts are made of: how many bytes of each sort."""
+
+    letters: np.ndarray
+    """Letters of ASCII."""
     digits: np.ndarray
-    """Whether the value is digits and nothing else."""
+    wide: np.ndarray
+    """Bytes beyond ASCII."""
+    chars: np.ndarray
+    lines: np.ndarray
+    """Low lines, which are part of words."""
+    quotes: np.ndarray
+    sizes: np.ndarray
+    """All bytes."""
+
+    @property
+    def numeric(self) -> np.ndarray:
+        """Which texts are digits and nothing else."""
+        same: np.ndarray = self.digits == self.sizes
+        return same
 
 
-def written(values: pa.Array) -> Iterator[Form]:
-    """Every form of some values; a form that is like another one of the value is left out."""
-    if not len(values):
-        return
-    texts = pc.utf8_slice_codeunits(values, 0, _CHARS)
-    everyone = np.arange(len(values))
-    digits = np.asarray(pc.match_substring_regex(texts, "^[0-9]+$"), bool)
-    yield Form(UTF_8, texts.cast(pa.large_binary()), everyone, digits)
+def looks(texts: pa.Array) -> Looks:
+    """What each of some texts of at most `CHARS` characters is made of."""
+    bounds, data = _bytes(texts)
+    sums = np.zeros(len(data) + 1, np.uint64)
+    np.cumsum(_SORTS[data], out=sums[1:])
+    counts = np.diff(sums[bounds])
+    letters, digits, wide, chars, lines, quotes = (
+        (counts >> np.uint64(_FIELD * place) & np.uint64((1 << _FIELD) - 1)).astype(np.int64)
+        for place in range(len(_SORTS_OF_BYTES))
+    )
+    return Looks(letters, digits, wide, chars, lines, quotes, np.diff(bounds))
+
+
+def strong(texts: pa.Array, seen: Looks) -> np.ndarray:
+    """Which values stand nowhere by chance: eight characters with a letter among them, or so many digits."""
+    lettered = seen.letters > 0
+    unsure = np.flatnonzero(~lettered & (seen.wide > 0))
+    if len(unsure):
+        lettered[unsure] = np.asarray(pc.match_substring_regex(texts.take(pa.array(unsure)), r"\pL"), bool)
+    numeric: np.ndarray = (seen.letters == 0) & (seen.lines == 0) & (seen.chars >= 13)
+    stands: np.ndarray = (lettered & (seen.chars >= 8)) | numeric
+    return stands
+
+
+def written(texts: pa.Array, seen: Looks) -> Iterator[Form]:
+    """Every form of some values of at most `CHARS` characters; a form that is like another one of the value is left out."""
+    yield Form(UTF_8, texts.cast(pa.large_binary()), np.arange(len(texts)))
     # UTF-16 of ASCII is undone in what is searched, like any other encoding
-    others = np.flatnonzero(~np.asarray(pc.string_is_ascii(texts), bool))
+    others = np.flatnonzero(seen.wide > 0)
     for number in (UTF_16_LE, UTF_16_BE) if len(others) else ():
-        cells = [needles(text, number)[0] for text in texts.take(pa.array(others)).to_pylist()]
-        yield Form(number, pa.array(cells, pa.large_binary()), others, digits[others])
+        yield Form(number, _utf_16(texts.take(pa.array(others)), NAMES[number]), others)
+    quoted = np.flatnonzero(seen.quotes > 0)
     for quote in ('"', "'"):
-        owners = np.flatnonzero(np.asarray(pc.match_substring(texts, quote), bool))
+        owners = quoted[np.asarray(pc.match_substring(texts.take(pa.array(quoted)), quote), bool)]
         doubled = pc.replace_substring(texts.take(pa.array(owners)), quote, quote * 2)
-        yield Form(QUOTED, doubled.cast(pa.large_binary()), owners, digits[owners])
-    owners = np.flatnonzero(np.asarray(pc.match_substring_regex(texts, r"^[^A-Za-z]*$"), bool) & ~digits)
+        yield Form(QUOTED, pc.binary_slice(doubled.cast(pa.large_binary()), 0, LONGEST), owners)
+    owners = np.flatnonzero((seen.letters == 0) & (seen.digits >= DIGITS) & ~seen.numeric)
     only = pc.replace_substring_regex(texts.take(pa.array(owners)), "[^0-9]+", "")
-    enough = np.asarray(pc.greater_equal(pc.binary_length(only), DIGITS), bool)
-    yield Form(DIGITS_ONLY, only.filter(pa.array(enough)).cast(pa.large_binary()), owners[enough], digits[owners[enough]])
+    yield Form(DIGITS_ONLY, only.cast(pa.large_binary()), owners)
 
 
-def needles(value: str, number: int) -> tuple[bytes, ...]:
-    """The bytes that a value may have in a form."""
-    text = value[:_CHARS]
-    if number in (UTF_16_LE, UTF_16_BE):
-        return (text.encode(NAMES[number], "surrogatepass"),)
-    if number == QUOTED:
-        return tuple(text.replace(quote, quote * 2).encode() for quote in ('"', "'"))
-    if number == DIGITS_ONLY:
-        return (_NO_DIGIT.sub("", text).encode(),)
-    return (text.encode("utf-8", "surrogatepass"),)
-
-
-def is_wide(forms: np.ndarray) -> np.ndarray:
+def is_wide(form: int) -> bool:
     """Whether a character takes two bytes in a form."""
-    return np.isin(forms, (UTF_16_LE, UTF_16_BE))
+    return form in {UTF_16_LE, UTF_16_BE}
+
+
+def _utf_16(texts: pa.Array, encoding: str) -> pa.Array:
+    """Texts in UTF-16, all of them encoded as one."""
+    bounds, data = _bytes(texts)
+    units = (data & 0xC0 != 0x80).astype(np.int64) + (data >= 0xF0)
+    ends = 2 * np.concatenate([[0], np.cumsum(units)])[bounds]
+    blob = data.tobytes().decode("utf-8", "surrogatepass").encode(encoding, "surrogatepass")
+    return pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(texts), [None, pa.py_buffer(ends), pa.py_buffer(blob)])
+
+
+def _bytes(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    """Where each text begins, and the last one ends; and their bytes."""
+    offsets = np.frombuffer(texts.buffers()[1], np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    return offsets - offsets[0], np.frombuffer(texts.buffers()[2] or b"", np.uint8)[offsets[0] : offsets[-1]]

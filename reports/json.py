@@ -49,11 +49,16 @@ def _document(report: Report) -> dict[str, Any]:
         "schema": SCHEMA,
         "run": asdict(report.run),
         "coverage": asdict(coverage(report)),
-        "tables": [asdict(table) for table in report.tables],
+        "tables": [_table(table) for table in report.tables],
         "findings": [_finding(finding) for finding in report.findings],
         "skipped": [_skipped(skipped) for skipped in report.skipped],
         "remarks": [asdict(remark) for remark in report.remarks],
     }
+
+
+def _table(table: TableSummary) -> dict[str, Any]:
+    row = asdict(table)
+    return row if table.foreign_keys else {name: value for name, value in row.items() if name != "foreign_keys"}
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import os
 import random
 import signal
@@ -15,12 +17,18 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-KILLS = int(os.environ.get("PII_SCAN_KILLS", "9"))
+if TYPE_CHECKING:
+    # at run time the plugin below brings it, with its assertions rewritten
+    from tests.servers import Database
+
+pytest_plugins = ["tests.servers"]
+KILLS = int(os.environ.get("PII_SCAN_KILLS", "10"))
 ROWS = 20_000
 COPYING = """
 import sys
@@ -32,6 +40,7 @@ def edit(table, batch):
 print("ready", flush=True)
 for number in range(10_000):
     list(place.copy(f"{sys.argv[2]}/{number}", edit))
+    print("copied", flush=True)
 """
 
 
@@ -45,6 +54,18 @@ def write_csv(path: Path) -> None:
 
 def text(mail: str) -> bytes:
     return b"id,mail,note\n" + b"".join(f"{row},{mail},{'x' * 40}\n".encode() for row in range(ROWS))
+
+
+def write_gzip(path: Path) -> None:
+    path.write_bytes(gzip.compress(text("ada@example.org"), 1))
+
+
+def write_lines(path: Path) -> None:
+    path.write_text(lines("ada@example.org"), "utf-8")
+
+
+def lines(mail: str) -> str:
+    return "".join(json.dumps({"id": str(row), "mail": mail, "note": "x" * 40}) + "\n" for row in range(ROWS))
 
 
 def write_parquet(path: Path) -> None:
@@ -62,6 +83,16 @@ def whole_csv(path: Path) -> bool:
     return path.read_bytes() == text("<EMAIL>")
 
 
+def whole_gzip(path: Path) -> bool:
+    return gzip.decompress(path.read_bytes()) == text("<EMAIL>")
+
+
+def whole_lines(path: Path) -> bool:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()] == [
+        json.loads(line) for line in lines("<EMAIL>").splitlines()
+    ]
+
+
 def whole_parquet(path: Path) -> bool:
     return pq.read_table(path).equals(table("<EMAIL>"))
 
@@ -73,6 +104,8 @@ def whole_sqlite(path: Path) -> bool:
 
 FORMS: dict[str, tuple[Callable[[Path], None], Callable[[Path], bool]]] = {
     "people.csv": (write_csv, whole_csv),
+    "people.csv.gz": (write_gzip, whole_gzip),
+    "people.jsonl": (write_lines, whole_lines),
     "people.parquet": (write_parquet, whole_parquet),
     "people.sqlite": (write_sqlite, whole_sqlite),
 }
@@ -83,7 +116,7 @@ FORMS: dict[str, tuple[Callable[[Path], None], Callable[[Path], bool]]] = {
 def test_a_copy_that_is_killed_is_complete_or_absent(tmp_path: Path, name: str) -> None:
     write, is_whole = FORMS[name]
     write(tmp_path / name)
-    draw = random.Random(name)
+    draw, span = random.Random(name), 0.0
     cut_short = complete = 0
     for kill in range(-(-KILLS // len(FORMS))):
         out = tmp_path / f"out{kill}"
@@ -91,7 +124,11 @@ def test_a_copy_that_is_killed_is_complete_or_absent(tmp_path: Path, name: str) 
         with subprocess.Popen(command, stdout=subprocess.PIPE) as copying:
             assert copying.stdout is not None
             copying.stdout.readline()
-            time.sleep(draw.uniform(0.0, 0.5))
+            if not span:  # how long a copy takes here, so that kills meet all of its moments
+                start = time.monotonic()
+                copying.stdout.readline()
+                span = time.monotonic() - start
+            time.sleep(draw.uniform(0.0, 2 * span))
             copying.send_signal(signal.SIGKILL)
         seen = [path for path in out.rglob("*") if path.is_file() and not path.name.startswith(".")]
         assert {path.name for path in seen} <= {name}
@@ -101,3 +138,47 @@ def test_a_copy_that_is_killed_is_complete_or_absent(tmp_path: Path, name: str) 
     if KILLS >= 100:  # so many kills meet both
         assert complete
         assert cut_short
+
+
+INTO = COPYING.replace('f"{sys.argv[2]}/{number}"', "sys.argv[2]").replace("range(10_000)", "range(1)")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no such signal")
+@pytest.mark.parametrize("server", ["postgresql", "mariadb"])
+def test_a_copy_into_a_server_that_is_killed_is_complete_or_absent(
+    request: pytest.FixtureRequest, tmp_path: Path, server: str
+) -> None:
+    database: Database = request.getfixturevalue(f"{server}_database")
+    write_sqlite(tmp_path / "people.sqlite")
+    draw, span = random.Random(server), 0.0
+    for _ in range(max(KILLS // 5, 3)):
+        with subprocess.Popen(
+            [sys.executable, "-c", INTO, str(tmp_path / "people.sqlite"), database.address], stdout=subprocess.PIPE
+        ) as copying:
+            assert copying.stdout is not None
+            copying.stdout.readline()
+            if not span:
+                start = time.monotonic()
+                copying.stdout.readline()
+                span = time.monotonic() - start
+            time.sleep(draw.uniform(0.0, span))
+            copying.send_signal(signal.SIGKILL)
+        schema = "public" if server == "postgresql" else database.name
+        here = f"SELECT table_name FROM information_schema.tables WHERE table_schema = '{schema}'"
+        names = [name for (name,) in settled(database, here)]
+        assert all(name == "people" or name.startswith("pii_scan_unfinished_") for name in names), names
+        if "people" in names:
+            whole = "SELECT count(*), sum(CASE WHEN mail = '<EMAIL>' THEN 1 ELSE 0 END) FROM people"
+            ((rows, masked),) = database.rows(whole)
+            assert (rows, int(masked)) == (ROWS, ROWS)
+        database.run(*(f"DROP TABLE {name}" for name in names))
+
+
+def settled(database: Database, query: str) -> list[tuple[str]]:
+    """What a query tells once the server has noticed that its client is gone."""
+    for _ in range(50):
+        before = database.rows(query)
+        time.sleep(0.1)
+        if database.rows(query) == before:
+            break
+    return before

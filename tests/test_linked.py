@@ -168,3 +168,23 @@ def test_the_type_of_the_text_stays(kind: pa.DataType) -> None:
     work = Redactor(load_plan(PLAN.format(operator="replace")), finder, catalogue=CATALOGUE)
     made = work.edit("s", "t", pa.record_batch({"name": ["Joseph", "x"], "notes": text})).column("notes")
     assert (made.type, made.to_pylist()) == (kind, ["by <PERSON_NAME>", None])
+
+
+def test_what_a_json_text_loses_is_gone_from_the_notes_of_its_row() -> None:
+    plan = load_plan(
+        PLAN.format(operator="replace")
+        + """[[column]]
+column = "profile"
+path = "who.name"
+kind = "person_name"
+operator = "replace"
+"""
+    )
+    rows = [
+        {"profile": '{"who": {"name": "Graziella Vella", "town": "Gozo"}}', "notes": "Graziella is from Gozo"},
+        {"profile": "no JSON", "notes": "Graziella again"},
+        {"profile": None, "notes": "nobody"},
+    ]
+    made = Redactor(plan, finder, KEY, catalogue=CATALOGUE).edit("s", "t", pa.RecordBatch.from_pylist(rows))
+    assert made.column("notes").to_pylist() == ["<PERSON_NAME> is from Gozo", "Graziella again", "nobody"]
+    assert made.column("profile")[0].as_py() == '{"who": {"name": "<PERSON_NAME>", "town": "Gozo"}}'

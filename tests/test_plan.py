@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pii_scan import draft
-from pii_scan.draft import extend
 from pii_scan.errors import ConfigError
 from pii_scan.keys import create_key, read_key
 from pii_scan.model import Catalogue, Column, Entity, Finding, Kind, Report, Run, Skipped, TableSummary
 from pii_scan.plan import Plan, Rule, Seen, check_plan, fits, load_plan, plan_of
+from pii_scan.plan_text import extend
 
 CATALOGUE = Catalogue(
     {name: Kind(name, name, "", "direct") for name in ("email", "phone", "health", "free_text")},

@@ -6,19 +6,22 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+import jsonschema
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
 
 import pii_scan
-from pii_scan import risk as rooms
+from pii_scan import groups as rooms
 from pii_scan.alignment import Reading, tables
 from pii_scan.cli import run
 from pii_scan.coarse import LEVELS, coarser, sort_of
 from pii_scan.connectors.frames import FrameSource
 from pii_scan.manifest import load
 from pii_scan.risk import Asked, Risk, risk
+
+SCHEMA = json.loads((Path(__file__).resolve().parents[1] / "reports" / "risk-1.schema.json").read_text("utf-8"))
 
 
 def of(
@@ -155,7 +158,9 @@ def test_a_table_that_is_aggregated_is_told_from_one_that_is_not(tmp_path: Path,
     assert "k = 2: 2 (1.3%) are in groups smaller than 5" in told
     assert "anonymous" not in told.replace("No table is anonymous", "")
     assert run(["risk", str(tmp_path / "bad.csv"), *asked, "--format", "json", "--k", "2"]) == 0
-    (table,) = json.loads(capsys.readouterr().out)["tables"]
+    document = json.loads(capsys.readouterr().out)
+    jsonschema.validate(document, SCHEMA)
+    (table,) = document["tables"]
     assert (table["aggregated"], table["count"], table["after"]["k"]) == (True, "n", 2)
     assert run(["risk", str(tmp_path / "bad.csv"), "--quasi", "nothing"]) == 2
 

@@ -15,6 +15,7 @@ import stdnum.luhn
 
 from pii_scan import surrogates
 from pii_scan.anonymizer import Anonymizer
+from pii_scan.categories import CATEGORIES
 from pii_scan.checks import Checks
 from pii_scan.errors import ConfigError
 from pii_scan.keys import Key
@@ -108,6 +109,30 @@ def test_a_surrogate_is_of_the_kind(kind: str, value: str, form: str) -> None:
     made = maker(kind)(value)
     assert re.fullmatch(form, made), made
     assert made != value
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "choice"),
+    [
+        ("gender", "M", {"F", "M"}),
+        ("gender", "weiblich", {"weiblich", "männlich"}),
+        ("gender", "1", {"0", "1"}),
+        ("marital_status", "VERHEIRATET", {"LEDIG", "VERHEIRATET", "GESCHIEDEN", "VERWITWET"}),
+        ("political_opinion", "Republican", {"Democrat", "Republican", "Independent"}),
+        ("sexual_orientation", "something else", {"heterosexual", "homosexual", "bisexual", "asexual"}),
+    ],
+)
+def test_a_category_is_drawn_from_the_list_that_it_is_on(kind: str, value: str, choice: set[str]) -> None:
+    made = {maker(kind, key=Key(bytes([number]) * 32))(value) for number in range(60)}
+    assert made == choice
+    assert maker(kind)(value) == maker(kind)(f" {value} ").strip()
+
+
+def test_every_list_of_categories_is_written_as_it_is_read() -> None:
+    for kind, groups in CATEGORIES.items():
+        for group in groups:
+            assert all(word == word.casefold().strip() for word in group), (kind, group)
+            assert len(set(group)) == len(group) > 1
 
 
 def test_one_value_has_one_surrogate_and_another_key_another() -> None:

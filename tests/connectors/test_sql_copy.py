@@ -14,9 +14,9 @@ import pyarrow.compute as pc
 import pytest
 
 from pii_scan.connectors.sql import SqlConnector
-from pii_scan.contracts import Edit
+from pii_scan.contracts import DROPPED, Edit
 from pii_scan.errors import RedactionError
-from pii_scan.model import Skipped
+from pii_scan.model import Skipped, Unit
 
 if TYPE_CHECKING:
     # at run time the plugin below brings it, with its assertions rewritten
@@ -40,6 +40,18 @@ def replacing(column: str, change: Callable[[pa.Array], pa.Array]) -> Edit:
     def edit(_table: str, batch: pa.RecordBatch) -> pa.RecordBatch:
         columns = [change(batch.column(name)) if name == column else batch.column(name) for name in batch.schema.names]
         return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
+
+    return edit
+
+
+def without(column: str) -> Edit:
+    """An edit that leaves a column out."""
+
+    def edit(_table: str, batch: pa.RecordBatch) -> pa.RecordBatch:
+        if column not in batch.schema.names:
+            return batch
+        left = batch.drop_columns([column])
+        return left.replace_schema_metadata({DROPPED: column.encode()})
 
     return edit
 
@@ -411,3 +423,70 @@ class TestServers:
         copied(database.address, to)
         query = "SELECT u::text, j::text, a::text, ip::text, iv::text, d::text, n::text FROM sales.t"
         assert look(query) == database.rows(query)
+
+    def test_a_schema_is_copied_beside_itself_and_read_as_one(self, postgresql_database: Database) -> None:
+        database = postgresql_database
+        fill(database)
+        database.run("CREATE SCHEMA other", "CREATE TABLE other.secret (s text)")
+        with pytest.raises(RedactionError, match="which means all of them"):
+            copied(database.address, f"{database.address}?schema=masked")
+        with pytest.raises(RedactionError, match="is the source itself"):
+            copied(f"{database.address}?schema=public", f"{database.address}?schema=public")
+        edit = replacing("name", constant("<NAME>"))
+        assert copied(f"{database.address}?schema=public", f"{database.address}?schema=masked", edit) == []
+        assert database.rows("SELECT DISTINCT name FROM masked.person") == [("<NAME>",)]
+        assert ("Ann",) in database.rows("SELECT name FROM person")
+        refers = "SELECT confrelid::regclass::text FROM pg_constraint WHERE conrelid = 'masked.pet'::regclass AND contype = 'f'"
+        assert database.rows(refers) == [("masked.person",)]
+        source = SqlConnector().open(f"{database.address}?schema=masked")
+        assert source.address == f"{database.shown}?schema=masked"
+        units = list(source.units())
+        assert [unit.table for unit in units if isinstance(unit, Unit)] == ["person", "pet"]
+        assert sum(batch.num_rows for unit in units if isinstance(unit, Unit) for batch in source.read(unit)) == 4  # type: ignore[union-attr]
+
+    def test_what_is_not_finished_has_no_name_that_looks_like_it(
+        self, filled: Database, second: Callable[[Database], Second]
+    ) -> None:
+        to, look = second(filled)
+        here = "public" if filled.server.scheme == "postgresql" else f"{filled.name}_copy"
+        query = f"SELECT table_name FROM information_schema.tables WHERE table_schema = '{here}'"
+        seen: list[str] = []
+
+        def looking(_table: str, batch: pa.RecordBatch) -> pa.RecordBatch:
+            seen.extend(name for (name,) in look(query))
+            return batch
+
+        copied(filled.address, to, looking)
+        assert all(name.startswith("pii_scan_unfinished_") for name in seen), seen
+        assert sorted(name for (name,) in look(query)) == ["person", "pet"]
+
+    def test_a_table_without_rows_loses_a_column_as_well(self, filled: Database, second: Callable[[Database], Second]) -> None:
+        filled.run("DELETE FROM pet")
+        to, look = second(filled)
+        copied(filled.address, to, without("owner"))
+        columns = "SELECT column_name FROM information_schema.columns WHERE table_name = 'pet' AND table_schema = '{}'"
+        schema = "public" if filled.server.scheme == "postgresql" else f"{filled.name}_copy"
+        assert look(columns.format(schema)) == [("id",)]
+
+    def test_keys_that_became_text_still_refer_to_each_other(
+        self, filled: Database, second: Callable[[Database], Second]
+    ) -> None:
+        to, look = second(filled)
+
+        def tokens(table: str, batch: pa.RecordBatch) -> pa.RecordBatch:
+            name = "id" if table == "person" else "owner"
+            return replacing(name, lambda cells: pa.array([f"token_{cell}" for cell in cells.to_pylist()]))(table, batch)
+
+        copied(filled.address, to, tokens)
+        assert look("SELECT owner FROM pet JOIN person ON person.id = pet.owner") == [("token_3",)]
+        schema = "public" if filled.server.scheme == "postgresql" else f"{filled.name}_copy"
+        keys = f"""SELECT constraint_type FROM information_schema.table_constraints
+            WHERE table_schema = '{schema}' AND table_name IN ('person', 'pet') AND constraint_type <> 'CHECK' ORDER BY 1"""
+        assert look(keys) == [("FOREIGN KEY",), ("PRIMARY KEY",), ("PRIMARY KEY",)]
+
+
+def test_a_table_of_a_file_without_rows_loses_a_column_as_well(tmp_path: Path) -> None:
+    place = make(tmp_path / "empty.db", "CREATE TABLE t (a integer, b text)")
+    (output,) = copied(str(place), str(tmp_path / "out"), without("b"))
+    assert isinstance(output, Path)
+    assert rows(output, "SELECT name FROM pragma_table_info('t')") == [(b"a",)]

@@ -1,0 +1,55 @@
+"""Hashes of very many values, in order, ready to be looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from pii_scan.begins import Bits
+from pii_scan.hashed import TELLING, among
+
+
+class Lookup:
+    """The keys of values, ready to be looked up."""
+
+    def __init__(self, plain: Mapping[int, np.ndarray], others: Mapping[int, np.ndarray]) -> None:
+        # what tells in one place tells in all
+        self.plain = {
+            sort: keys if sort & TELLING or sort | TELLING not in plain else keys[~among(plain[sort | TELLING], keys)[1]]
+            for sort, keys in plain.items()
+        }
+        self._others = {form: (rows[:, 0].copy(), rows[:, 1]) for form, rows in others.items()}
+        self.count = sum(map(len, self.plain.values()))
+        self.known = Bits(self.count + sum(map(len, others.values())))
+        for keys in (*self.plain.values(), *(keys for keys, _ in self._others.values())):
+            self.known.add(keys)
+
+    def matching(self, keys: np.ndarray) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+        """For each sort of values with any of the keys: which keys, and the keys that these values are known by."""
+        for sort, table in self.plain.items():
+            fits = among(table, keys)[1]
+            if fits.any():
+                yield sort, np.flatnonzero(fits), keys[fits]
+        for form, (table, owners) in self._others.items():
+            rows, fits = among(table, keys)
+            some, rows = np.flatnonzero(fits), rows[fits]
+            # values that are written alike, such as the digits of two phone numbers, have one hash
+            alike = np.searchsorted(table, table[rows], side="right") - rows
+            yield form, np.repeat(some, alike), owners[np.repeat(rows, alike) + _counted(alike)]
+
+
+def unique_rows(arrays: list[np.ndarray]) -> np.ndarray:
+    """Pairs in the order of their first parts, a few of them twice."""
+    rows = np.concatenate(arrays)
+    rows = rows[np.argsort(rows[:, 0])]
+    fresh = np.ones(len(rows), bool)
+    fresh[1:] = (rows[1:] != rows[:-1]).any(axis=1)
+    return rows[fresh]
+
+
+def _counted(many: np.ndarray) -> np.ndarray:
+    """0, 1, 2 ... for each of some counts, one after the other."""
+    ends = np.cumsum(many)
+    counted: np.ndarray = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - many, many)
+    return counted
