@@ -8,7 +8,7 @@ of a column are measured on its first `SAMPLE` distinct texts of the unit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +20,7 @@ from pii_scan.folding import fold
 from pii_scan.model import Catalogue, Column, ColumnEvidence, Evidence, Remark, Skipped, TableFacts, Tally, Unit
 from pii_scan.prefilter import Prefilter
 from pii_scan.presidio import Engine, Span
+from pii_scan.reading import Reading
 from pii_scan.settings import Settings
 from pii_scan.sorting import Sorter
 from pii_scan.spans import Context
@@ -73,10 +74,11 @@ class Detector:
 
     def examine(self, unit: Unit, batches: Iterable[pa.RecordBatch | Skipped | Remark]) -> Evidence:
         """The evidence of one unit of work."""
-        watches: dict[tuple[str, str], Watch] = {}
+        watches: dict[tuple[str, str], Reading] = {}
         skipped: list[Skipped] = []
         remarks: list[Remark] = []
         rows, keys = 0, Keys()
+        self._engine.read_for_names()
         self._engine.timed_out()  # what a unit that failed left behind is not of this one
         for batch in batches:
             if isinstance(batch, Skipped):
@@ -87,6 +89,7 @@ class Detector:
                 rows += batch.num_rows
                 for found in cells(batch, self._settings.wants_column, keys):
                     self._take(watches, found)
+                self._read_names(watches.values())
         columns: dict[Column, ColumnEvidence] = {}
         for (name, path), watch in watches.items():
             column = Column(unit.source, unit.table, name, keys.general(name, path))
@@ -97,11 +100,11 @@ class Detector:
             skipped.append(
                 Skipped(unit.source, "cells", f"{timeouts} pattern searches ran out of time", unit.table, unit=unit.key)
             )
-        facts = TableFacts(rows, unit.foreign_keys)
+        facts = TableFacts(rows, unit.foreign_keys, *self._engine.read_for_names())
         return Evidence(columns, {(unit.source, unit.table): facts}, tuple(skipped), tuple(remarks))
 
-    def _take(self, watches: dict[tuple[str, str], Watch], found: Cells) -> None:
-        watch = watches.setdefault((found.column, found.path), Watch(found.type))
+    def _take(self, watches: dict[tuple[str, str], Reading], found: Cells) -> None:
+        watch = watches.setdefault((found.column, found.path), Reading(found.type))
         watch.cells += found.cells
         watch.nulls += found.nulls
         watch.registers = registers(found.texts, watch.registers)
@@ -115,8 +118,11 @@ class Detector:
         watch.seen += int(counts.sum())
         self._measure(watch, texts, counts)
         self._count(watch, texts, counts)
-        if (self._engine.model or self._engine.readers) and watch.prose_cells and len(watch.prose) < self._settings.ner_cells:
-            self._collect(watch, texts, counts)
+        most = self._settings.sentences
+        if (self._engine.model or self._engine.readers) and watch.wants(most):
+            for start in range(0, len(texts), _FEED):
+                feed = slice(start, start + _FEED)
+                watch.collect(zip(texts[feed].to_pylist(), counts[feed].tolist(), strict=True), most)
 
     def _clipped(self, watch: Watch, texts: pa.StringArray, counts: Counts) -> pa.StringArray:
         """The texts up to the limit of a cell; the rest of a longer one is reported as skipped."""
@@ -177,16 +183,6 @@ class Detector:
             return STRATUM
         return RARE if any(watch.looks[place] < SELDOM for place in sort) else 1
 
-    def _collect(self, watch: Watch, texts: pa.StringArray, counts: Counts) -> None:
-        """Sentences for the NER model, the first ones of the unit."""
-        for start in range(0, len(texts), _FEED):
-            some = texts[start : start + _FEED].to_pylist()
-            for text, count in zip(some, counts[start : start + _FEED].tolist(), strict=True):
-                if len(watch.prose) >= self._settings.ner_cells:
-                    return
-                if is_prose(text):
-                    watch.prose.setdefault(text, count)
-
     def _examine(self, watch: Watch, stratum: Stratum, sort: Sequence[int], text: str, count: int) -> None:
         """Let the recognizers look at one distinct text, and add to what they saw."""
         stratum.examined += 1
@@ -234,12 +230,11 @@ class Detector:
         chances = {entity: known[entity].chance * (_FAR if known[entity].kind == "none" else 1) for entity in whole}
         return {entity for entity in whole if chances[entity] <= min(chances.values())}
 
-    def _close(self, watch: Watch) -> ColumnEvidence:
+    def _close(self, watch: Reading) -> ColumnEvidence:
         """The evidence of a column whose unit has been read."""
         tallies = watch.tallies(self._entity_of)
-        if watch.prose and watch.texture.prose * 4 >= watch.texture.texts:
-            for entity, tally in self._names(watch).items():
-                tallies[entity] = tallies.get(entity, Tally()) + tally
+        for entity, tally in watch.found().items():
+            tallies[entity] = tallies.get(entity, Tally()) + tally
         return ColumnEvidence(
             watch.type,
             watch.cells,
@@ -251,15 +246,15 @@ class Detector:
             {entity: tuple(sorted(seen)[:3]) for entity, seen in sorted(watch.masked.items())},
         )
 
-    def _names(self, watch: Watch) -> Mapping[str, Tally]:
-        """Who and what the model and the readers find in the prose of a column."""
-        texts = list(watch.prose)
+    def _read_names(self, watches: Iterable[Reading]) -> None:
+        """Whom and what the model and the readers find in the sentences that were collected of a batch, which then go."""
+        held = [(watch, text, count) for watch in watches if watch.prose for text, count in watch.prose.items()]
         wanted = w.IN_TEXT & self._catalogue.entities.keys()
-        found: list[set[str]] = []
-        for text, spans in zip(texts, self._engine.people_and_places(texts), strict=True):
+        names = self._engine.people_and_places([text for _, text, _ in held])
+        for (watch, text, count), spans in zip(held, names, strict=True):
             named = [*self._engine.read(fold(text), wanted), *self._engine.mended(text, spans)]
-            found.append({span.entity for span in self._context.stand(text, named)} & wanted)
-        return watch.named(found)
+            watch.saw(count, {span.entity for span in self._context.stand(text, named)} & wanted)
+            watch.prose.clear()
 
 
 def mask(text: str) -> str:

@@ -8,8 +8,10 @@ on another backend, a beam, rules before it) is run by spaCy itself.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from functools import reduce
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -71,9 +73,8 @@ class Tagger:
             return
         docs = [self._nlp.make_doc(text) for text in texts]
         for doc, spans in zip(docs, self._network.spans(docs), strict=True):
-            yield [
-                Find(doc[first].idx, doc[last].idx + len(doc[last]), label) for first, last, label in spans if label in self._labels
-            ]
+            wanted = [span for span in spans if span[2] in self._labels]
+            yield [Find(doc[first].idx, doc[last].idx + len(doc[last]), label) for first, last, label in wanted]
 
 
 class _Network:
@@ -83,8 +84,8 @@ class _Network:
         lower, upper = model.get_ref("lower"), model.get_ref("upper")
         self._vectors = model.get_ref("tok2vec")
         for node in self._vectors.walk():
-            if hasattr(node.ops, "use_blis"):
-                node.ops.use_blis = False  # numpy's own products take half the time of those that thinc ships
+            if hasattr(node.ops, "use_blis") and os.environ.get("OPENBLAS_NUM_THREADS") == "1":
+                node.ops.use_blis = False  # numpy's own products take half the time of those that thinc ships, if on one core
         weights = lower.get_param("W")
         feats, self._hidden, self._pieces, self._width = weights.shape
         self._weights = [weights[feat].reshape(-1, self._width).T.copy() for feat in range(feats)]
@@ -144,7 +145,8 @@ class _Network:
         return last
 
     def _scores(self, state: _Floats) -> _Floats:
-        hidden = (state + self._bias).reshape(len(state), self._hidden, self._pieces).max(axis=2)
+        pieces = (state + self._bias).reshape(len(state), self._hidden, self._pieces)
+        hidden = reduce(np.maximum, (pieces[:, :, piece] for piece in range(self._pieces)))
         scores: _Floats = hidden @ self._upper + self._upper_bias
         return scores
 
