@@ -66,7 +66,7 @@ class Settings(BaseModel):
     """Seconds that a scan may take (`10m`): where not all fits, a sample of each table is examined. None for no limit."""
     ner: bool | Literal["all"] = True
     """Whether a spaCy model, where one is installed, looks for names in free text beside the lists: in a sample, or in `all`."""
-    ner_cells: int = Field(default=500, ge=1)
+    ner_cells: int = Field(default=1_000, ge=1)
     """Distinct free texts of each column and unit that are read for names; the report states what that may miss."""
     workers: int = Field(default=0, ge=0)
     """Processes; 0 for one per core."""
