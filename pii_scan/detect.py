@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from pii_scan import weights as w
 from pii_scan.distinct import registers
 from pii_scan.folding import fold
+from pii_scan.lengths import shortened
 from pii_scan.model import Catalogue, Column, ColumnEvidence, Evidence, Remark, Skipped, TableFacts, Tally, Unit
 from pii_scan.prefilter import Prefilter
 from pii_scan.presidio import Engine, Span
@@ -25,6 +26,7 @@ from pii_scan.settings import Settings
 from pii_scan.sorting import Sorter
 from pii_scan.spans import Context
 from pii_scan.strata import Stratum, Watch, is_prose
+from pii_scan.tagger import cut
 from pii_scan.values import Cells, Counts, Keys, cells
 
 STRATUM = 24
@@ -87,7 +89,7 @@ class Detector:
                 remarks.append(batch)
             else:
                 rows += batch.num_rows
-                for found in cells(batch, self._settings.wants_column, keys):
+                for found in cells(shortened(batch, self._settings.max_cell), self._settings.wants_column, keys):
                     self._take(watches, found)
                 self._read_names(watches.values())
         columns: dict[Column, ColumnEvidence] = {}
@@ -248,12 +250,16 @@ class Detector:
 
     def _read_names(self, watches: Iterable[Reading]) -> None:
         """Whom and what the model and the readers find in the sentences that were collected of a batch, which then go."""
-        held = [(watch, text, count) for watch in watches if watch.prose for text, count in watch.prose.items()]
+        held = [(watch, text, count) for watch in watches for text, count in watch.prose.items()]
         wanted = w.IN_TEXT & self._catalogue.entities.keys()
-        names = self._engine.people_and_places([text for _, text, _ in held])
-        for (watch, text, count), spans in zip(held, names, strict=True):
-            named = [*self._engine.read(fold(text), wanted), *self._engine.mended(text, spans)]
-            watch.saw(count, {span.entity for span in self._context.stand(text, named)} & wanted)
+        pieces = [[piece for _, piece in cut(text)] for _, text, _ in held]
+        names = iter(self._engine.people_and_places([piece for text in pieces for piece in text]))
+        for (watch, _, count), text in zip(held, pieces, strict=True):
+            found: set[str] = set()
+            for piece in text:
+                named = [*self._engine.read(fold(piece), wanted), *self._engine.mended(piece, next(names))]
+                found.update(span.entity for span in self._context.stand(piece, named))
+            watch.saw(count, found & wanted)
             watch.prose.clear()
 
 

@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 import warnings
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from pii_scan.contracts import Part
 from pii_scan.errors import RecognizerError
 from pii_scan.model import Entity, Piece
 from pii_scan.names import trimmed
-from pii_scan.tagger import Find, Tagger
+from pii_scan.tagger import PIECE, Find, Tagger, cut
 
 if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine, EntityRecognizer
@@ -111,27 +112,33 @@ class Engine:
     def read(self, text: str, wanted: AbstractSet[str] | None = None) -> list[Span]:
         """What the readers find in a text: names, places and addresses by lists and by the words beside them.
 
-        Readers that find none of the `wanted` entities are not asked.
+        Readers that find none of the `wanted` entities are not asked. A long text is read piece by piece, for their time
+        grows with more than its length.
         """
         return [
-            Span(found.start, found.end, found.entity_type, found.score, named=True)
+            Span(start + found.start, start + found.end, found.entity_type, found.score, named=True)
             for reader in self.readers
             if wanted is None or not wanted.isdisjoint(reader.supported_entities)
-            for found in reader.analyze(text, reader.supported_entities, _NO_NLP)
+            for start, piece in cut(text)
+            for found in reader.analyze(piece, reader.supported_entities, _NO_NLP)
         ]
 
     def mended(self, text: str, found: Iterable[Span]) -> list[Span]:
         """Finds of the model without its known faults, and as the readers know them better."""
         kept = ((span, inner) for span in found if (inner := trimmed(text, span.start, span.end)))
-        known = (self._corrected(text, span._replace(start=inner[0], end=inner[1])) for span, inner in kept)
+        exact = [span._replace(start=inner[0], end=inner[1]) for span, inner in kept]
+        known = (self._corrected(start, piece, span) for start, piece, span in _within(text, exact))
         return [span for span in known if span]
 
-    def _corrected(self, text: str, found: Span) -> Span | None:
-        """A find of the model: of its entity, of another one, or None where a reader knows it to be no name."""
+    def _corrected(self, start: int, piece: str, found: Span) -> Span | None:
+        """A find of the model: of its entity, of another one, or None where a reader knows it to be no name.
+
+        The piece of the text that begins at `start` is what the readers see of it.
+        """
         entity = found.entity
         for reader in self.readers:
             if entity and hasattr(reader, "corrected"):
-                entity = reader.corrected(text, found.start, found.end, entity)
+                entity = reader.corrected(piece, found.start - start, found.end - start, entity)
         return found._replace(entity=entity) if entity else None
 
     def people_and_places(self, texts: Sequence[str]) -> list[list[Span]]:
@@ -258,6 +265,18 @@ def _spacy_engine(model: str) -> SpacyNlpEngine:
         loaded = NerOnly(models=[{"lang_code": LANGUAGE, "model_name": model or "blank"}], ner_model_configuration=configuration)
         loaded.load()
     return loaded
+
+
+def _within(text: str, spans: Sequence[Span]) -> Iterator[tuple[int, str, Span]]:
+    """Each span with the piece of the text that it lies in, and where that begins."""
+    if len(text) <= PIECE:
+        yield from ((0, text, span) for span in spans)
+        return
+    pieces = list(cut(text)) if spans else []
+    begins = [start for start, _ in pieces]
+    for span in spans:
+        start, piece = pieces[bisect_right(begins, span.start) - 1]
+        yield start, piece, span
 
 
 def _name_like(text: str) -> bool:

@@ -37,7 +37,7 @@ ORDER = [
         "explanation",
         "children",
     },
-    {"names", "tagger"},
+    {"names", "tagger", "lengths"},
     {"presidio", "settings", "keys", "sample", "tethered", "dates", "bands", "treatment"},
     {"keyplaces", "sealing", "alike", "drawn", "checks", "policy", "presets", "rules"},
     {"surrogates", "plan_check"},
