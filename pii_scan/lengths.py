@@ -11,8 +11,9 @@ _WIDEST = 4
 
 def shortened(batch: pa.RecordBatch, most: int) -> pa.RecordBatch:
     """The batch, each text in its columns no longer than `most` characters and one more, which tells that it went on."""
-    columns = [_cut(column, most) for column in batch.columns]
-    if all(one is two for one, two in zip(columns, batch.columns, strict=True)):
+    before = batch.columns
+    columns = [_cut(column, most) for column in before]
+    if all(one is two for one, two in zip(before, columns, strict=True)):
         return batch
     return pa.RecordBatch.from_arrays(columns, batch.schema.names)
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 BATCH = 64
 """Texts that the network sees at once."""
-CHARS = 32_768
+CHARS = 16_384
 """Characters that it sees at once, at the most: each costs about 2 KB for a moment."""
 PIECE = 4_096
 """Characters of a text that are read as one; a longer one is cut where a line or sentence ends."""
