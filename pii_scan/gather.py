@@ -15,6 +15,7 @@ from pii_scan.children import remarks as remarks_on_children
 from pii_scan.classify import classify, summaries
 from pii_scan.contracts import Source
 from pii_scan.errors import PiiScanError
+from pii_scan.meter import Meter
 from pii_scan.model import Catalogue, Evidence, Remark, Report, Run, Skipped, Unit
 from pii_scan.pool import Work, examined
 from pii_scan.prepared import Rules
@@ -34,7 +35,7 @@ class Memory(Protocol):
 
 
 class Progress(Protocol):
-    """What is told how far a scan has come."""
+    """What is told how far a scan has come. One with `watch(meter)` is also given a meter that moves while units are read."""
 
     def planned(self, units: Sequence[Unit]) -> None:
         """Before the first unit is read."""
@@ -69,7 +70,10 @@ def gather(  # noqa: PLR0913 - the last three are told by name
         else:
             parts.append(known)
             _tell(progress, task.unit, known)
-    with closing(examined(fresh, settings, rules)) as arriving:  # its workers end with it, whatever happens here
+    meter = Meter(len(fresh))
+    if progress and hasattr(progress, "watch"):
+        progress.watch(meter)
+    with closing(examined(fresh, settings, rules, meter)) as arriving:  # its workers end with it, whatever happens here
         for unit, found in arriving:
             if memory:
                 memory.keep(unit, found)

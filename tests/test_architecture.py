@@ -38,7 +38,7 @@ ORDER = [
         "children",
     },
     {"names", "tagger", "lengths"},
-    {"presidio", "settings", "keys", "sample", "tethered", "dates", "bands", "treatment"},
+    {"presidio", "settings", "keys", "sample", "meter", "tethered", "dates", "bands", "treatment"},
     {"keyplaces", "sealing", "alike", "drawn", "checks", "policy", "presets", "rules"},
     {"surrogates", "plan_check"},
     {"sets", "tiers", "wide"},
