@@ -73,6 +73,7 @@ class Detector:
     def warm(self) -> None:
         """Make what is else made when it is first needed, so that processes forked from this one share it."""
         self._sorted(pa.array(["a text", "ein Wörtchen"]))
+        self._engine.people_and_places(["Ada Lovelace came from London."])
 
     def examine(self, unit: Unit, batches: Iterable[pa.RecordBatch | Skipped | Remark]) -> Evidence:
         """The evidence of one unit of work."""
