@@ -93,7 +93,7 @@ def block(seed: int, rows: int) -> pa.RecordBatch:
             [f"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/{n}.0 Safari/537.36" for n in digits(3)]
         ),
         "religion": pa.array(pick(FAITHS)),
-        "diagnosis": pa.array(pick(ILLS)),
+        "diagnosis": pa.array(pick(ILLS), pa.string()),
         "notes": pa.array(notes),
         "amount": pa.array(np.round(dice.lognormal(4, 1.2, rows), 2)),
         "order_ref": pa.array(order),

@@ -1,95 +1,251 @@
 #!/usr/bin/env python3
-"""Rows per CPU second of a whole scan, beside Presidio's own batch engine on a prefix of the same file.
+"""Rows per CPU second of whole scans, beside Presidio, DataProfiler and the least that reading alone costs, in one run.
 
-    python benchmarks/speed.py [--rows 1000000] [--file FILE.parquet] [--prefix 200]
+    python benchmarks/speed.py [--quick] [--rows 1000000] [--file FILE.parquet] [--prefix 200] [--grow 10000,100000,1000000]
+                               [--wide 10,100,1000] [--no-peers] [--folder DIR] [--write]
 
-Every cell, patterns and check digits, no NER for ours; Presidio as its documentation shows it (batch_size=256, spaCy model).
-CPU is user plus system time of the whole process tree, so the number of cores does not matter. Makes its own data.
+Every cell of `customers` (24 columns), which it makes itself (`--file` takes another Parquet file instead): ours over Parquet, CSV,
+SQLite and PostgreSQL, with one and two workers, with and without the NER model, scans and scans with redacted copies. CPU is
+user plus system time of the whole process tree, start included, so the number of cores does not matter; the CPU of a database
+server is nobody's. `--quick` takes 20,000 rows and ends within five minutes; `--write` makes docs/speed.md and docs/speed.svg.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import resource
-import subprocess
+import shutil
 import sys
 import tempfile
-import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
-HERE = Path(__file__).resolve().parent
-PRESIDIO = """
-import logging, sys, time, warnings
-warnings.simplefilter("ignore")
-logging.disable(logging.CRITICAL)
-import pyarrow.parquet as pq
-from presidio_analyzer import AnalyzerEngine, BatchAnalyzerEngine
-from presidio_analyzer.nlp_engine import NlpEngineProvider
-model, path, rows = sys.argv[1], sys.argv[2], int(sys.argv[3])
-nlp = NlpEngineProvider(nlp_configuration={"nlp_engine_name": "spacy", "models": [{"lang_code": "en", "model_name": model}]}).create_engine()
-engine = BatchAnalyzerEngine(AnalyzerEngine(nlp_engine=nlp, supported_languages=["en"]))
-table = next(pq.ParquetFile(path).iter_batches(rows))
-data = {name: [str(value) for value in column.to_pylist() if value is not None] for name, column in zip(table.schema.names, table.columns)}
-list(engine.analyze_dict({"warm": ["up"]}, language="en"))
-start = time.process_time()
-for _ in engine.analyze_dict(data, language="en", batch_size=256):
-    pass
-print(table.num_rows / (time.process_time() - start))
-"""
+sys.path[:0] = [str(Path(__file__).resolve().parents[1])]  # the checkout, from which this is run
+
+from benchmarks.peers.running import CACHE, Absent, Runner, peers  # noqa: E402
+from benchmarks.racing import chart, stores  # noqa: E402
+from benchmarks.racing.cost import Cost, Failed, inside, ours  # noqa: E402
+from benchmarks.tables import Table, as_markdown, as_text  # noqa: E402
+
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+QUICK_ROWS, QUICK_PREFIX = 20_000, 60
+HEAD = ("", "rows / CPU s", "CPU s", "s", "MiB", "of the floor", "of Presidio")
 
 
-def ours(path: Path, rows: int, *extra: str) -> tuple[float, float, float]:
-    """Rows per CPU second, wall seconds and peak MiB of the largest process of a scan."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    start = time.perf_counter()
-    subprocess.run(
-        [sys.executable, "-m", "pii_scan", "scan", str(path), "--no-ner", "-q", "--format", "csv", *extra],
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
-    wall = time.perf_counter() - start
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
-    return rows / cpu, wall, after.ru_maxrss / 1024
+@dataclass
+class Race:
+    """What was measured so far, line by line."""
+
+    rows: int
+    floor: float = 0.0
+    """CPU seconds of the limits together."""
+    presidio: float = 0.0
+    """Rows per CPU second of Presidio with its model."""
+    lines: list[tuple[str, float, Cost, str]] = field(default_factory=list)
+    """What, rows per CPU second, its cost, and the colour of its bar."""
+    absent: list[str] = field(default_factory=list)
+
+    def run(self, what: str, measured: Callable[[], Cost], rows: int = 0, colour: str = chart.OURS) -> Cost | None:
+        """Measure one thing and say so; where it fails, the others still run."""
+        try:
+            cost = measured()
+        except (Failed, Absent, ImportError) as error:
+            self.absent.append(f"{what}: {error or type(error).__name__}")
+            print(f"{what}: could not be measured: {error}", flush=True)
+            return None
+        rate = cost.rate(rows or self.rows)
+        self.lines.append((what, rate, cost, colour))
+        print(
+            f"{what:44} {rate:12,.1f} rows / CPU s   {cost.cpu:8.1f} CPU s {cost.wall:8.1f} s {cost.memory:6.0f} MiB", flush=True
+        )
+        return cost
+
+    def table(self) -> Table:
+        """All of it, with the ratios."""
+        limit = self.rows / self.floor if self.floor else 0.0
+        rows = [
+            (
+                what,
+                f"{rate:,.1f}" if rate < 1_000 else f"{rate:,.0f}",
+                f"{cost.cpu:,.1f}",
+                f"{cost.wall:,.1f}" if cost.wall else "-",
+                f"{cost.memory:,.0f}" if cost.memory else "-",
+                f"{rate / limit:.3g}" if limit else "-",
+                f"{rate / self.presidio:,.3g}" if self.presidio else "-",
+            )
+            for what, rate, cost, _ in self.lines
+        ]
+        return Table(f"{self.rows:,} rows x 24 columns, every cell", HEAD, rows)
 
 
-def presidio(path: Path, prefix: int) -> float:
-    """Rows per CPU second of Presidio's BatchAnalyzerEngine, its start-up left out."""
+def limits(race: Race, path: Path) -> None:
+    """The floor: read, encode and match, each by itself and together."""
+    try:
+        steps = inside("floor.py", str(path))
+    except Failed as error:
+        race.absent.append(f"the floor: {error}")
+        return
+    for step, words in (
+        ("read", "limit: Arrow reads Parquet"),
+        ("encode", "limit: dictionary-encode"),
+        ("match", "limit: one RE2 pass"),
+    ):
+        race.run(words, lambda step=step: Cost(steps[step], 0.0), colour=chart.LIMIT)
+    race.floor = sum(steps.values())
+    race.run("limit: the three together (the floor)", lambda: Cost(race.floor, 0.0), colour=chart.LIMIT)
+
+
+def others(race: Race, path: Path, prefix: int) -> None:
+    """Presidio and DataProfiler on a prefix."""
     from pii_scan.presidio import installed_model
 
     model = installed_model()
-    if not model:
-        sys.exit("Presidio's engine needs a spaCy model: pip install 'pii_scan[ner]'")
-    done = subprocess.run(
-        [sys.executable, "-c", PRESIDIO, model, str(path), str(prefix)], check=True, capture_output=True, text=True
-    )
-    return float(done.stdout.split()[-1])
+
+    def presidio(name: str) -> Cost:
+        said = inside("presidio.py", str(path), str(prefix), name)
+        return Cost(said["cpu"] * race.rows / said["rows"], 0.0)
+
+    if model:
+        cost = race.run(f"Presidio, batch of 256, NER (first {prefix} rows)", lambda: presidio(model), colour=chart.OTHER)
+        race.presidio = cost.rate(race.rows) if cost else 0.0
+    else:
+        race.absent.append("Presidio with its model: no spaCy model is installed (pip install 'pii_scan[ner]')")
+    race.run(f"Presidio, batch of 256, patterns (first {prefix} rows)", lambda: presidio(""), colour=chart.OTHER)
+
+    def profiler() -> Cost:
+        python = Runner(peers()["dataprofiler"], CACHE).python
+        said = inside("data_profiler.py", str(stores.csv(path)), str(prefix), python=str(python))
+        return Cost(said["cpu"] * race.rows / said["rows"], 0.0)
+
+    race.run(f"DataProfiler's labeler (first {prefix} rows)", profiler, colour=chart.OTHER)
+
+
+def scans(race: Race, path: Path, folder: Path, *, quick: bool) -> None:
+    """Ours over each store."""
+    pairs = [("1", "--no-ner"), ("2", "--no-ner"), ("1", "--ner"), ("2", "--ner")]
+    for workers, ner in pairs:
+        _scan(race, "Parquet", str(path), workers, ner)
+    _copied(race, "Parquet", str(path), folder)
+    few = pairs[:1] if quick else pairs
+    table = stores.csv(path)
+    for workers, ner in few:
+        _scan(race, "CSV", str(table), workers, ner)
+    _copied(race, "CSV", str(table), folder)
+    database = stores.sqlite(path)
+    race.run("limit: ADBC reads SQLite", lambda: _adbc(database), colour=chart.LIMIT)
+    for workers, ner in few:
+        _scan(race, "SQLite", database, workers, ner)
+    try:
+        with stores.postgresql(path) as address:
+            race.run("limit: ADBC reads PostgreSQL", lambda: _adbc(address), colour=chart.LIMIT)
+            for workers, ner in few:
+                _scan(race, "PostgreSQL", address, workers, ner)
+    except Exception as error:  # noqa: BLE001 - a server that does not start must not lose the rest
+        race.absent.append(f"PostgreSQL: {type(error).__name__}: {str(error)[:160]}")
+
+
+def _adbc(address: str) -> Cost:
+    return Cost(inside("floor.py", address, "customers")["read"], 0.0)
+
+
+def _scan(race: Race, store: str, address: str, workers: str, ner: str) -> None:
+    told = f"{store}, {workers} worker{'s' if workers != '1' else ''}{', NER on a sample' if ner == '--ner' else ''}"
+    race.run(told, lambda: ours("scan", address, ner, "--workers", workers, "-q", "--format", "csv"))
+
+
+def _copied(race: Race, store: str, address: str, folder: Path) -> None:
+    """A scan that writes a redacted copy, without the proof that reads it again."""
+    copies = folder / "copies"
+    words = ("scan", address, "--no-ner", "--workers", "2", "-q", "--format", "csv", "--redact", str(copies), "--no-verify")
+    race.run(f"{store}, 2 workers, scan + redact", lambda: ours(*words))
+    shutil.rmtree(copies, ignore_errors=True)
+
+
+def growth(folder: Path, steps: Sequence[int], widths: Sequence[int]) -> list[Table]:
+    """How the cost grows with rows and with columns; what a row costs leaves the start out, which the smallest table tells."""
+    start = _plain(stores.parquet(folder, 1)).cpu
+    tables = []
+    by_rows = []
+    for rows in steps:
+        cost = _plain(stores.parquet(folder, rows))
+        by_rows.append((f"{rows:,} rows", f"{cost.cpu:,.1f}", f"{(cost.cpu - start) / rows * 1e6:,.1f}", f"{cost.memory:,.0f}"))
+    tables.append(Table("By rows (Parquet, 24 columns, 2 workers, no NER)", ("", "CPU s", "us a row", "MiB"), by_rows))
+    by_columns = []
+    for columns in widths:
+        path, rows = stores.wide(folder, columns, 24 * max(steps[0], QUICK_ROWS))
+        cost, cells = _plain(path), rows * columns
+        spent = (cost.cpu - start) / cells * 1e6
+        by_columns.append((f"{columns:,} columns x {rows:,} rows", f"{cost.cpu:,.1f}", f"{spent:,.2f}", f"{cost.memory:,.0f}"))
+    head = ("", "CPU s", "us a cell", "MiB")
+    tables.append(Table("By columns (Parquet, the same number of cells, 2 workers, no NER)", head, by_columns))
+    for table in tables:
+        print(as_text(table), flush=True)
+    return tables
+
+
+def _plain(path: Path) -> Cost:
+    return ours("scan", str(path), "--no-ner", "--workers", "2", "-q", "--format", "csv")
+
+
+def page(race: Race, grown: Sequence[Table]) -> str:
+    """docs/speed.md."""
+    software = ", ".join(f"{name} {version(name)}" for name in ("pii_scan", "presidio-analyzer", "pyarrow"))
+    absent = "".join(f"\n- not measured: {words}" for words in race.absent)
+    introduction = f"""\
+# How fast is it?
+
+Every number on this page was printed by one run of `python benchmarks/speed.py --write` on {os.cpu_count()} cores ({software},
+Python {sys.version.split()[0]}). Rows per CPU second count the user and system time of the whole process tree, start included; what Presidio and
+DataProfiler would need for all rows is projected from a prefix, their start left out. *The floor* is what reading, dictionary-encoding and
+one RE2 pass of eleven patterns over the distinct texts cost on one core. MiB is the most memory that all processes held at once.
+{absent}
+![Rows per CPU second](speed.svg)"""
+    return "\n\n".join([introduction, *map(as_markdown, (race.table(), *grown))]) + "\n"
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(part) for part in text.replace("_", "").split(",") if part]
 
 
 def main() -> None:
-    """Print the figures and their ratio."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--rows", type=int, default=1_000_000)
+    """Race, print, and write the page where that is asked."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--quick", action="store_true")
+    options.add_argument("--rows", type=int)
     options.add_argument("--file", type=Path)
-    options.add_argument("--prefix", type=int, default=200)
+    options.add_argument("--prefix", type=int)
+    options.add_argument("--grow", type=_numbers, help="rows of each step, as 10000,100000")
+    options.add_argument("--wide", type=_numbers, help="columns of each step, as 10,100,1000")
+    options.add_argument("--folder", type=Path, help="where the data is made, and kept for the next run")
+    options.add_argument("--no-peers", action="store_true")
+    options.add_argument("--write", action="store_true")
     chosen = options.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        path = chosen.file or Path(folder) / "customers.parquet"
-        if not chosen.file:
-            subprocess.run([sys.executable, str(HERE / "corpus.py"), str(chosen.rows), str(path)], check=True)
-        rows = pq.ParquetFile(path).metadata.num_rows
-        peer = presidio(path, chosen.prefix)
-        print(f"{rows:,} rows, {os.cpu_count()} cores")
-        print(f"Presidio BatchAnalyzerEngine, batch_size=256, first {chosen.prefix} rows: {peer:10.1f} rows per CPU second")
-        for workers in ("1", "2"):
-            speed, wall, peak = ours(path, rows, "--workers", workers)
-            print(
-                f"pii-scan, {workers} worker(s), every cell, no NER:          {speed:16,.0f} rows per CPU second "
-                f"({speed / peer:,.0f} times), {wall:.1f} s, {peak:.0f} MiB largest process"
-            )
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = chosen.folder or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        path = chosen.file or stores.parquet(folder, chosen.rows or (QUICK_ROWS if chosen.quick else 1_000_000))
+        if chosen.file:  # its CSV and SQLite are made beside it
+            path = folder / chosen.file.name
+            path.unlink(missing_ok=True)
+            path.symlink_to(chosen.file.resolve())
+        race = Race(pq.ParquetFile(path).metadata.num_rows)
+        limits(race, path)
+        if not chosen.no_peers:
+            others(race, path, chosen.prefix or (QUICK_PREFIX if chosen.quick else 200))
+        scans(race, path, folder, quick=chosen.quick)
+        steps = chosen.grow if chosen.grow is not None else [5_000, 20_000] if chosen.quick else [10_000, 100_000, 1_000_000]
+        widths = chosen.wide if chosen.wide is not None else [10, 100] if chosen.quick else [10, 100, 1_000]
+        grown = growth(folder, steps, widths) if steps else []
+        print(as_text(race.table()))
+        print(*race.absent, sep="\n")
+        if chosen.write:
+            (DOCS / "speed.md").write_text(page(race, grown), "utf-8")
+            drawn = [(what, rate, colour) for what, rate, _, colour in race.lines]
+            (DOCS / "speed.svg").write_text(chart.bars("Rows per CPU second (logarithmic)", drawn), "utf-8")
 
 
 if __name__ == "__main__":

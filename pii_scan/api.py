@@ -90,7 +90,7 @@ def scan(*data: Data, config: str | Path | None = None, progress: Progress | Non
         data: paths, URLs, globs or frames.
         config: a TOML file of settings.
         progress: is told how far the scan has come.
-        options: settings by name (`countries=["FR"]`, `sample=10_000`, `ner=False`); see `pii_scan.Settings`.
+        options: settings by name (`countries=["FR"]`, `sample=10_000`, `ner="all"`); see `pii_scan.Settings`.
 
     Returns:
         The report. What could not be examined is in `report.skipped`; a source that cannot be reached does not stop
@@ -407,7 +407,7 @@ def _finder(parts: Sequence[Part], known: Catalogue, chosen: Settings) -> Finder
     from pii_scan.finder import Finder
     from pii_scan.presidio import engine
 
-    return Finder(engine(parts, known.entities, ner=chosen.ner), known, max_cell=chosen.max_cell)
+    return Finder(engine(parts, known.entities, ner=bool(chosen.ner)), known, max_cell=chosen.max_cell)
 
 
 def audit(path: str | Path, *, progress: Progress | None = None) -> Any:

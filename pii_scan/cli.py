@@ -91,6 +91,9 @@ Columns = Annotated[
     list[str] | None, typer.Option("--column", metavar="GLOB", help="Columns to read; !GLOB leaves out. Repeatable.")
 ]
 Ner = Annotated[bool | None, typer.Option("--ner/--no-ner", help="Look for names in free text with a spaCy model.")]
+NerAll = Annotated[
+    bool, typer.Option("--ner-all", help="The same in every distinct text instead of a sample; also written --ner all.")
+]
 Preset = Annotated[
     str | None,
     typer.Option(metavar="NAME", help="What a plan does with each sort of data: share-externally, analytics or test-data."),
@@ -154,6 +157,7 @@ def scan(
         bool, typer.Option("--dry-run", help="List what would be read, and about how long that takes; report nothing.")
     ] = False,
     ner: Ner = None,
+    ner_all: NerAll = False,
     workers: Workers = None,
     show_samples: Annotated[bool | None, typer.Option("--show-samples", help="Masked examples with each finding.")] = None,
     quiet: Quiet = False,
@@ -176,7 +180,7 @@ def scan(
         "column": column or None,
         "sample": sample,
         "budget": budget,
-        "ner": ner,
+        "ner": "all" if ner_all else ner,
         "workers": workers,
         "show_samples": show_samples,
     }
@@ -283,12 +287,14 @@ def explain(
     recognizers: Recognizers = None,
     sample: Annotated[int | None, typer.Option(metavar="N", help="Read N rows a table.")] = None,
     ner: Ner = None,
+    ner_all: NerAll = False,
     config: ConfigFile = None,
 ) -> None:
     """Say why a column was judged as it was: the sum of evidence, line by line, without a value."""
     from pii_scan import api
 
-    options = {"countries": _split(countries), "recognizers": _split(recognizers), "sample": sample, "ner": ner}
+    options: dict[str, Any] = {"countries": _split(countries), "recognizers": _split(recognizers), "sample": sample}
+    options["ner"] = "all" if ner_all else ner
     made = api.explain(source, column, config=config, **options)
     raise typer.Exit(show("\n\n".join(map(str, made)) + "\n"))
 
@@ -323,6 +329,7 @@ def main() -> None:
     """Run the command line, and end the process with the right exit code."""
     signal.signal(signal.SIGTERM, _terminated)
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # the others keep what they once had
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a worker has one core; its threads would only wait for each other
     if not sys.warnoptions:
         # foreign warnings are not the user's business and may quote cells; worker processes hear of it, too
         warnings.simplefilter("ignore")
@@ -337,7 +344,17 @@ def main() -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command line (by default that of the process) and return its exit code."""
-    return ended(lambda: app(arguments, prog_name="pii-scan", standalone_mode=False))
+    words = _spelled(sys.argv[1:] if arguments is None else arguments)
+    return ended(lambda: app(words, prog_name="pii-scan", standalone_mode=False))
+
+
+def _spelled(arguments: Sequence[str]) -> list[str]:
+    """The arguments, `--ner all` as one word: an option either takes a value always or never."""
+    words = list(arguments)
+    for place in reversed(range(len(words) - 1)):
+        if words[place : place + 2] == ["--ner", "all"]:
+            words[place : place + 2] = ["--ner-all"]
+    return words
 
 
 def _scanned(places: list[Source | Skipped], chosen: Settings, *, quiet: bool) -> ScanReport:

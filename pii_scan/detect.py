@@ -8,7 +8,7 @@ of a column are measured on its first `SAMPLE` distinct texts of the unit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -18,13 +18,16 @@ from pii_scan import weights as w
 from pii_scan.batches import gathered
 from pii_scan.distinct import registers
 from pii_scan.folding import fold
+from pii_scan.lengths import shortened
 from pii_scan.model import Catalogue, Column, ColumnEvidence, Evidence, Remark, Skipped, TableFacts, Tally, Unit
 from pii_scan.prefilter import Prefilter
 from pii_scan.presidio import Engine, Span
+from pii_scan.reading import Reading
 from pii_scan.settings import Settings
 from pii_scan.sorting import Sorter
 from pii_scan.spans import Context
 from pii_scan.strata import Stratum, Watch, is_prose
+from pii_scan.tagger import cut
 from pii_scan.values import Cells, Counts, Keys, cells
 
 STRATUM = 24
@@ -71,13 +74,15 @@ class Detector:
     def warm(self) -> None:
         """Make what is else made when it is first needed, so that processes forked from this one share it."""
         self._sorted(pa.array(["a text", "ein Wörtchen"]))
+        self._engine.people_and_places(["Ada Lovelace came from London."])
 
     def examine(self, unit: Unit, batches: Iterable[pa.RecordBatch | Skipped | Remark]) -> Evidence:
         """The evidence of one unit of work."""
-        watches: dict[tuple[str, str], Watch] = {}
+        watches: dict[tuple[str, str], Reading] = {}
         skipped: list[Skipped] = []
         remarks: list[Remark] = []
         rows, keys = 0, Keys()
+        self._engine.read_for_names()
         self._engine.timed_out()  # what a unit that failed left behind is not of this one
         for batch in gathered(batches):
             if isinstance(batch, Skipped):
@@ -86,8 +91,9 @@ class Detector:
                 remarks.append(batch)
             else:
                 rows += batch.num_rows
-                for found in cells(batch, self._settings.wants_column, keys):
+                for found in cells(shortened(batch, self._settings.max_cell), self._settings.wants_column, keys):
                     self._take(watches, found)
+                self._read_names(watches.values())
         columns: dict[Column, ColumnEvidence] = {}
         for (name, path), watch in watches.items():
             column = Column(unit.source, unit.table, name, keys.general(name, path))
@@ -98,11 +104,11 @@ class Detector:
             skipped.append(
                 Skipped(unit.source, "cells", f"{timeouts} pattern searches ran out of time", unit.table, unit=unit.key)
             )
-        facts = TableFacts(rows, unit.foreign_keys)
+        facts = TableFacts(rows, unit.foreign_keys, *self._engine.read_for_names())
         return Evidence(columns, {(unit.source, unit.table): facts}, tuple(skipped), tuple(remarks))
 
-    def _take(self, watches: dict[tuple[str, str], Watch], found: Cells) -> None:
-        watch = watches.setdefault((found.column, found.path), Watch(found.type))
+    def _take(self, watches: dict[tuple[str, str], Reading], found: Cells) -> None:
+        watch = watches.setdefault((found.column, found.path), Reading(found.type))
         watch.cells += found.cells
         watch.nulls += found.nulls
         watch.registers = registers(found.texts, watch.registers)
@@ -116,8 +122,11 @@ class Detector:
         watch.seen += int(counts.sum())
         self._measure(watch, texts, counts)
         self._count(watch, texts, counts)
-        if (self._engine.model or self._engine.readers) and watch.prose_cells and len(watch.prose) < self._settings.ner_cells:
-            self._collect(watch, texts, counts)
+        most = self._settings.sentences
+        if (self._engine.model or self._engine.readers) and watch.wants(most):
+            for start in range(0, len(texts), _FEED):
+                feed = slice(start, start + _FEED)
+                watch.collect(zip(texts[feed].to_pylist(), counts[feed].tolist(), strict=True), most)
 
     def _clipped(self, watch: Watch, texts: pa.StringArray, counts: Counts) -> pa.StringArray:
         """The texts up to the limit of a cell; the rest of a longer one is reported as skipped."""
@@ -178,16 +187,6 @@ class Detector:
             return STRATUM
         return RARE if any(watch.looks[place] < SELDOM for place in sort) else 1
 
-    def _collect(self, watch: Watch, texts: pa.StringArray, counts: Counts) -> None:
-        """Sentences for the NER model, the first ones of the unit."""
-        for start in range(0, len(texts), _FEED):
-            some = texts[start : start + _FEED].to_pylist()
-            for text, count in zip(some, counts[start : start + _FEED].tolist(), strict=True):
-                if len(watch.prose) >= self._settings.ner_cells:
-                    return
-                if is_prose(text):
-                    watch.prose.setdefault(text, count)
-
     def _examine(self, watch: Watch, stratum: Stratum, sort: Sequence[int], text: str, count: int) -> None:
         """Let the recognizers look at one distinct text, and add to what they saw."""
         stratum.examined += 1
@@ -235,12 +234,11 @@ class Detector:
         chances = {entity: known[entity].chance * (_FAR if known[entity].kind == "none" else 1) for entity in whole}
         return {entity for entity in whole if chances[entity] <= min(chances.values())}
 
-    def _close(self, watch: Watch) -> ColumnEvidence:
+    def _close(self, watch: Reading) -> ColumnEvidence:
         """The evidence of a column whose unit has been read."""
         tallies = watch.tallies(self._entity_of)
-        if watch.prose and watch.texture.prose * 4 >= watch.texture.texts:
-            for entity, tally in self._names(watch).items():
-                tallies[entity] = tallies.get(entity, Tally()) + tally
+        for entity, tally in watch.found().items():
+            tallies[entity] = tallies.get(entity, Tally()) + tally
         return ColumnEvidence(
             watch.type,
             watch.cells,
@@ -252,15 +250,19 @@ class Detector:
             {entity: tuple(sorted(seen)[:3]) for entity, seen in sorted(watch.masked.items())},
         )
 
-    def _names(self, watch: Watch) -> Mapping[str, Tally]:
-        """Who and what the model and the readers find in the prose of a column."""
-        texts = list(watch.prose)
+    def _read_names(self, watches: Iterable[Reading]) -> None:
+        """Whom and what the model and the readers find in the sentences that were collected of a batch, which then go."""
+        held = [(watch, text, count) for watch in watches for text, count in watch.prose.items()]
         wanted = w.IN_TEXT & self._catalogue.entities.keys()
-        found: list[set[str]] = []
-        for text, spans in zip(texts, self._engine.people_and_places(texts), strict=True):
-            named = [*self._engine.read(fold(text), wanted), *self._engine.mended(text, spans)]
-            found.append({span.entity for span in self._context.stand(text, named)} & wanted)
-        return watch.named(found)
+        pieces = [[piece for _, piece in cut(text)] for _, text, _ in held]
+        names = iter(self._engine.people_and_places([piece for text in pieces for piece in text]))
+        for (watch, _, count), text in zip(held, pieces, strict=True):
+            found: set[str] = set()
+            for piece in text:
+                named = [*self._engine.read(fold(piece), wanted), *self._engine.mended(piece, next(names))]
+                found.update(span.entity for span in self._context.stand(piece, named))
+            watch.saw(count, found & wanted)
+            watch.prose.clear()
 
 
 def mask(text: str) -> str:

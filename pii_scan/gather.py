@@ -15,6 +15,7 @@ from pii_scan.children import remarks as remarks_on_children
 from pii_scan.classify import classify, summaries
 from pii_scan.contracts import Source
 from pii_scan.errors import PiiScanError
+from pii_scan.meter import Meter
 from pii_scan.model import Catalogue, Evidence, Remark, Report, Run, Skipped, Unit
 from pii_scan.pool import Work, examined
 from pii_scan.prepared import Rules
@@ -34,7 +35,7 @@ class Memory(Protocol):
 
 
 class Progress(Protocol):
-    """What is told how far a scan has come."""
+    """What is told how far a scan has come. One with `watch(meter)` is also given a meter that moves while units are read."""
 
     def planned(self, units: Sequence[Unit]) -> None:
         """Before the first unit is read."""
@@ -69,7 +70,10 @@ def gather(  # noqa: PLR0913 - the last three are told by name
         else:
             parts.append(known)
             _tell(progress, task.unit, known)
-    with closing(examined(fresh, settings, rules)) as arriving:  # its workers end with it, whatever happens here
+    meter = Meter(len(fresh))
+    if progress and hasattr(progress, "watch"):
+        progress.watch(meter)
+    with closing(examined(fresh, settings, rules, meter)) as arriving:  # its workers end with it, whatever happens here
         for unit, found in arriving:
             if memory:
                 memory.keep(unit, found)
@@ -88,7 +92,7 @@ def report(evidence: Evidence, catalogue: Catalogue, settings: Settings, sources
     found = tuple(finding for finding in verdicts if at_least(finding.band, settings.min_band))
     remarks = (
         *evidence.remarks,
-        *_names_remark(settings),
+        *_names_remark(evidence, settings),
         *remarks_on_children(evidence, verdicts),
         *told_remarks(found, catalogue.entities),
     )
@@ -167,15 +171,20 @@ def _tell(progress: Progress | None, unit: Unit, evidence: Evidence) -> None:
         progress.done(unit, sum(facts.rows for facts in evidence.tables.values()))
 
 
-def _names_remark(settings: Settings) -> Iterator[Remark]:
-    most, model = settings.ner_cells, installed_model() if settings.ner else ""
-    bound = (
-        f"in the first {most:,} distinct texts of each free-text column and unit; "
-        f"where there were more, names in fewer than {3 / most:.2%} of them may have been missed (95 % bound)"
-    )
+def _names_remark(evidence: Evidence, settings: Settings) -> Iterator[Remark]:
+    """How names were looked for in free text, how many texts the model saw, and what may have been missed."""
+    most, model = settings.sentences, installed_model() if settings.ner else ""
+    bound = "in every distinct text of each free-text column"
+    if most is not None:
+        bound = (
+            f"in the first {most:,} distinct texts of each free-text column and unit; "
+            f"where there were more, names in fewer than {3 / most:.2%} of them may be missed (95 % bound; --ner all reads all)"
+        )
     by_lists = "looked for by lists of names and the words beside them only"
     if model:
-        how = f"looked for with {model}, lists of names and the words beside them {bound}"
+        shown, unsigned = (sum(getattr(facts, name) for facts in evidence.tables.values()) for name in ("sentences", "unsigned"))
+        seen = f"the model saw {shown:,} texts and was spared {unsigned:,} in which nothing looks like a name"
+        how = f"looked for with {model}, lists of names and the words beside them {bound}; {seen}"
     elif settings.ner:
         how = f"{by_lists}, as no spaCy model is installed (pip install 'pii_scan[ner]'), {bound}"
     else:

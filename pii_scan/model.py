@@ -251,10 +251,19 @@ class TableFacts:
 
     rows: int = 0
     foreign_keys: tuple[tuple[str, str], ...] = ()
+    sentences: int = 0
+    """Distinct free texts that the NER model was shown."""
+    unsigned: int = 0
+    """Distinct free texts that it was not shown, since nothing in them looks like a name."""
 
     def __add__(self, other: TableFacts) -> TableFacts:
-        """Rows add; declared keys are joined."""
-        return TableFacts(self.rows + other.rows, tuple(sorted({*self.foreign_keys, *other.foreign_keys})))
+        """Counts add; declared keys are joined."""
+        return TableFacts(
+            self.rows + other.rows,
+            tuple(sorted({*self.foreign_keys, *other.foreign_keys})),
+            self.sentences + other.sentences,
+            self.unsigned + other.unsigned,
+        )
 
 
 @dataclass(frozen=True, slots=True)

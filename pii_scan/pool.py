@@ -19,6 +19,7 @@ from pii_scan import prepared
 from pii_scan.contracts import Source
 from pii_scan.detect import Detector
 from pii_scan.errors import PiiScanError
+from pii_scan.meter import Meter
 from pii_scan.model import Evidence, Skipped, Unit
 from pii_scan.prepared import Rules, detector
 from pii_scan.sample import sampled
@@ -41,8 +42,12 @@ class Work(NamedTuple):
     rows: int | None
 
 
-def examined(work: Sequence[Work], settings: Settings, rules: Rules) -> Generator[tuple[Unit, Evidence]]:
-    """The evidence of each unit, in order of completion."""
+def examined(
+    work: Sequence[Work], settings: Settings, rules: Rules, meter: Meter | None = None
+) -> Generator[tuple[Unit, Evidence]]:
+    """The evidence of each unit, in order of completion; the meter, where there is one, has a place for each of `work`."""
+    meter = meter or Meter(len(work))
+    places = {id(task): place for place, task in enumerate(work)}
     workers = min(settings.workers or os.cpu_count() or 1, len(work))
     small = sum(map(_bytes, work)) < _POOL_BYTES
     here: list[Work] = []
@@ -50,30 +55,36 @@ def examined(work: Sequence[Work], settings: Settings, rules: Rules) -> Generato
     for task in work:
         (here if workers < 2 or small or not getattr(task.source, "portable", True) else pooled).append(task)
     if pooled:
-        yield from _in_pool(pooled, settings, rules, workers)
+        yield from _in_pool([(task, places[id(task)]) for task in pooled], settings, rules, workers, meter)
     if here:
         made = detector(settings, rules)
         for task in here:
-            yield task.unit, _one(made, task)
+            yield task.unit, _one(made, task, meter, places[id(task)])
 
 
-def _in_pool(work: Sequence[Work], settings: Settings, rules: Rules, workers: int) -> Iterator[tuple[Unit, Evidence]]:
+Placed = tuple[Work, int]
+"""A task, and its place on the meter."""
+
+
+def _in_pool(
+    work: Sequence[Placed], settings: Settings, rules: Rules, workers: int, meter: Meter
+) -> Iterator[tuple[Unit, Evidence]]:
     """Units in order of completion. A unit whose worker dies is reported as skipped; the others go on in a new pool."""
     waiting = list(reversed(work))
     while waiting:
-        pool = ProcessPoolExecutor(workers, _context(settings, rules), initializer=_prepare, initargs=(settings, rules))
-        running: dict[Future[Evidence], Work] = {}
+        pool = ProcessPoolExecutor(workers, _context(settings, rules), initializer=_prepare, initargs=(settings, rules, meter))
+        running: dict[Future[Evidence], Placed] = {}
         try:
             while waiting or running:
                 while waiting and len(running) < workers * _AHEAD:
                     with _no_main():
-                        running[pool.submit(_in_worker, waiting[-1])] = waiting[-1]
+                        running[pool.submit(_in_worker, *waiting[-1])] = waiting[-1]
                     waiting.pop()  # only now: a pool that broke takes no more, and nothing may be lost
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    found = _result(future, running[future].unit)
-                    yield running.pop(future).unit, found
+                    found = _result(future, running[future][0].unit)
+                    yield running.pop(future)[0].unit, found
         except BrokenProcessPool:
-            yield from _one_by_one(list(running.values()), settings, rules)
+            yield from _one_by_one(list(running.values()), settings, rules, meter)
         finally:
             _stop(pool)
 
@@ -105,19 +116,19 @@ def end_server() -> None:
             stop()
 
 
-def _one_by_one(work: Sequence[Work], settings: Settings, rules: Rules) -> Iterator[tuple[Unit, Evidence]]:
+def _one_by_one(work: Sequence[Placed], settings: Settings, rules: Rules, meter: Meter) -> Iterator[tuple[Unit, Evidence]]:
     """One unit at a time in another process, so that the one that kills it is known by name."""
     waiting = list(reversed(work))
     while waiting:
-        pool = ProcessPoolExecutor(1, _context(settings, rules), initializer=_prepare, initargs=(settings, rules))
+        pool = ProcessPoolExecutor(1, _context(settings, rules), initializer=_prepare, initargs=(settings, rules, meter))
         try:
             while waiting:
                 with _no_main():
-                    future = pool.submit(_in_worker, waiting[-1])
-                found = _result(future, waiting[-1].unit)
-                yield waiting.pop().unit, found
+                    future = pool.submit(_in_worker, *waiting[-1])
+                found = _result(future, waiting[-1][0].unit)
+                yield waiting.pop()[0].unit, found
         except BrokenProcessPool:
-            unit = waiting.pop().unit
+            unit = waiting.pop()[0].unit
             yield unit, _lost(unit, "the process that read it died, most likely for lack of memory")
         finally:
             _stop(pool)
@@ -188,11 +199,13 @@ def _stop(pool: ProcessPoolExecutor) -> None:
 
 _worker: list[Detector] = []
 """The detector of a worker process, made once by `_prepare`."""
+_meter: list[Meter] = []
 _unfit: list[PiiScanError] = []
 """Why it could not be made."""
 
 
-def _prepare(settings: Settings, rules: Rules) -> None:
+def _prepare(settings: Settings, rules: Rules, meter: Meter) -> None:
+    _meter[:] = [meter]
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     if _from_server():
         tether(os.getppid())
@@ -203,19 +216,19 @@ def _prepare(settings: Settings, rules: Rules) -> None:
         _unfit[:] = [error]
 
 
-def _in_worker(task: Work) -> Evidence:
+def _in_worker(task: Work, place: int) -> Evidence:
     if _unfit:
         raise _unfit[0]
-    found = _one(_worker[0], task)
+    found = _one(_worker[0], task, _meter[0], place)
     pa.default_memory_pool().release_unused()  # what a unit needed for a moment, the next one seldom does
     return found
 
 
-def _one(made: Detector, task: Work) -> Evidence:
+def _one(made: Detector, task: Work, meter: Meter, place: int) -> Evidence:
     """The evidence of one unit; whatever goes wrong in it becomes a `Skipped` that names the class of error only."""
     unit = task.unit
     try:
-        return made.examine(unit, sampled(task.source.read(unit), unit, task.rows))
+        return made.examine(unit, sampled(meter.through(task.source.read(unit), unit, place), unit, task.rows))
     except PiiScanError as error:
         why = error.what
     except (KeyboardInterrupt, SystemExit, GeneratorExit):

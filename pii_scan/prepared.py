@@ -50,7 +50,7 @@ def detector(settings: Settings, rules: Rules) -> Detector:
     if _ready and (settings, rules) == _ready[0][0]:
         return _ready[0][1]
     parts, catalogue = rules.load()
-    return Detector(engine(parts, catalogue.entities, ner=settings.ner), catalogue, settings)
+    return Detector(engine(parts, catalogue.entities, ner=bool(settings.ner)), catalogue, settings)
 
 
 def _prepare() -> None:

@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 import warnings
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -16,10 +17,11 @@ from pii_scan.contracts import Part
 from pii_scan.errors import RecognizerError
 from pii_scan.model import Entity, Piece
 from pii_scan.names import trimmed
+from pii_scan.tagger import PIECE, Find, Tagger, cut
 
 if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine, EntityRecognizer
-    from presidio_analyzer.nlp_engine import NlpArtifacts, SpacyNlpEngine
+    from presidio_analyzer.nlp_engine import SpacyNlpEngine
 
 LANGUAGE = "en"
 """Presidio files every recognizer under a text language; ours look at any, so all stand under this one."""
@@ -28,6 +30,8 @@ MODELS = ("en_core_web_trf", "en_core_web_lg", "en_core_web_md", "en_core_web_sm
 _MANY = 6
 """Patterns of a recognizer from which on asking RE2 first, which runs each of them in no time, costs less."""
 NER_ENTITIES = ("PERSON", "LOCATION")
+_UNUSED = ("tok2vec", "tagger", "parser", "senter", "attribute_ruler", "lemmatizer")
+"""Components that these models have besides their NER: not even loaded."""
 _TIMEOUT = "REGEX_TIMEOUT_SECONDS"
 _NO_NLP: Any = None
 """Recognizers of the catalogue look at the text alone."""
@@ -78,6 +82,8 @@ class Engine:
     """Recognizers that are asked of free text only (`reads = True`), beside the model."""
     _timeouts: _Timeouts = field(default_factory=_Timeouts)
     _nlp: SpacyNlpEngine | None = None
+    _tagger: Tagger | None = None
+    _read: tuple[int, int] = (0, 0)
     _many: frozenset[int] = field(default=frozenset(), init=False)
     """Places of recognizers with so many patterns that asking RE2 first costs less."""
 
@@ -118,44 +124,65 @@ class Engine:
     def read(self, text: str, wanted: AbstractSet[str] | None = None) -> list[Span]:
         """What the readers find in a text: names, places and addresses by lists and by the words beside them.
 
-        Readers that find none of the `wanted` entities are not asked.
+        Readers that find none of the `wanted` entities are not asked. A long text is read piece by piece, for their time
+        grows with more than its length.
         """
         return [
-            Span(found.start, found.end, found.entity_type, found.score, named=True)
+            Span(start + found.start, start + found.end, found.entity_type, found.score, named=True)
             for reader in self.readers
             if wanted is None or not wanted.isdisjoint(reader.supported_entities)
-            for found in reader.analyze(text, reader.supported_entities, _NO_NLP)
+            for start, piece in cut(text)
+            for found in reader.analyze(piece, reader.supported_entities, _NO_NLP)
         ]
 
     def mended(self, text: str, found: Iterable[Span]) -> list[Span]:
         """Finds of the model without its known faults, and as the readers know them better."""
         kept = ((span, inner) for span in found if (inner := trimmed(text, span.start, span.end)))
-        known = (self._corrected(text, span._replace(start=inner[0], end=inner[1])) for span, inner in kept)
+        exact = [span._replace(start=inner[0], end=inner[1]) for span, inner in kept]
+        known = (self._corrected(start, piece, span) for start, piece, span in _within(text, exact))
         return [span for span in known if span]
 
-    def _corrected(self, text: str, found: Span) -> Span | None:
-        """A find of the model: of its entity, of another one, or None where a reader knows it to be no name."""
+    def _corrected(self, start: int, piece: str, found: Span) -> Span | None:
+        """A find of the model: of its entity, of another one, or None where a reader knows it to be no name.
+
+        The piece of the text that begins at `start` is what the readers see of it.
+        """
         entity = found.entity
         for reader in self.readers:
             if entity and hasattr(reader, "corrected"):
-                entity = reader.corrected(text, found.start, found.end, entity)
+                entity = reader.corrected(piece, found.start - start, found.end - start, entity)
         return found._replace(entity=entity) if entity else None
 
     def people_and_places(self, texts: Sequence[str]) -> list[list[Span]]:
         """Names of persons and places that the NER model sees in each text; nothing where there is no model.
 
-        Cost: about 5,000 words a second on one core with a small model.
+        It is shown the texts alone in which a reader sees a sign of a name. Cost: about 15,000 words of these a second on one
+        core with a small model.
         """
-        if not self.model:
-            return [[] for _ in texts]
-        return [
-            [
-                Span(found.start_char, found.end_char, found.label_, 0.85)
-                for found in artifacts.entities
-                if found.label_ in NER_ENTITIES and _name_like(found.text)
+        found: list[list[Span]] = [[] for _ in texts]
+        if not self.model or not len(texts):
+            return found
+        shown = [place for place, text in enumerate(texts) if self._signs(text)]
+        self._read = (self._read[0] + len(shown), self._read[1] + len(texts) - len(shown))
+        if not shown:
+            return found
+        for place, finds in zip(shown, self._names([texts[place] for place in shown]), strict=True):
+            text = texts[place]
+            found[place] = [
+                Span(one.start, one.end, _NER_LABELS[one.label], 0.85) for one in finds if _name_like(text[one.start : one.end])
             ]
-            for artifacts in self._artifacts(list(texts))
-        ]
+        return found
+
+    def _signs(self, text: str) -> bool:
+        """Whether a name may stand in the text, as far as a reader can tell."""
+        asked = [reader.signs for reader in self.readers if hasattr(reader, "signs")]
+        return not asked or any(signs(text) for signs in asked)
+
+    def read_for_names(self) -> tuple[int, int]:
+        """How many texts the model was shown since the last call, and how many not, for want of any sign of a name."""
+        shown, passed_over = self._read
+        self._read = (0, 0)
+        return shown, passed_over
 
     def analyzer(self) -> AnalyzerEngine:
         """A Presidio analyzer over the same registry, for use with Presidio directly."""
@@ -163,10 +190,6 @@ class Engine:
 
         registry = RecognizerRegistry(recognizers=[*self.recognizers, *self.readers], supported_languages=[LANGUAGE])
         return AnalyzerEngine(registry=registry, nlp_engine=self._spacy(), supported_languages=[LANGUAGE])
-
-    def _artifacts(self, texts: list[str]) -> Iterator[NlpArtifacts]:
-        pairs: Any = self._spacy().process_batch(texts, LANGUAGE, batch_size=64)
-        return (artifacts for _, artifacts in pairs)
 
     def timed_out(self) -> int:
         """How many regex searches ran out of time since the last call."""
@@ -177,6 +200,13 @@ class Engine:
         if self._nlp is None:
             self._nlp = _spacy_engine(self.model)
         return self._nlp
+
+    def _names(self, texts: Sequence[str]) -> list[list[Find]]:
+        """What the model finds, loaded when the first text with a sign comes up."""
+        if self._tagger is None:
+            nlp: Any = self._spacy().nlp
+            self._tagger = Tagger(nlp[LANGUAGE], _NER_LABELS.keys())
+        return self._tagger(texts)
 
 
 def engine(parts: Iterable[Part], entities: Mapping[str, Entity], *, ner: bool = True) -> Engine:
@@ -239,9 +269,7 @@ def _spacy_engine(model: str) -> SpacyNlpEngine:
             def load(self) -> None:
                 import spacy
 
-                nlp = spacy.load(model) if model else spacy.blank(LANGUAGE)
-                if model:
-                    nlp.select_pipes(enable=[name for name in ("transformer", "ner") if name in nlp.pipe_names])
+                nlp = spacy.load(model, exclude=_UNUSED) if model else spacy.blank(LANGUAGE)
                 nlp.max_length = sys.maxsize  # which texts are too long is for the settings to say
                 self.nlp: Any = {LANGUAGE: nlp}
 
@@ -249,6 +277,18 @@ def _spacy_engine(model: str) -> SpacyNlpEngine:
         loaded = NerOnly(models=[{"lang_code": LANGUAGE, "model_name": model or "blank"}], ner_model_configuration=configuration)
         loaded.load()
     return loaded
+
+
+def _within(text: str, spans: Sequence[Span]) -> Iterator[tuple[int, str, Span]]:
+    """Each span with the piece of the text that it lies in, and where that begins."""
+    if len(text) <= PIECE:
+        yield from ((0, text, span) for span in spans)
+        return
+    pieces = list(cut(text)) if spans else []
+    begins = [start for start, _ in pieces]
+    for span in spans:
+        start, piece = pieces[bisect_right(begins, span.start) - 1]
+        yield start, piece, span
 
 
 def _name_like(text: str) -> bool:

@@ -25,7 +25,10 @@ def dump(evidence: Evidence) -> bytes:
     document = {
         "format": FORMAT,
         "columns": [_column(column, seen) for column, seen in sorted(evidence.columns.items(), key=lambda item: item[0])],
-        "tables": [[*place, facts.rows, list(facts.foreign_keys)] for place, facts in sorted(evidence.tables.items())],
+        "tables": [
+            [*place, facts.rows, list(facts.foreign_keys), facts.sentences, facts.unsigned]
+            for place, facts in sorted(evidence.tables.items())
+        ],
         "skipped": [astuple(skipped) for skipped in evidence.skipped],
         "remarks": [astuple(remark) for remark in evidence.remarks],
     }
@@ -42,7 +45,7 @@ def load(blob: bytes) -> Evidence:
         document = _of_this_form(json.loads(zlib.decompress(blob)))
         return Evidence(
             dict(_seen(row) for row in document["columns"]),
-            {(source, table): TableFacts(rows, _pairs(keys)) for source, table, rows, keys in document["tables"]},
+            {(source, table): TableFacts(rows, _pairs(keys), *read) for source, table, rows, keys, *read in document["tables"]},
             tuple(Skipped(*row) for row in document["skipped"]),
             tuple(Remark(*row) for row in document["remarks"]),
         )

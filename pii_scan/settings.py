@@ -64,10 +64,10 @@ class Settings(BaseModel):
     """Rows to read of each table; None for every row."""
     budget: Seconds | None = None
     """Seconds that a scan may take (`10m`): where not all fits, a sample of each table is examined. None for no limit."""
-    ner: bool = True
-    """Whether a spaCy model, where one is installed, looks for names in free text beside the lists."""
-    ner_cells: int = Field(default=500, ge=1)
-    """Distinct free texts of each column and unit that the model reads; the report states what that may miss."""
+    ner: bool | Literal["all"] = True
+    """Whether a spaCy model, where one is installed, looks for names in free text beside the lists: in a sample, or in `all`."""
+    ner_cells: int = Field(default=1_000, ge=1)
+    """Distinct free texts of each column and unit that are read for names; the report states what that may miss."""
     workers: int = Field(default=0, ge=0)
     """Processes; 0 for one per core."""
     show_samples: bool = False
@@ -82,6 +82,11 @@ class Settings(BaseModel):
     def wants_column(self, column: str) -> bool:
         """Whether the column passes the `column` globs."""
         return _passes(column, self.column)
+
+    @property
+    def sentences(self) -> int | None:
+        """Distinct free texts of each column and unit that are read for names; None for all."""
+        return None if self.ner == "all" else self.ner_cells
 
     def detection(self) -> dict[str, Any]:
         """The settings that change evidence: a scan may reuse evidence only where they are equal."""

@@ -143,21 +143,6 @@ class Watch:
             found[entity] = found.get(entity, Tally()) + Tally(projected, self.sampled, texts, texts, projected)
         return found
 
-    def named(self, found: Sequence[Iterable[str]]) -> Mapping[str, Tally]:
-        """What the NER model found in each text of `prose`, projected to all prose of the column."""
-        read = sum(self.prose.values())
-        prose = round(self.texture.prose / self.texture.texts * (self.cells - self.nulls))
-        seen: dict[str, list[int]] = {}
-        for cells, entities in zip(self.prose.values(), found, strict=True):
-            for entity in entities:
-                counts = seen.setdefault(entity, [0, 0])
-                counts[0] += 1
-                counts[1] += cells
-        return {
-            entity: Tally(round(hits / read * prose), len(found), distinct, 0, round(hits / read * prose))
-            for entity, (distinct, hits) in sorted(seen.items())
-        }
-
 
 def _names(places: Iterable[int], entities: Sequence[tuple[str, ...]]) -> set[str]:
     return {name for place in places for name in entities[place]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from presidio_analyzer import AnalysisExplanation, LocalRecognizer, RecognizerResult
@@ -47,14 +47,22 @@ class NameInTextRecognizer(LocalRecognizer):
         first: first names, case-folded.
         last: last names, case-folded.
         places: towns and countries, case-folded; after `in` or `from` they are no persons.
+        signs: tells texts in which a model may find a name from those in which it will not; by default it may in any.
     """
 
     name: str
     reads = True
     """Asked only of free text, beside the NER model."""
 
-    def __init__(self, first: frozenset[str], last: frozenset[str], places: frozenset[str]) -> None:
+    def __init__(
+        self,
+        first: frozenset[str],
+        last: frozenset[str],
+        places: frozenset[str],
+        signs: Callable[[str], bool] = lambda _: True,
+    ) -> None:
         self._first, self._last, self._places = first, last, places
+        self.signs = signs
         self._known: Vocabulary = vocabulary()
         super().__init__(supported_entities=["PERSON"], supported_language="en", name="PERSON in sentences")
 

@@ -46,13 +46,16 @@ def recognizers() -> Iterable[EntityRecognizer]:
     from pii_scan.recognizers.address_in_text import AddressInTextRecognizer
     from pii_scan.recognizers.lexicons import listed
     from pii_scan.recognizers.name_in_text import NameInTextRecognizer
+    from pii_scan.recognizers.name_signs import NameSigns
     from pii_scan.recognizers.number_in_text import NumberInTextRecognizer
     from pii_scan.recognizers.place_in_text import PlaceInTextRecognizer
 
     first, last = listed("FIRST_NAME"), listed("LAST_NAME")
-    countries, towns = listed("COUNTRY"), listed("CITY") | listed("REGION")
+    countries, regions = listed("COUNTRY"), listed("REGION")
+    towns = listed("CITY") | regions
+    signs = NameSigns((first, last, towns), countries | regions)
     return [
-        NameInTextRecognizer(first, last, countries | towns),
+        NameInTextRecognizer(first, last, countries | towns, signs),
         PlaceInTextRecognizer(countries, towns, first),
         AddressInTextRecognizer(countries),
         *(NumberInTextRecognizer(entity) for entity in ("PHONE_NUMBER", "NAMED_ID", "AGE", "THING_NUMBER")),

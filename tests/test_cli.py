@@ -378,3 +378,16 @@ def test_progress_is_drawn_on_a_terminal_only(
 def test_a_stream_that_is_closed_is_no_reason_to_fail(stream: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, stream, None)
     assert run(["scan", "exports/people.csv", "missing.csv", "--no-ner"]) == 5
+
+
+def test_every_text_is_read_where_that_is_asked(tmp_path: Path) -> None:
+    words = "Karen Smith called from Boston about the lamp {}."
+    (tmp_path / "notes.csv").write_text("note\n" + "".join(f"{words.format(number)}\n" for number in range(600)), "utf-8")
+    for asked, many in (
+        (["--ner", "all"], "every distinct text"),
+        (["--ner-all"], "every distinct text"),
+        (["--ner"], "the first"),
+    ):
+        done = told("scan", *asked, str(tmp_path / "notes.csv"), "--format", "json", "-q")
+        (how,) = [remark["detail"] for remark in done.report["remarks"] if remark["what"] == "names in free text"]
+        assert many in how, asked

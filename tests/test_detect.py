@@ -16,6 +16,8 @@ from pii_scan.contracts import Part
 from pii_scan.detect import Detector, mask
 from pii_scan.model import Catalogue, Column, ColumnEvidence, Entity, Evidence, Kind, Remark, Skipped, Unit
 from pii_scan.presidio import Engine, engine
+from pii_scan.reading import Reading
+from pii_scan.registry import InstalledRules
 from pii_scan.settings import Settings
 from pii_scan.values import cells
 
@@ -338,3 +340,68 @@ def test_what_a_judge_takes_for_its_like_counts_as_listed_once() -> None:
     detector = Detector(Engine([Flowers()], {}), known, QUIET)
     tally = seen(detector.examine(UNIT, batches(["Rose", "Dahlia", "rosa", "Oak", "Dahlia"]))).tallies["FLOWER"]
     assert (tally.examined, tally.passed, tally.cells) == (4, 3, 4)
+
+
+# Sentences and the model
+
+
+class Scribe:
+    """In place of a model: finds nothing, and remembers what it was shown."""
+
+    def __init__(self) -> None:
+        self.shown: list[str] = []
+
+    def __call__(self, texts: Sequence[str]) -> list[list[Any]]:
+        self.shown += texts
+        return [[] for _ in texts]
+
+
+@pytest.fixture
+def scribe(rules: InstalledRules, known: Catalogue) -> tuple[Scribe, Callable[[Settings], Detector]]:
+    made, model = engine(rules.load()[0], known.entities, ner=False), Scribe()
+    made.model, made._tagger = "a model", model  # type: ignore[assignment]
+    return model, lambda settings: Detector(made, known, settings)
+
+
+NAMED = [f"The customer said that Ada{number} would call about the lamp." for number in range(3_000)]
+NAMELESS = [f"the order {number} was split into 4 parcels because of the stock" for number in range(3_000)]
+
+
+@pytest.mark.parametrize(("ner", "most"), [(True, 70), ("all", 6_000)])
+@pytest.mark.parametrize("step", [100, 10_000])
+def test_the_model_sees_a_sample_or_every_text_once_and_only_those_with_a_sign(
+    scribe: tuple[Scribe, Callable[[Settings], Detector]], ner: Any, most: int, step: int
+) -> None:
+    model, make = scribe
+    values = [text for pair in zip(NAMED, NAMELESS, strict=True) for text in pair]
+    evidence = make(Settings(ner=ner, ner_cells=70)).examine(UNIT, batches([*values, *values], step))
+    facts = evidence.tables["there", "people"]
+    assert sorted(model.shown) == sorted(NAMED[: most // 2])
+    assert (facts.sentences, facts.unsigned) == (most // 2, most // 2)
+
+
+def test_no_sentence_outlives_its_batch(
+    scribe: tuple[Scribe, Callable[[Settings], Detector]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, make = scribe
+    made = make(Settings(ner="all"))
+    held: list[int] = []
+    close = Detector._close
+
+    def closed(self: Detector, watch: Reading) -> ColumnEvidence:
+        held.append(len(watch.prose))
+        return close(self, watch)
+
+    monkeypatch.setattr(Detector, "_close", closed)
+    made.examine(UNIT, batches(NAMED, 500))
+    assert held == [0]
+
+
+def test_names_in_a_sample_of_sentences_are_projected_to_all(whole_engine: Engine, known: Catalogue) -> None:
+    values = [f"Spoke with Karen Smith on Monday about order {number}." for number in range(400)]
+    few, every = (
+        seen(Detector(whole_engine, known, Settings(ner=ner, ner_cells=50)).examine(UNIT, batches(values))).tallies["PERSON"]
+        for ner in (True, "all")
+    )
+    assert (few.examined, every.examined) == (50, 400)
+    assert few.cells == every.cells == 400

@@ -237,3 +237,16 @@ def test_spans_are_plain_tuples_that_go_anywhere() -> None:
     span = Span(1, 5, "CODE", 0.5)
     assert pickle.loads(pickle.dumps(span)) == span
     assert sorted([Span(2, 3, "B", 0.1), span]) == [span, Span(2, 3, "B", 0.1)]
+
+
+# Long texts
+
+
+@pytest.mark.parametrize("filler", ["Nothing happened in the office today. ", "nothing\n", "x" * 5_000 + " "])
+def test_a_long_text_is_read_in_pieces_and_finds_stand_where_they_are(whole_engine: Engine, filler: str) -> None:
+    text = filler * (20_000 // len(filler)) + "Spoke with Karen Smith on Monday. " + filler * (9_000 // len(filler))
+    found = {text[span.start : span.end] for span in whole_engine.read(text, {"PERSON"})}
+    assert "Karen Smith" in found
+    start = text.index("Karen Smith")
+    (mended,) = whole_engine.mended(text, [Span(start, start + 11, "PERSON", 0.85)])
+    assert mended[:3] == (start, start + 11, "PERSON")

@@ -28,7 +28,7 @@ SEEN = st.builds(
     TEXTURES,
     TALLIES,
 )
-FACTS = st.builds(TableFacts, COUNTS, st.lists(st.tuples(NAMES, NAMES), max_size=2).map(tuple))
+FACTS = st.builds(TableFacts, COUNTS, st.lists(st.tuples(NAMES, NAMES), max_size=2).map(tuple), COUNTS, COUNTS)
 EVIDENCE = st.builds(
     Evidence,
     st.dictionaries(COLUMNS, SEEN, max_size=4),

@@ -82,7 +82,7 @@ class Runner:
 
     def __init__(self, peer: Peer, folder: Path) -> None:
         self.peer, self._folder = peer, folder
-        self._python = _environment(peer, folder)
+        self.python = _environment(peer, folder)
         self.version = ", ".join(self._versions())
 
     def ask(self, columns: Sequence[Labelled]) -> list[tuple[Claim, ...]]:
@@ -114,7 +114,7 @@ class Runner:
 
     def _answers(self, asked: Sequence[str]) -> list[str]:
         """One line for each column; what else the peer prints is chatter."""
-        told = _run([str(self._python), str(HERE / f"{self.peer.runner}.py")], "".join(f"{line}\n" for line in asked))
+        told = _run([str(self.python), str(HERE / f"{self.peer.runner}.py")], "".join(f"{line}\n" for line in asked))
         answers = [line for line in told.splitlines() if line.startswith('{"id":')]
         if len(answers) != len(asked):
             raise Absent(f"answered for {len(answers)} of {len(asked)} columns")
@@ -122,7 +122,7 @@ class Runner:
 
     def _versions(self) -> Iterator[str]:
         code = "import sys, importlib.metadata as m\nfor name in sys.argv[1:]: print(name, m.version(name))"
-        yield from _run([str(self._python), "-c", code, *self.peer.versions]).splitlines()
+        yield from _run([str(self.python), "-c", code, *self.peer.versions]).splitlines()
 
 
 def _lines(columns: Iterable[Labelled]) -> Iterator[str]:

@@ -1,0 +1,47 @@
+"""What a cell holds beyond the limit is cut off before it is copied, and nothing else changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pytest
+
+from pii_scan.detect import Detector
+from pii_scan.lengths import shortened
+from pii_scan.model import Catalogue, Column, Unit
+from pii_scan.presidio import Engine
+from pii_scan.settings import Settings
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string()])
+@pytest.mark.parametrize("text", ["x" * 50_000, "é" * 50_000, "字" * 50_000, "🙂" * 50_000])
+def test_long_texts_are_cut_one_character_beyond_the_limit(kind: pa.DataType, text: str) -> None:
+    batch = pa.record_batch({"long": pa.array([text, None, "short"], kind), "n": [1, 2, 3]})
+    made = shortened(batch, 1_000)
+    assert made.column("long").to_pylist() == [text[:1_001], None, "short"]
+    assert made.column("n") is not None
+    assert made.schema.names == ["long", "n"]
+    assert made.nbytes < 10_000
+
+
+@pytest.mark.parametrize(
+    "values", [[], [None], ["short"] * 10_000, ["é" * 1_000] * 10, ["x" * 1_001], ["x" * 3_999, "y" * 3_000]]
+)
+def test_what_is_not_far_over_the_limit_is_the_very_same_batch(values: Sequence[str | None]) -> None:
+    batch = pa.record_batch({"c": pa.array(values, pa.string())})
+    assert shortened(batch, 1_000) is batch
+
+
+def test_a_cell_of_many_megabytes_costs_little_more_than_itself_and_is_reported(whole_engine: Engine, known: Catalogue) -> None:
+    words = "the order was sent to Ada Lovelace in London and she paid 12 EUR for it on Monday. "
+    batch = pa.record_batch({"note": [words * 200_000, "a short note", "ada@mail.example"]})
+    made = Detector(whole_engine, known, Settings(ner=False, max_cell=10_000))
+    made.warm()
+    before, pool = pa.total_allocated_bytes(), pa.default_memory_pool()
+    evidence = made.examine(Unit("s", "t"), [batch])
+    assert evidence.columns[Column("s", "t", "note")].cells == 3
+    assert [skipped.why.partition(";")[0] for skipped in evidence.skipped] == ["1 longer than 10,000 characters"]
+    assert pa.total_allocated_bytes() <= before
+    if pool.max_memory() is not None and pool.backend_name == "system":
+        assert pool.max_memory() < 3 * batch.nbytes + (64 << 20)
