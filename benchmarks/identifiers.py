@@ -44,6 +44,8 @@ OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
 }
 """Entities of ours that neither call the module of that name nor are named after it."""
 OF_MANY_COUNTRIES = frozenset({"eu.vat", "vatin"})
+
+
 @dataclass(frozen=True, slots=True)
 class Identifier:
     """One identifier, and whether it is valid."""
