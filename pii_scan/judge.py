@@ -26,7 +26,7 @@ from pii_scan.special import doubt as doubt_of_special
 from pii_scan.subject import Subjects
 from pii_scan.surroundings import Surroundings, full_name
 from pii_scan.verdict import Verdict, band_of, finding_of, verdict_of
-from pii_scan.weigh import by_share, completed, full, weigh
+from pii_scan.weigh import borne_out, by_share, completed, full, outdone, weigh
 
 
 class Judge:
@@ -98,6 +98,7 @@ class Judge:
     def _view(self, column: Column) -> View:
         seen, known = self._columns[column], self._catalogue.entities
         weights = {name: weigh(known[name], tally, seen) for name, tally in seen.tallies.items() if name in known}
+        weights = outdone(borne_out(weights, seen.tallies), known)
         return View(column, seen, self._shape(column, seen), self._rows, weights)
 
     def _shape(self, column: Column, seen: ColumnEvidence) -> ColumnKind:
