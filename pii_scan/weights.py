@@ -139,8 +139,8 @@ OPEN_FULL = 8
 CHECKED_MOST = 9.0
 """The most that check digits add."""
 NARROWER, NARROWER_MOST = 1.3, 3.0
-"""By how much more chance lets through the wider of two checks that both hold for a whole column, to count against it, and the most
-that it costs: of numbers that keep the stricter rule one in so many would, were they of the laxer."""
+"""By how much more chance lets through the laxer of two checks that both hold for a whole column, to count against it, and the
+most that it costs: were the numbers of the laxer sort, few would keep the stricter rule."""
 SOME = 3.0
 """Nats beyond chance from which an entity has its part in a mixed column."""
 FULL = 0.9
