@@ -39,13 +39,13 @@ DRAWN = 1.0
 FEET = (0.0, 0.3, 0.6, 1.0)
 """How far before the knee the line may begin to be steep."""
 KNEES: Mapping[Source, Floats] = {
-    "both": np.arange(LIKELY, 1.7, 0.1),
+    "both": np.array([LIKELY]),
     "name": np.array([LIKELY]),
     "values": np.arange(0.35, 1.7, 0.1),
     "against": np.arange(LIKELY, 1.7, 0.1),
 }
-"""Sums that are tried as the knee. Names of columns come from few sources, however many there are: what is likely by a name alone is
-what is so as summed, and no fit makes likely with a name what is not."""
+"""Sums that are tried as the knee. Names of columns come from few sources, however many there are: what is likely with a name is what is so
+as summed, whatever the fit, and none makes likely against a name what is not."""
 TOPS = np.arange(1.2, 3.3, 0.4)
 CHOSEN = {owned.THINGS_SET: 0.25}
 """What a column counts that was chosen for its looks: among those of a stranger's database that are nobody's, one in four is such."""

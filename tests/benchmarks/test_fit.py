@@ -35,7 +35,7 @@ def test_a_line_is_found_again(line: Line) -> None:
 
 def test_few_examples_change_little() -> None:
     few = line_of([(3.0, True, 1.0), (-1.0, False, 1.0)], KNEES["both"])
-    assert [few.at(raw) for raw in (-2.0, 0.0, 2.0)] == pytest.approx([-2.0, 0.0, 2.0], abs=0.3)
+    assert [few.at(raw) for raw in (-2.0, 0.0, 2.0)] == pytest.approx([-2.0, 0.0, 2.0], abs=1.0)
 
 
 def test_signs_and_what_is_not_told_are_not_fitted_on() -> None:
