@@ -161,6 +161,10 @@ ALONE_SHARE = 0.001
 """Share of the cells that may have the form."""
 NEEDLE_AT = 6.5
 """Nats at which a minority entity is as likely as not: the price of asking hundreds of recognizers at once."""
+ATTRIBUTED = 0.94
+"""How sure it is that values are what the attributes beside them say, where they look it."""
+ATTRIBUTED_LEAST = 0.4
+"""How many of the values must look it, of those that the attributes say it of: no list of names is complete."""
 NAMED_IN_TEXT = frozenset({"STREET_ADDRESS"})
 """Forms that sentences take on by accident ("refund of 41 EUR. Returned the docking station"): they need a naming word."""
 NAMED_DIGITS = frozenset({"PHONE_NUMBER"})
