@@ -8,7 +8,7 @@ project. Each text is given to the recognizers of the entity it is a test of, ea
 a must is met when every span is found exactly, a must-not when nothing is. Left out: names (`PERSON`), which need a model, and dates
 that are nobody's birth date (`DATE_TIME`), which are no personal data here.
 
-What ours get wrong and mean to stands in `presidio_disputed.toml`, each with what the publisher of the identifier says: numbers whose
+What ours answer otherwise and mean to stands in `presidio_disputed.toml`, each with the reason and a source: numbers whose
 check digits are wrong, addresses that are no machine's, numbers glued to the word before them by a slip of the test.
 """
 
@@ -139,7 +139,7 @@ def main() -> int:
         print(f"{title:28} Presidio {theirs}   pii-scan {ours}")
     told = disputed()
     left = [miss for miss in misses if miss.entity not in NEWER and (miss.entity, miss.wanted) not in told]
-    print(f"of what ours get wrong there, {len(left)} are against nothing that is published")
+    print(f"of what ours get wrong there, {len(left)} are told by no row of {DISPUTED.name}")
     if given.misses:
         print("\n".join(map(str, misses)))
     return 0
@@ -165,7 +165,7 @@ def as_markdown(scores: Mapping[str, tuple[Score, Score]], misses: Iterable[Miss
             for name, score in (("pii-scan", ours), ("Presidio", theirs))
         ),
         "",
-        "Where ours and the tests differ, the tests ask for something else than what is published:",
+        "Where ours and the tests differ, and why ours stay as they are (mostly the publisher of the number says otherwise):",
         "",
         "| Presidio's entity | texts | the test wants | why not | source |",
         "| --- | ---: | --- | --- | --- |",
