@@ -10,7 +10,7 @@ Reads from DIR, by default the folder `shared/data` beside the checkout, which i
 
 Peers (`benchmarks/peers/labels.toml`) are installed on demand, each in a virtual environment under `--env`, where what they said is
 kept, too: only the first run is slow. A peer that cannot be had is reported with the reason. `--write` writes docs/accuracy.md,
-with what `benchmarks/spans.py` prints of personal data inside texts, where that script is.
+with what `benchmarks/spans.py` prints of personal data inside texts and `benchmarks/presidio_parity.py` of Presidio's unit tests.
 """
 
 from __future__ import annotations
@@ -59,7 +59,12 @@ def main() -> int:
     if chosen.misses:
         tell_misses(results)
     if chosen.write:
-        PAGE.write_text(page(results, chosen.peers, of_texts(chosen.data)), "utf-8")
+        PAGE.write_text(
+            page(
+                results, chosen.peers, printed("spans.py", chosen.data), printed("presidio_parity.py", chosen.data, "--markdown")
+            ),
+            "utf-8",
+        )
         print(f"written: {PAGE}")
     return 0
 
@@ -123,13 +128,15 @@ def outcome(truth: Labelled, said: Iterable[Claim]) -> Outcome:
     return Outcome(truth, tuple(Claim(claim.kinds) if truth.set == NAMES else claim for claim in said))
 
 
-def of_texts(data: Path) -> str:
-    """What the script for spans prints; empty where there is none, or where it fails."""
-    script = Path(__file__).with_name("spans.py")
+def printed(name: str, data: Path, *options: str) -> str:
+    """What another script of this folder prints; empty where there is none, or where it fails."""
+    script = Path(__file__).with_name(name)
     if not script.exists():
         return ""
-    print("asking for spans in texts", file=sys.stderr)
-    done = subprocess.run([sys.executable, str(script), "--data", str(data)], capture_output=True, text=True, check=False)
+    print(f"asking {name}", file=sys.stderr)
+    done = subprocess.run(
+        [sys.executable, str(script), "--data", str(data), *options], capture_output=True, text=True, check=False
+    )
     return done.stdout.strip() if done.returncode == 0 else ""
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 
 from stdnum import get_cc_module
@@ -39,23 +38,12 @@ OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
     "ch.vat": ("CH_UID",),
     "ro.cf": ("RO_CIF", "RO_CNP"),
     "es.cif": ("ES_NIF",),
-    "be.bis": ("BE_NN",),
+    "be.ssn": ("BE_NN", "BE_BIS"),
     "za.idnr": ("ZA_ID",),
     "us.tin": ("US_SSN", "US_ITIN", "US_EIN", "US_PTIN"),
 }
 """Entities of ours that neither call the module of that name nor are named after it."""
 OF_MANY_COUNTRIES = frozenset({"eu.vat", "vatin"})
-ONE_OF: Mapping[str, str] = {
-    "be.iban": "iban",
-    "es.iban": "iban",
-    "me.iban": "iban",
-    "no.iban": "iban",
-    "be.bis": "be.nn",
-    "be.nn": "be.bis",
-    "es.cif": "es.nif",
-}
-"""What python-stdnum asks apart and a column holds together: what one module refuses and the other knows (a Greek IBAN is no Belgian
-one) is no invalid identifier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +54,12 @@ class Identifier:
     """The module of python-stdnum that knows it (`es.nif`), or `phone_mobile` and the like."""
     value: str
     valid: bool
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether it is another country's than its column is named after, by its own letters: a Greek IBAN among the Belgian ones."""
+        country, _, name = self.kind.partition(".")
+        return name == "iban" and not self.value.upper().startswith(country.upper())
 
     @property
     def header(self) -> str:
@@ -91,15 +85,8 @@ class Found:
 
 
 def load(folder: Path, name: str) -> tuple[Identifier, ...]:
-    """The identifiers of one set, but for those that are refused for being a valid one of a sister kind."""
-    every = (Identifier(row["kind"], row["value"].strip(), row["valid"]) for row in rows(folder / f"{name}.jsonl"))
-    return tuple(one for one in every if one.valid or not sister(one))
-
-
-def sister(one: Identifier) -> bool:
-    """Whether an identifier is a valid one of the kind that stands beside its own."""
-    other = ONE_OF.get(one.kind)
-    return bool(other and import_module(f"stdnum.{other}").is_valid(one.value))
+    """The identifiers of one set, every one."""
+    return tuple(Identifier(row["kind"], row["value"].strip(), row["valid"]) for row in rows(folder / f"{name}.jsonl"))
 
 
 class Known:
@@ -138,7 +125,7 @@ def ours(judge: Judge, asked: Iterable[Identifier]) -> Iterator[Found]:
         wanted = known(one)
         anything = any(entities[name].kind in KINDS for name in whole & entities.keys())
         personal = any(known.kinds[name] != "none" for name in wanted)
-        yield Found(one, bool(whole & wanted), anything, personal)
+        yield Found(one, bool(whole & wanted) and not one.elsewhere, anything, personal)
 
 
 def of_peer(asked: Sequence[Identifier], claims: Iterable[Sequence[Claim]]) -> Iterator[Found]:

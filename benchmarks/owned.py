@@ -12,6 +12,8 @@ from benchmarks.sets import Labelled
 HARD = Path(__file__).resolve().parents[1] / "tests" / "hard_columns"
 HELD = frozenset({*nameless.PEOPLE, *nameless.PLACES})
 """The kinds that the lists can judge: their columns of things may well be of another kind."""
+WHERE = {"city": ("cities", "towns", "villages"), "country": ("countries",), "region": ("states",)}
+"""Lists of things that are places: their kind is right, though they are nobody's."""
 HARD_SET, PEOPLE_SET, PLACES_SET, THINGS_SET = "hard columns", "people", "places", "things"
 
 
@@ -35,7 +37,7 @@ def lists() -> Iterator[Labelled]:
     for group, name, values in nameless.places(real=True):
         yield _listed(PLACES_SET, group, name, values, frozenset({group}))
     for group, name, values in (*nameless.places(real=False), *nameless.things()):
-        yield _listed(THINGS_SET, group, name, values, frozenset())
+        yield _listed(THINGS_SET, group, name, values, frozenset(kind for kind, ends in WHERE.items() if name.endswith(ends)))
 
 
 def _listed(name: str, group: str, column: str, values: list[str], accepts: frozenset[str]) -> Labelled:

@@ -30,7 +30,7 @@ that at least {least:.0%} of its non-empty cells got, the commonest first. How t
 held against nobody elsewhere."""
 
 
-def page(results: Results, asked: str, texts: str) -> str:
+def page(results: Results, asked: str, texts: str, parity: str) -> str:
     """The whole page; the same text for the same results."""
     options = f" --peers {asked}" if asked else ""
     parts = [
@@ -38,6 +38,7 @@ def page(results: Results, asked: str, texts: str) -> str:
         _versions(results),
         *map(as_markdown, all_tables(results)),
         _texts(texts),
+        _parity(parity),
         _weak(results),
     ]
     return "\n\n".join(parts) + "\n"
@@ -59,6 +60,11 @@ def _versions(results: Results) -> str:
 def _texts(printed: str) -> str:
     shown = f"```text\n{printed}\n```" if printed else "Not measured in this run."
     return f"## Personal data inside texts\n\n`python benchmarks/spans.py`, beside stock Presidio with the same model.\n\n{shown}"
+
+
+def _parity(printed: str) -> str:
+    asked = "`python benchmarks/presidio_parity.py`: what Presidio's own recognizers must and must not find, and ours on the same texts."
+    return f"## Presidio's own unit tests\n\n{asked}\n\n{printed or 'Not measured in this run.'}"
 
 
 def _weak(results: Results) -> str:

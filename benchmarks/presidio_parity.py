@@ -1,16 +1,15 @@
 #!/usr/bin/env python3
 """What Presidio's own recognizers must and must not find, by its unit tests: Presidio's recognizers and ours, one scorer.
 
-    python benchmarks/presidio_parity.py [--data DIR] [--misses]
+    python benchmarks/presidio_parity.py [--data DIR] [--misses | --markdown]
 
 Reads `span_presidio_unit_tests.jsonl` from DIR, by default the folder `shared/data` beside the checkout; it is not part of the
 project. Each text is given to the recognizers of the entity it is a test of, each recognizer by itself, as the unit tests do:
 a must is met when every span is found exactly, a must-not when nothing is. Left out: names (`PERSON`), which need a model, and dates
 that are nobody's birth date (`DATE_TIME`), which are no personal data here.
 
-What ours miss and mean to: numbers whose check digits are wrong (SG_NRIC_FIN, IN_PAN, DE_TAX_ID, IT_FISCAL_CODE), addresses that are no
-machine's (`::`, `0.0.0.0`, broadcast, a net of everything), British passports with letters (they have nine digits), host names without a
-scheme (things, and file names look like them), and numbers glued to the word before them by a slip of the test.
+What ours answer otherwise and mean to stands in `presidio_disputed.toml`, each with the reason and a source: numbers whose
+check digits are wrong, addresses that are no machine's, numbers glued to the word before them by a slip of the test.
 """
 
 from __future__ import annotations
@@ -18,7 +17,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections import defaultdict
+import tomllib
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +32,7 @@ from pii_scan.registry import recognizer_parts
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 NEWER = dict.fromkeys(("PH_MOBILE_NUMBER", "TR_PHONE_NUMBER"), ("PHONE_NUMBER", "PHONE_DIGITS"))
 """Entities that the file has and the installed Presidio has not yet; who finds them here."""
+DISPUTED = Path(__file__).with_name("presidio_disputed.toml")
 NOT_SCORED = {"PERSON", "PATTERN", "DATE_TIME"}
 
 
@@ -59,11 +60,28 @@ class Score:
         return f"{self.found:4} of {self.must:4}   quiet {self.quiet:4} of {self.must_not:4}"
 
 
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A text that ours get wrong, and what the test wants: `find` or `quiet`."""
+
+    entity: str
+    wanted: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.entity} {'misses' if self.wanted == 'find' else 'finds'}: {self.text!r}"
+
+
+def disputed() -> dict[tuple[str, str], dict[str, str]]:
+    """What an authority says against a test, by entity and what the test wants."""
+    return {(row["entity"], row["says"]): row for row in tomllib.loads(DISPUTED.read_text("utf-8"))["disputed"]}
+
+
 def examples(data: Path = DATA) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (data / "span_presidio_unit_tests.jsonl").read_text("utf-8").splitlines()]
 
 
-def measure(rows: Iterable[Mapping[str, Any]], misses: list[str] | None = None) -> dict[str, tuple[Score, Score]]:
+def measure(rows: Iterable[Mapping[str, Any]], misses: list[Miss] | None = None) -> dict[str, tuple[Score, Score]]:
     """By entity: Presidio's score and ours."""
     theirs: dict[str, list[EntityRecognizer]] = defaultdict(list)
     names: dict[str, tuple[str, ...]] = dict(NEWER)
@@ -80,7 +98,7 @@ def measure(rows: Iterable[Mapping[str, Any]], misses: list[str] | None = None) 
         scores[entity][0].add(wanted, spans(theirs[entity], row["text"]))
         mine = [recognizer for name in names.get(entity, ()) for recognizer in ours[name]]
         if mine and not scores[entity][1].add(wanted, spans(mine, row["text"])) and misses is not None:
-            misses.append(f"{entity} {'misses' if wanted else 'finds'}: {row['text']!r}")
+            misses.append(Miss(entity, "find" if wanted else "quiet", row["text"]))
     return dict(scores)
 
 
@@ -107,17 +125,55 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--data", type=Path, default=DATA)
     arguments.add_argument("--misses", action="store_true", help="print each text that ours get wrong")
+    arguments.add_argument("--markdown", action="store_true", help="print the sums and what is disputed, for docs/accuracy.md")
     given = arguments.parse_args()
-    misses: list[str] = []
+    misses: list[Miss] = []
     scores = measure(examples(given.data), misses)
+    if given.markdown:
+        print(as_markdown(scores, misses))
+        return 0
     for entity, (theirs, ours) in sorted(scores.items()):
         print(f"{entity:28} Presidio {theirs}   pii-scan {ours if ours.must or ours.must_not else '(by the optional part)'}")
     for title, chosen in (("all that Presidio has", scores.keys() - NEWER), ("all", scores.keys())):
-        theirs, ours = (sum((scores[entity][side] for entity in chosen), Score()) for side in (0, 1))
+        theirs, ours = total(scores, chosen)
         print(f"{title:28} Presidio {theirs}   pii-scan {ours}")
+    told = disputed()
+    left = [miss for miss in misses if miss.entity not in NEWER and (miss.entity, miss.wanted) not in told]
+    print(f"of what ours get wrong there, {len(left)} are told by no row of {DISPUTED.name}")
     if given.misses:
-        print("\n".join(misses))
+        print("\n".join(map(str, misses)))
     return 0
+
+
+def total(scores: Mapping[str, tuple[Score, Score]], chosen: Iterable[str]) -> tuple[Score, Score]:
+    """Presidio's score and ours over some entities."""
+    names = list(chosen)
+    theirs, ours = (sum((scores[entity][side] for entity in names), Score()) for side in (0, 1))
+    return theirs, ours
+
+
+def as_markdown(scores: Mapping[str, tuple[Score, Score]], misses: Iterable[Miss]) -> str:
+    """The sums, and where ours and the tests differ on purpose."""
+    theirs, ours = total(scores, scores.keys() - NEWER)
+    counted = Counter((miss.entity, miss.wanted) for miss in misses if miss.entity not in NEWER)
+    told = disputed()
+    lines = [
+        "|  | found, of what must be | quiet, where nothing must be |",
+        "| --- | ---: | ---: |",
+        *(
+            f"| {name} | {score.found} of {score.must} | {score.quiet} of {score.must_not} |"
+            for name, score in (("pii-scan", ours), ("Presidio", theirs))
+        ),
+        "",
+        "Where ours and the tests differ, and why ours stay as they are (mostly the publisher of the number says otherwise):",
+        "",
+        "| Presidio's entity | texts | the test wants | why not | source |",
+        "| --- | ---: | --- | --- | --- |",
+    ]
+    for (entity, wanted), count in sorted(counted.items()):
+        row = told.get((entity, wanted), {"why": "**ours are wrong**", "source": ""})
+        lines.append(f"| {entity} | {count} | {wanted} | {row['why']} | {row['source']} |")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

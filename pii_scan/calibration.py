@@ -1,4 +1,4 @@
-"""From the sum of evidence to a probability that means what it says: one straight line for each source of evidence."""
+"""From the sum of evidence to a probability that means what it says: one line of three pieces for each source of evidence."""
 
 from __future__ import annotations
 
@@ -29,22 +29,30 @@ LEAST, LIKELY = -2.197, 0.847
 
 
 class Line(NamedTuple):
-    """How log-odds that were summed up become log-odds that hold: a line with one bend, which rises all the way."""
+    """How log-odds that were summed up become log-odds that hold: three straight pieces, which rise all the way."""
 
+    foot: float
+    """The sum from which the line is steep: before it, little evidence is about as often wrong as less."""
     knee: float
-    """The sum at which a verdict becomes likely; the line bends there."""
+    """The sum at which a verdict becomes likely."""
+    top: float
+    """The sum from which more evidence that agrees changes little."""
     below: float
-    """What a nat counts beneath the knee."""
+    """What a nat counts before the foot."""
+    steep: float
+    """What it counts between foot and top."""
     above: float
-    """What a nat counts beyond it: evidence that agrees so far tends to be right altogether."""
+    """What it counts beyond the top."""
 
     def at(self, raw: float) -> float:
         """The log-odds that hold; a sum that is not worth a word is not raised."""
-        held = LIKELY + (self.above if raw > self.knee else self.below) * (raw - self.knee)
+        within = self.steep * (min(max(raw, self.foot), self.top) - self.knee)
+        outside = self.below * min(0.0, raw - self.foot) + self.above * max(0.0, raw - self.top)
+        held = LIKELY + within + outside
         return min(raw, held) if raw < LEAST else held
 
 
-AS_SUMMED = Line(LIKELY, 1.0, 1.0)
+AS_SUMMED = Line(LIKELY, LIKELY, LIKELY, 1.0, 1.0, 1.0)
 """The line that changes nothing."""
 
 

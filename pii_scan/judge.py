@@ -9,10 +9,10 @@ from dataclasses import replace
 from pii_scan import weights as w
 from pii_scan.calibration import probability
 from pii_scan.case import Case, View, column_kind, running
-from pii_scan.minority import minorities
+from pii_scan.minority import attributed, minorities
 from pii_scan.model import Catalogue, Cleared, Column, ColumnEvidence, ColumnKind, Finding
 from pii_scan.naming import Named
-from pii_scan.pairs import holds_values
+from pii_scan.pairs import holds_values, told
 from pii_scan.reasons import (
     header_reason,
     pooled_reason,
@@ -26,7 +26,7 @@ from pii_scan.special import doubt as doubt_of_special
 from pii_scan.subject import Subjects
 from pii_scan.surroundings import Surroundings, full_name
 from pii_scan.verdict import Verdict, band_of, finding_of, verdict_of
-from pii_scan.weigh import by_share, completed, full, weigh
+from pii_scan.weigh import borne_out, by_share, completed, full, outdone, weigh
 
 
 class Judge:
@@ -65,7 +65,12 @@ class Judge:
             yield found
         # what the sum of evidence calls a kind of the column is no minority in it, however little the calibration leaves of it
         whole = verdict.case.kind if verdict and band_of(probability(verdict.raw)) else ""
-        yield from minorities(view, self._catalogue, whole, explained=self._explained(cases))
+        others = list(minorities(view, self._catalogue, whole, explained=self._explained(cases)))
+        yield from others
+        if view.shape == "mixed" and holds_values(full_name(column), self._names):
+            said = told(full_name(column), {full_name(one): self._columns[one] for one in self._named})
+            known = {whole, *(finding.kind for finding in others)}
+            yield from attributed(view, self._catalogue, {kind: share for kind, share in said.items() if kind not in known})
 
     def cases(self, column: Column) -> tuple[Case, ...]:
         """What speaks for and against each kind, the likeliest first."""
@@ -98,6 +103,7 @@ class Judge:
     def _view(self, column: Column) -> View:
         seen, known = self._columns[column], self._catalogue.entities
         weights = {name: weigh(known[name], tally, seen) for name, tally in seen.tallies.items() if name in known}
+        weights = outdone(borne_out(weights, seen.tallies), known)
         return View(column, seen, self._shape(column, seen), self._rows, weights)
 
     def _shape(self, column: Column, seen: ColumnEvidence) -> ColumnKind:

@@ -10,7 +10,7 @@ from pii_scan.calibration import probability
 from pii_scan.case import Case, View
 from pii_scan.model import Catalogue, Entity, Finding, Tally
 from pii_scan.needle import minority
-from pii_scan.reasons import minority_reason, told_reason
+from pii_scan.reasons import attribute_reason, minority_reason, told_reason
 from pii_scan.verdict import finding_of, same_family
 
 
@@ -30,6 +30,18 @@ def minorities(view: View, catalogue: Catalogue, verdict: str, *, explained: boo
         case = Case(kind, entity=name, value=view.weights[name], reasons=reasons)
         if made := finding_of(catalogue, view, case, sure):
             yield replace(made, cells=tally.cells, share=round(min(1.0, tally.cells / max(1, view.filled)), 4))
+
+
+def attributed(view: View, catalogue: Catalogue, said: Mapping[str, float]) -> Iterator[Finding]:
+    """The kinds that a column of attributes says some of the values are of, where as many values look it."""
+    for kind, share in sorted(said.items()):
+        fits = {name: one.suits for name, one in view.weights.items() if catalogue.entities[name].kind == kind}
+        best = max(fits, key=lambda name: (fits[name], name), default="")
+        if not best or fits[best] < w.ATTRIBUTED_LEAST * share:
+            continue
+        case = Case(kind, entity=best, value=view.weights[best], reasons=[attribute_reason(share)])
+        if made := finding_of(catalogue, view, case, w.ATTRIBUTED):
+            yield replace(made, cells=round(share * view.filled), share=round(share, 4))
 
 
 def _best(view: View, entities: Mapping[str, Entity], verdict: str, *, explained: bool) -> dict[str, tuple[float, str, Tally]]:

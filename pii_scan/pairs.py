@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from pii_scan.header import words
+from pii_scan.model import ColumnEvidence
 
 _VALUES = frozenset(
     (
@@ -26,6 +27,15 @@ _ATTRIBUTES = frozenset(
 _SAID = frozenset("name code type id text string key".split())
 """Words beside one of them that change nothing: `attribute_name`, `value_text`."""
 
+_SAYS: Mapping[str, str] = {
+    "SAYS_FIRST_NAME": "first_name",
+    "SAYS_LAST_NAME": "last_name",
+    "SAYS_FULL_NAME": "person_name",
+    "SAYS_BIRTH_DATE": "date_of_birth",
+}
+"""What a cell of attributes says of the value beside it, by the entity that such cells are counted as: names and dates, which
+show nothing by themselves among values of all sorts."""
+
 
 def holds_values(column: str, others: Iterable[str]) -> bool:
     """Whether a column holds the values of attributes that one of the others names."""
@@ -36,3 +46,16 @@ def _is(name: str, known: frozenset[str]) -> bool:
     """Whether a name is one of the known words, whatever owns it (`answer_value`) and whatever sort it is of (`value_text`)."""
     split = [word for word in words(name) if word not in _SAID] or list(words(name))
     return bool(split) and split[-1] in known
+
+
+def told(column: str, others: Mapping[str, ColumnEvidence]) -> dict[str, float]:
+    """The kinds that a column of attributes says the values of another one are of, each with the share of its rows."""
+    shares: dict[str, float] = {}
+    for other, seen in others.items():
+        filled = seen.cells - seen.nulls
+        if other == column or not filled or not _is(other, _ATTRIBUTES):
+            continue
+        for entity, kind in _SAYS.items():
+            cells = seen.tallies[entity].cells if entity in seen.tallies else 0
+            shares[kind] = max(shares.get(kind, 0.0), cells / filled)
+    return {kind: share for kind, share in shares.items() if share}

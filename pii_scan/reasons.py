@@ -56,6 +56,11 @@ def minority_reason(entity: Entity, tally: Tally, shape: ColumnKind) -> str:
     return f"{what} {where} {projected}{tally.cells:,} cell{'' if tally.cells == 1 else 's'}"
 
 
+def attribute_reason(share: float) -> str:
+    """Why values are what the attributes beside them say."""
+    return f"the attribute beside it says so in {share:.0%} of the rows"
+
+
 def reference_reason(target: Column) -> str:
     """Why a key is what the column is that it refers to."""
     return f"refers to {target}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from pii_scan import weights as w
@@ -38,8 +38,8 @@ def weigh(entity: Entity, tally: Tally, seen: ColumnEvidence) -> Weight:
         return Weight(_by_words(w.SIGNS, tally, found), found, found, 0.0)
     if entity.name in w.STRONG_SHAPES:
         alone, most = w.STRONG_SHAPES[entity.name], full(entity.name)
-        nats = _by_words(most, tally, found) if entity.proof == "name" else by_share(most, found) * max(many, 0.7)
-        return Weight(nats, found, suits, alone * max(many, 0.7))
+        nats = _by_words(most, tally, found) if entity.proof == "name" else by_share(most, found) * max(many, w.FEW_FORMS)
+        return Weight(nats, found, suits, alone * max(many, w.FEW_FORMS))
     if entity.proof == "name":
         most = w.LISTS.get(entity.name, 3.0)
         # where only values of a certain form were asked, their share says nothing of the column
@@ -84,6 +84,34 @@ def completed(weight: Weight, most: float, plainer: Iterable[Weight]) -> Weight:
     share = min(1.0, weight.share + sum(one.share for one in plainer if 0 <= one.nats <= w.SUITS))
     before = by_share(most, weight.share)
     return replace(weight, nats=weight.nats * by_share(most, share) / before, share=share) if before else weight
+
+
+def borne_out(weights: Mapping[str, Weight], tallies: Mapping[str, Tally]) -> dict[str, Weight]:
+    """The weights, where some values of a telling form bear out that all those of a plain one are of the same kind."""
+    told = dict(weights)
+    for plain, bearer in w.BEARERS.items():
+        if plain in told and bearer in told and told[plain].share >= w.FULL:
+            some = tallies[bearer].passed >= w.BEARERS_LEAST and told[bearer].share >= w.BEARERS_SHARE
+            told[plain] = replace(told[plain], nats=w.BORNE) if some else told[plain]
+    return told
+
+
+def outdone(weights: Mapping[str, Weight], entities: Mapping[str, Entity]) -> dict[str, Weight]:
+    """The weights, where of two checks that the whole column keeps the laxer is the less likely reason for it."""
+    kept = {
+        name: one
+        for name, one in weights.items()
+        if entities[name].proof == "checked" and name not in w.STRONG_SHAPES and one.share >= w.FULL and one.nats > 0
+    }
+    if len(kept) < 2:
+        return dict(weights)
+    told = dict(weights)
+    strictest = min(entities[name].chance for name in kept)
+    most = max(one.beyond for one in kept.values())
+    for name, one in kept.items():
+        if entities[name].chance > w.NARROWER * strictest:
+            told[name] = replace(one, nats=one.nats - min(w.NARROWER_MOST, max(0.0, most - one.beyond)))
+    return told
 
 
 def _by_list(most: float, share: float, shares: tuple[float, float]) -> float:

@@ -91,19 +91,25 @@ STRONG_SHAPES: Mapping[str, float] = {
     "NAMED_ID": 2.5,
 }
 """Entities whose form or words alone are telling: what a column full of them adds."""
-FULL_COLUMN: Mapping[str, float] = {"PHONE_NUMBER": 7.0, "STREET_ADDRESS": 7.5, "GEO_COORD": 4.0, "ETHNICITY": 6.0}
+FULL_COLUMN: Mapping[str, float] = {"PHONE_NUMBER": 7.0, "STREET_ADDRESS": 7.5, "GEO_COORD": 4.8, "ETHNICITY": 6.0}
 """The same, where the form of one cell, which counts among others and in sentences, says less than that of a whole column."""
+FEW_FORMS = 0.75
+"""What few distinct values of a telling form count at least: a form is one whether it is seen twice or a hundred times."""
+BEARERS: Mapping[str, str] = {"POSTAL_CODE": "POSTAL_CODE_OF_LETTERS"}
+"""Plain forms, and the telling ones of which some suffice to say what the whole column is: codes of many countries."""
+BEARERS_LEAST, BEARERS_SHARE, BORNE = 3, 0.05, 4.8
+"""How many of them, in what share of the cells, and what the column then adds."""
 
 LISTS: Mapping[str, float] = {
     "FIRST_NAME": 4.6,
     "LAST_NAME": 4.8,
     "PERSON": 7.0,
-    "CITY": 3.4,
+    "CITY": 4.2,
     "COUNTRY": 5.2,
-    "REGION": 3.0,
+    "REGION": 4.4,
     "GENDER": 5.0,
     "NATIONALITY": 4.2,
-    "LANGUAGE": 4.4,
+    "LANGUAGE": 4.9,
     "LOCALE": 4.5,
     "MARITAL_STATUS": 5.0,
     "EDUCATION": 4.0,
@@ -114,7 +120,12 @@ LISTS: Mapping[str, float] = {
 
 OF_A_FORM = frozenset({"PERSON"})
 """Lists against which only values of a certain form are held: two words, as of a name."""
-LIST_SHARES: Mapping[str, tuple[float, float]] = {"PERSON": (0.25, 0.65), "LAST_NAME": (0.45, 0.8)}
+LIST_SHARES: Mapping[str, tuple[float, float]] = {
+    "PERSON": (0.25, 0.65),
+    "LAST_NAME": (0.45, 0.8),
+    "COUNTRY": (0.5, 0.95),
+    "REGION": (0.5, 0.95),
+}
 """Shares of the distinct values at which a list begins to speak and says all, where they are not `LIST_SHARE`."""
 LIST_SHARE = (0.3, 0.8)
 """A list of common words holds some values of any column: below the first it says nothing, at the second all."""
@@ -127,6 +138,9 @@ OPEN_FULL = 8
 
 CHECKED_MOST = 9.0
 """The most that check digits add."""
+NARROWER, NARROWER_MOST = 1.3, 3.0
+"""By how much more chance lets through the laxer of two checks that both hold for a whole column, to count against it, and the
+most that it costs: were the numbers of the laxer sort, few would keep the stricter rule."""
 SOME = 3.0
 """Nats beyond chance from which an entity has its part in a mixed column."""
 FULL = 0.9
@@ -147,6 +161,10 @@ ALONE_SHARE = 0.001
 """Share of the cells that may have the form."""
 NEEDLE_AT = 6.5
 """Nats at which a minority entity is as likely as not: the price of asking hundreds of recognizers at once."""
+ATTRIBUTED = 0.94
+"""How sure it is that values are what the attributes beside them say, where they look it."""
+ATTRIBUTED_LEAST = 0.4
+"""How many of the values must look it, of those that the attributes say it of: no list of names is complete."""
 NAMED_IN_TEXT = frozenset({"STREET_ADDRESS"})
 """Forms that sentences take on by accident ("refund of 41 EUR. Returned the docking station"): they need a naming word."""
 NAMED_DIGITS = frozenset({"PHONE_NUMBER"})

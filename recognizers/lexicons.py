@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from pii_scan.recognizers.one_name import Sort
 
-_THEMES = ("health", "belief", "origin", "body", "life", "names", "places")
+_THEMES = ("health", "belief", "origin", "body", "life", "names", "places", "attributes")
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,13 @@ def _voter_digit(total: int, *, lifted: bool) -> int:
     return 1 if rest == 0 and lifted else rest
 
 
+def gt_cui(text: str) -> bool:
+    """Guatemalan CUI: a digit modulo 11 after eight, a department of 01 to 22 and a municipality; none has as many as 40."""
+    number = digits(text)
+    department, town = 10 * number[9] + number[10], 10 * number[11] + number[12]
+    return weighted(number[:8], range(2, 10)) % 11 % 10 == number[8] and 1 <= department <= 22 and 1 <= town < 40
+
+
 def hk_id(text: str) -> bool:
     """Hong Kong identity card: weights 9 to 2, a blank before a single letter counts 36, A is the check 10."""
     compact = re.sub(r"[() ]", "", text)
@@ -105,6 +112,12 @@ def sg_nric(text: str) -> bool:
 
 
 _NO_PROVINCE = frozenset("28 29 59 68 69 78 79 87 88 89 97 98 99".split())
+
+
+def sv_dui(text: str) -> bool:
+    """Salvadoran DUI: weights 9 to 2, and what is missing to the next ten."""
+    number = digits(text)
+    return -weighted(number[:8], range(9, 1, -1)) % 10 == number[8]
 
 
 def th_pin(text: str) -> bool:

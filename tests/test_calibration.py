@@ -45,7 +45,9 @@ def test_no_name_is_made_likely_that_is_not_so_as_summed(source: Source) -> None
 
 def test_the_line_that_changes_nothing_changes_nothing() -> None:
     assert all(AS_SUMMED.at(raw) == pytest.approx(raw) for raw in SUMS)
-    assert Line(1.0, 0.5, 2.0).at(2.0) == pytest.approx(LIKELY + 2.0)
+    assert Line(0.5, 1.0, 2.0, 0.5, 2.0, 0.25).at(2.0) == pytest.approx(LIKELY + 2.0)
+    assert Line(0.5, 1.0, 2.0, 0.5, 2.0, 0.25).at(4.0) == pytest.approx(LIKELY + 2.5)
+    assert Line(0.5, 1.0, 2.0, 0.5, 2.0, 0.25).at(-0.5) == pytest.approx(LIKELY - 1.5)
 
 
 def test_sums_of_any_size_have_a_probability() -> None:

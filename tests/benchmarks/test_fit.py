@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks import owned
 from benchmarks.examples import Example, emptied, verdict_is_right
-from benchmarks.fit import AS_SUMMED, FOLDS, UNNAMED_KNEES, as_toml, crossed, fitted, line_of, reported, told_error
+from benchmarks.fit import AS_SUMMED, FOLDS, KNEES, as_toml, crossed, fitted, line_of, reported, told_error
 from benchmarks.sets import CELLS, NAMES, TABLES, Labelled
 from pii_scan.calibration import Line, probability
 
@@ -19,22 +19,23 @@ def example(raw: float, group: str = "g", *, right: bool = True, cap: float = 1.
     return Example("as it is", truth, "email", "both", raw, cap, right)
 
 
-def drawn(line: Line, size: int = 4_000) -> list[tuple[float, bool]]:
+def drawn(line: Line, size: int = 6_000) -> list[tuple[float, bool, float]]:
     dice = random.Random(1)
     raws = [dice.uniform(-2, 4) for _ in range(size)]
-    return [(raw, dice.random() < probability(line.at(raw))) for raw in raws]
+    return [(raw, dice.random() < probability(line.at(raw)), 1.0) for raw in raws]
 
 
-@pytest.mark.parametrize("line", [AS_SUMMED, Line(1.25, 0.7, 2.2), Line(0.9, 1.5, 0.6)])
+@pytest.mark.parametrize("line", [AS_SUMMED, Line(0.65, 1.25, 2.0, 0.7, 2.2, 0.5), Line(0.9, 0.9, 2.4, 1.5, 0.6, 1.0)])
 def test_a_line_is_found_again(line: Line) -> None:
-    found = line_of(drawn(line), UNNAMED_KNEES)
-    assert found.knee == pytest.approx(line.knee, abs=0.2)
-    assert found.below == pytest.approx(line.below, abs=0.25)
-    assert found.above == pytest.approx(line.above, abs=0.5)
+    found = line_of(drawn(line), KNEES["values"])
+    off = [abs(probability(found.at(raw / 10)) - probability(line.at(raw / 10))) for raw in range(-20, 40)]
+    assert max(off) < 0.08
+    assert sum(off) / len(off) < 0.025
 
 
 def test_few_examples_change_little() -> None:
-    assert line_of([(3.0, True), (-1.0, False)]) == pytest.approx(AS_SUMMED, abs=0.2)
+    few = line_of([(3.0, True, 1.0), (-1.0, False, 1.0)], KNEES["both"])
+    assert [few.at(raw) for raw in (-2.0, 0.0, 2.0)] == pytest.approx([-2.0, 0.0, 2.0], abs=1.0)
 
 
 def test_signs_and_what_is_not_told_are_not_fitted_on() -> None:
@@ -62,7 +63,7 @@ def test_the_report_and_the_table_say_what_was_fitted() -> None:
     known = [example(2.0, f"g{number}") for number in range(20)]
     table = reported(known, crossed(known))
     assert {len(row) for row in table.rows} == {len(table.head)}
-    assert "[both]  # name and values\nknee = " in as_toml(fitted(known), 20)
+    assert "[both]  # name and values\nfoot = " in as_toml(fitted(known), 20)
     assert told_error([(0.05, True), (0.8, True)]) == pytest.approx(0.2)
 
 

@@ -75,6 +75,10 @@ def test_every_source_is_an_address() -> None:
     assert [row.entity.name for row in ROWS if not row.entity.source.startswith("https://")] == []
 
 
+def test_no_source_is_the_front_door_of_an_issuer_with_nothing_said_of_what_stands_where() -> None:
+    assert [row.entity.name for row in ROWS if regex.fullmatch(r"https?://[^/\s]+/?", row.entity.source)] == []
+
+
 @pytest.mark.parametrize("country", "BD IL FR TH CH MT DE ES IT PL NL BE PT SE GB US CA IN BR AU".split())
 @pytest.mark.parametrize("kind", ["passport", "national_id", "tax_id", "social_security", "driving_licence"])
 def test_the_countries_of_the_first_release_have_their_documents(country: str, kind: str) -> None:

@@ -23,7 +23,7 @@ ROWS = catalogue.load(*identifiers.FILES, *generic.FILES, *documents.FILES, *sec
 BY_NAME = {row.entity.name: row for row in ROWS}
 
 BY_OUR_RULES = {
-    "ar.dni": "AR_DNI", "at.businessid": "AT_FN", "be.bis": "BE_NN", "be.nn": "BE_NN", "bitcoin": "BITCOIN_ADDRESS",
+    "ar.dni": "AR_DNI", "at.businessid": "AT_FN", "be.ssn": "BE_NN", "bitcoin": "BITCOIN_ADDRESS",
     "ch.uid": "CH_UID", "ch.vat": "CH_UID", "cr.cr": "CR_DIMEX", "de.handelsregisternummer": "DE_HANDELSREGISTER",
     "dz.nif": "DZ_NIF", "ean": "EAN", "eg.tn": "EG_TN", "es.cif": "ES_NIF", "es.dni": "ES_DNI", "es.iban": "IBAN_CODE",
     "be.iban": "IBAN_CODE", "me.iban": "IBAN_CODE", "no.iban": "IBAN_CODE", "iban": "IBAN_CODE", "fi.hetu": "FI_HETU",

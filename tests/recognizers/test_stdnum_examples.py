@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 import regex
 
-from benchmarks.identifiers import ONE_OF
+from benchmarks.identifiers import Identifier
 from pii_scan.folding import fold
 from pii_scan.recognizers import catalogue, generic, identifiers
 
@@ -31,8 +30,6 @@ CALLED_BY_OURS = {
     "imei": "IMEI",
     "mac": "MAC_ADDRESS",
     "ean": "EAN",
-    "be.bis": "BE_NN",
-    "be.nn": "BE_NN",
     "bitcoin": "BITCOIN_ADDRESS",
     "cr.cr": "CR_DIMEX",
     "de.handelsregisternummer": "DE_HANDELSREGISTER",
@@ -65,20 +62,16 @@ def test_valid_examples_are_found_and_invalid_ones_are_not(capsys: pytest.Captur
     seen = {True: [0, 0], False: [0, 0]}
     for line in EXAMPLES.read_text("utf-8").splitlines():
         example = json.loads(line)
-        if example["kind"] in by_kind and (example["valid"] or not _known_to_sister(example)):
+        if example["kind"] in by_kind:
             counted = seen[example["valid"]]
-            counted[0] += any(_whole(row, fold(example["value"].strip())) for row in by_kind[example["kind"]])
+            one = Identifier(example["kind"], example["value"].strip(), example["valid"])
+            counted[0] += not one.elsewhere and any(_whole(row, fold(one.value)) for row in by_kind[one.kind])
             counted[1] += 1
     recall, false_accepts = seen[True][0] / seen[True][1], seen[False][0] / seen[False][1]
     with capsys.disabled():
         print(f"\nidentifiers: recall {recall:.4f} of {seen[True][1]}, false accepts {false_accepts:.4f} of {seen[False][1]}")  # noqa: T201
     assert recall >= 0.99
     assert false_accepts <= 0.01
-
-
-def _known_to_sister(example: dict[str, str]) -> bool:
-    sister = ONE_OF.get(example["kind"])
-    return bool(sister and import_module(f"stdnum.{sister}").is_valid(example["value"]))
 
 
 def _whole(row: catalogue.Row, text: str) -> bool:

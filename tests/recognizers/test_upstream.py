@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -102,14 +103,15 @@ def test_their_finds_go_by_the_name_that_was_asked_for() -> None:
 def test_ours_find_what_presidios_must_find_but_where_an_authority_says_otherwise(
     parity: ModuleType, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    scores = {name: pair for name, pair in parity.measure(parity.examples(EXAMPLES.parent)).items() if name not in parity.NEWER}
-    theirs = sum((one for one, _ in scores.values()), parity.Score())
-    ours = sum((two for _, two in scores.values()), parity.Score())
+    misses: list[Any] = []
+    scores = parity.measure(parity.examples(EXAMPLES.parent), misses)
+    theirs, ours = parity.total(scores, scores.keys() - parity.NEWER)
     with capsys.disabled():
         print(f"\nPresidio {theirs}; pii-scan {ours}")  # noqa: T201
-    # the rest: numbers that fail their published check (IdNr, NRIC, PAN), addresses of no machine (::, 0.0.0.0), British
-    # passports with letters, which are not issued; each is within reach by the optional part
-    assert ours.found / ours.must >= 0.93
+    told = parity.disputed()
+    wrong = [str(miss) for miss in misses if miss.entity not in parity.NEWER and (miss.entity, miss.wanted) not in told]
+    assert wrong == []
+    assert ours.found / ours.must >= 0.94
     assert ours.quiet / ours.must_not >= 0.96
 
 
