@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from pii_scan.model import Remark, Skipped
 
-ROWS, BYTES = 1 << 16, 24 << 20
+ROWS, BYTES = 1 << 16, 16 << 20
 """So many rows or bytes are enough for one batch."""
 
 
@@ -22,15 +22,15 @@ def gathered(items: Iterable[pa.RecordBatch | Skipped | Remark]) -> Iterator[pa.
             continue
         if held and (rows + item.num_rows > ROWS or size + item.nbytes > BYTES or not item.schema.equals(held[0].schema)):
             yield from _together(held)
-            held, rows, size = [], 0, 0
+            rows = size = 0
         held.append(item)
         rows, size = rows + item.num_rows, size + item.nbytes
-    if held:
-        yield from _together(held)
+    yield from _together(held)
 
 
-def _together(held: list[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    if len(held) == 1:
-        yield held[0]
-    else:
-        yield from pa.Table.from_batches(held).unify_dictionaries().combine_chunks().to_batches()
+def _together(held: list[pa.RecordBatch]) -> list[pa.RecordBatch]:
+    """The batches as one, or as few as can be; they are held no longer."""
+    made = held if len(held) < 2 else pa.Table.from_batches(held).unify_dictionaries().combine_chunks().to_batches()
+    made = list(made)
+    held.clear()
+    return made

@@ -32,8 +32,8 @@ _SEARCHES = {False: Implementation.DFA, True: Implementation.ContiguousNFA}
 
 _FEW = 128
 """Texts up to which each is asked by itself."""
-_KEPT = 512
-"""Patterns kept ready."""
+_KEPT, _MEMORY = 256, 2 << 20
+"""Patterns kept ready, and bytes that each may use."""
 
 
 class Telling:
@@ -97,6 +97,7 @@ class Telling:
         if len(self._made) >= _KEPT:
             self._made.clear()
         options = re2.Options()
+        options.max_mem = _MEMORY
         options.log_errors = False
         try:
             self._made[number] = re2.compile(pattern, options)
