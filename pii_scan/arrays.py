@@ -71,13 +71,14 @@ def outlines(texts: pa.StringArray) -> pa.StringArray:
 def projection(texts: pa.StringArray) -> tuple[bytes, Places]:
     """The projections of texts in ASCII (see `factors`), each between blanks on a line of its own; and where each begins."""
     bounds, data = bytes_of(texts)
-    return lined(bounds, _MARKS[data])
+    return lined(made_of(bounds, _MARKS[data]))
 
 
-def lined(bounds: Places, marks: Bytes) -> tuple[bytes, Places]:
+def lined(marks: pa.StringArray) -> tuple[bytes, Places]:
     """Marks as a projection has them, those of each text between blanks on a line of its own; and where each begins."""
-    count = len(bounds) - 1
-    listed = pa.ListArray.from_arrays(pa.array([0, count], pa.int32()), made_of(bounds, marks))
+    count = len(marks)
+    bounds, _ = bytes_of(marks)
+    listed = pa.ListArray.from_arrays(pa.array([0, count], pa.int32()), marks)
     lines = pc.binary_join(listed, BETWEEN)[0].as_buffer() if count else b""
     return b"".join([b" ", lines, b" "]), bounds[:-1] + len(BETWEEN) * np.arange(count) + 1
 

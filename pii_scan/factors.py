@@ -28,6 +28,8 @@ LONGEST = 12
 """Characters of a factor that are looked for; they tell enough, and the search needs memory for each."""
 _TAIL = 3
 """Characters before a choice of many words that are kept to tell them by."""
+_CHOICE, _CHOICE_EXACT = 4, 16
+"""Different marks of a class of characters beyond which it is anything; more where letters are told apart."""
 _MOST = 4096
 """Different strings that a part may be before it counts as anything."""
 _LATIN_ENDS = 0x370
@@ -50,6 +52,18 @@ class _Part(NamedTuple):
     """Where `exact` is unknown: it begins with one of these."""
     end: frozenset[str] = frozenset({""})
     """And ends with one of these."""
+
+
+def exact_factors(pattern: str, flags: int = 0) -> frozenset[str] | None:
+    """Strings of which one stands in the exact projection of every text beyond ASCII that matches; None where none can be told.
+
+    In an exact projection the letters of scripts beyond Latin are told apart, by their small form. Borders are left out.
+    """
+    tree = read(pattern, flags)
+    if tree is None:
+        return None
+    found = _EXACT.sequence(tree)
+    return found.needed if found.exact is None else _useful(found.exact) if found.exact else frozenset()
 
 
 def factors(pattern: str, flags: int = 0, *, foreign: bool) -> frozenset[str] | None:
@@ -112,11 +126,21 @@ def mark(char: str) -> str:
     return LATIN if ord(char) < _LATIN_ENDS or 0x1E00 <= ord(char) < 0x1F00 else FOREIGN
 
 
+def exact_mark(char: str) -> str:
+    """What a character becomes in an exact projection."""
+    made = mark(char)
+    if made != FOREIGN:
+        return made
+    small = _SAME.get(char, char).casefold()
+    return small if len(small) == 1 else char
+
+
 class _Reader:
     """Walks a syntax tree and keeps the words on the way."""
 
-    def __init__(self, *, foreign: bool) -> None:
+    def __init__(self, *, foreign: bool, exact: bool = False) -> None:
         self._foreign = foreign
+        self._mark, self._most = (exact_mark, _CHOICE_EXACT) if exact else (mark, _CHOICE)
         self.border = _BORDER_ABROAD if foreign else _BORDER
         self._known: dict[str, frozenset[str]] = {}
 
@@ -192,14 +216,15 @@ class _Reader:
         if any(stands <= chars for stands in STAND_INS):
             return None
         marks = self._marks(chars)
-        return marks if len(marks) <= 4 else None
+        return marks if len(marks) <= self._most else None
 
     def _marks(self, chars: set[str]) -> frozenset[str]:
         seen = {_SAME.get(char, char) for char in chars}
-        return frozenset(mark(char) for char in seen if self._foreign or char.isascii())
+        return frozenset(self._mark(char) for char in seen if self._foreign or char.isascii())
 
 
 _READERS = {foreign: _Reader(foreign=foreign) for foreign in (False, True)}
+_EXACT = _Reader(foreign=True, exact=True)
 
 
 def _joined(run: frozenset[str], more: frozenset[str]) -> frozenset[str] | None:
@@ -252,9 +277,14 @@ def _useful(strings: frozenset[str]) -> frozenset[str] | None:
 
 def _telling(text: str) -> bool:
     longest = _longest_run(text)
-    if longest >= SHORTEST or FOREIGN in text:
+    if longest >= SHORTEST or is_foreign(text):
         return True
     return len(text) > SHORTEST and (longest == SHORTEST - 1 or (longest > 0 and DIGIT in text))
+
+
+def is_foreign(text: str) -> bool:
+    """Whether a letter beyond Latin stands in a factor, exact or not."""
+    return FOREIGN in text or not text.isascii()
 
 
 def is_word(text: str) -> bool:

@@ -79,8 +79,9 @@ def _read(path: Path) -> Tiers | None:
         return None
 
 
-def _worded(place: int, pattern: str, flags: int, words: list[str] | None, abroad: list[str] | None) -> Worded:
-    return Worded(place, pattern, flags, None if words is None else tuple(words), None if abroad is None else tuple(abroad))
+def _worded(place: int, pattern: str, flags: int, *words: list[str] | None) -> Worded:
+    made, abroad, exact = (None if found is None else tuple(found) for found in words)
+    return Worded(place, pattern, flags, made, abroad, exact)
 
 
 def _write(path: Path, made: Tiers) -> None:

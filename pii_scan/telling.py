@@ -17,9 +17,9 @@ import pyarrow.compute as pc
 import re2
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
-from pii_scan.arrays import lined, projection, with_digits
-from pii_scan.factors import BLANK, EDGE, FOREIGN, LATIN, is_plain_word, mark
-from pii_scan.glyphs import Table, codes_of
+from pii_scan.arrays import lined, made_of, projection, with_digits
+from pii_scan.factors import BLANK, EDGE, FOREIGN, LATIN, exact_mark, is_plain_word, mark
+from pii_scan.glyphs import Table, codes_of, texts_of
 from pii_scan.runs import needs_digit
 from pii_scan.sorts import Hits, grouped
 from pii_scan.superset import superset, uncounted
@@ -50,22 +50,22 @@ class Telling:
         self._asked: dict[int, _Asked] = {}
         self._made: dict[int, Any] = {}
         self._wordless: list[int] = []
-        owners: dict[str, list[int]] = {}
+        owners: tuple[dict[str, list[int]], dict[str, list[int]]] = ({}, {})
         for number, one in enumerate(self._patterns):
-            found = one.abroad if foreign else one.words
+            exact = one.exact if foreign else None
+            found = exact or (one.abroad if foreign else one.words)
             if found is None:
                 self._wordless.append(number)
-            for word in itertools.chain.from_iterable(map(_spelled, found or ())):
-                owners.setdefault(word, []).append(number)
-        self._owners = list(owners.values())
-        self._search = BytesAhoCorasick([word.encode("latin-1") for word in owners], implementation=_SEARCHES[foreign])
+            for word in found or () if exact else itertools.chain.from_iterable(map(_spelled, found or ())):
+                owners[bool(exact)].setdefault(word, []).append(number)
+        self._search = _Search(owners[False], _SEARCHES[foreign], "latin-1")
+        self._exact = _Search(owners[True], Implementation.ContiguousNFA, "utf-8") if owners[True] else None
 
     def among(self, texts: pa.StringArray) -> Iterator[Hits]:
         """The places of the recognizers whose patterns match some text, each with these texts; a place may come twice."""
-        data, starts = self._projected(texts)
         holding: dict[int, list[Places]] = {number: [np.arange(len(texts))] for number in self._wordless}
-        for word, held in self._held(data, starts):
-            for number in self._owners[word]:
+        for owners, held in self._held(texts):
+            for number in owners:
                 holding.setdefault(number, []).append(held)
         digits: npt.NDArray[np.bool_] | None = None
         for number, parts in holding.items():
@@ -105,21 +105,15 @@ class Telling:
             self._made[number] = None
         return self._made[number]
 
-    def _projected(self, texts: pa.StringArray) -> tuple[bytes, Places]:
-        """The projections of texts, one behind the other; and where each begins."""
+    def _held(self, texts: pa.StringArray) -> Iterator[tuple[list[int], Places]]:
+        """The owners of each word that stands in some text, and these texts."""
         if not self._foreign:
-            return projection(texts)
-        bounds, codes = codes_of(texts)
-        return lined(bounds, _MARKS(codes).astype(np.uint8))
-
-    def _held(self, data: bytes, starts: Places) -> Iterator[Hits]:
-        """Each word that stands in some text, by its number, and the places of these texts."""
-        hits = self._search.find_matches_as_indexes(data, overlapping=True)
-        if not hits:
+            yield from self._search.held(*projection(texts))
             return
-        flat = np.fromiter(itertools.chain.from_iterable(hits), np.int64, 3 * len(hits))
-        words, begins = flat[0::3], flat[1::3]
-        yield from grouped(words, np.searchsorted(starts - 1, begins, side="right") - 1)  # it may begin with the blank before
+        bounds, codes = codes_of(texts)
+        yield from self._search.held(*lined(made_of(bounds, _MARKS(codes).astype(np.uint8))))
+        if self._exact:
+            yield from self._exact.held(*lined(texts_of(bounds, _EXACT_MARKS(codes))))
 
     def _of(self, number: int) -> _Asked:
         asked = self._asked.get(number)
@@ -129,6 +123,22 @@ class Telling:
             wide = uncounted(superset(lead + pattern, loose=self._foreign))
             asked = self._asked[number] = _Asked(place, wide, needs_digit(pattern, flags), is_plain_word(pattern))
         return asked
+
+
+class _Search:
+    """One search for all words in many projections."""
+
+    def __init__(self, owners: dict[str, list[int]], how: Implementation, encoding: str) -> None:
+        self._owners = list(owners.values())
+        self._search = BytesAhoCorasick([word.encode(encoding) for word in owners], implementation=how)
+
+    def held(self, data: bytes, starts: Places) -> Iterator[tuple[list[int], Places]]:
+        """The owners of each word that stands in some text, and these texts."""
+        hits = self._search.find_matches_as_indexes(data, overlapping=True)
+        flat = np.fromiter(itertools.chain.from_iterable(hits), np.int64, 3 * len(hits))
+        words, begins = flat[0::3], flat[1::3]
+        for word, texts in grouped(words, np.searchsorted(starts - 1, begins, side="right") - 1):  # or the blank before it
+            yield self._owners[word], texts
 
 
 class _Asked(NamedTuple):
@@ -150,3 +160,4 @@ def _spelled(word: str) -> Iterator[str]:
 
 
 _MARKS = Table(lambda code: ord(mark(chr(code))))
+_EXACT_MARKS = Table(lambda code: ord(exact_mark(chr(code))))

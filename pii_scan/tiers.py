@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from pii_scan.factors import DIGIT, factors, is_word
+from pii_scan.factors import DIGIT, EDGE, exact_factors, factors, is_foreign, is_word
 from pii_scan.outline import borderless, coarse
 from pii_scan.runs import LONG, alternatives, needed, reaches_across
 from pii_scan.syntax import read
@@ -36,6 +36,8 @@ class Worded(NamedTuple):
     """Its `factors` for texts in ASCII."""
     abroad: tuple[str, ...] | None
     """Its `factors` for others."""
+    exact: tuple[str, ...] | None
+    """Its `exact_factors`, where those tell more."""
 
 
 @dataclass(slots=True)
@@ -95,7 +97,14 @@ class Tiers:
 
 def _worded(place: int, pattern: str, flags: int, words: frozenset[str] | None) -> Worded:
     abroad = factors(pattern, flags, foreign=True)
-    return Worded(place, pattern, flags, *(None if found is None else tuple(sorted(found)) for found in (words, abroad)))
+    exact = exact_factors(pattern, flags) if abroad and any(map(is_foreign, abroad)) else None
+    bare = frozenset(max(word.split(EDGE), key=len) for word in exact or ())
+    least = all(is_foreign(word) or is_word(word) for word in bare)
+    return Worded(place, pattern, flags, *map(_listed, (words, abroad, bare if bare and least else None)))
+
+
+def _listed(words: frozenset[str] | None) -> tuple[str, ...] | None:
+    return None if words is None else tuple(sorted(words))
 
 
 def _narrowed(found: re.Match[str]) -> str:

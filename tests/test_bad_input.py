@@ -133,7 +133,7 @@ BAD: dict[str, tuple[Callable[[Path], object] | None, str]] = {
         damaged_parquet,
         "file: is no Parquet file, or is cut off or damaged (ArrowInvalid) (write it again",
     ),
-    "page.parquet": (parquet_with_a_broken_page, "unit: is no Parquet file, or is cut off or damaged"),
+    "page.parquet": (parquet_with_a_broken_page, "rows: is no Parquet file, or is cut off or damaged"),
     "empty.sqlite": (Path.touch, "source: is empty"),
     "junk.sqlite": (lambda path: path.write_bytes(b"x" * 9000), "source: is not a SQLite database, or is encrypted"),
     "broken.sqlite": (broken_sqlite, "the file is damaged (DatabaseError, SQLITE_CORRUPT)"),
