@@ -7,7 +7,7 @@ import regex
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pii_scan.factors import factors, mark
+from pii_scan.factors import exact_factors, exact_mark, factors, mark
 from pii_scan.folding import fold
 
 
@@ -58,6 +58,23 @@ def test_the_words_that_a_text_beyond_ascii_needs(pattern: str, words: set[str] 
     assert (found is None) if words is None else found == frozenset(words)
 
 
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        (r"\bжена\b", {"\x03жена\x03"}),
+        (r"(?i)\bЖЕНА|МУЖ\b", {"\x03жена", "муж\x03"}),
+        (r"[女男]性", {"女性", "男性"}),
+        (r"ул\. [а-я]{3}", {"ул  "}),
+        (r"σίγμας", {"σίγμασ"}),
+        (r"[\u4e00-\u9fff]{2}", None),
+        (r"\bcafé\b", {"\x03caf\x01\x03"}),
+    ],
+)
+def test_letters_beyond_latin_are_told_apart_in_an_exact_projection(pattern: str, words: set[str] | None) -> None:
+    found = exact_factors(pattern)
+    assert (found is None) if words is None else found == frozenset(words)
+
+
 PATTERNS = [
     *(
         r"\b(?:diabet|asthma)\w*",
@@ -70,6 +87,9 @@ PATTERNS = [
         r"(?:abc|de[fg]h)+i",
         r"(?:(?:one|two) ){2}three",
         r"ул\.? [а-я]{3}",
+        r"\b(?:жена|муж|супруг[аи]?)\b",
+        r"[女男]性? ?[0-9]|電話|ﾃﾞﾝﾜ",
+        r"(?:ΣΊΓΜΑΣ|ώρα) \d",
         r"(?:ab|cd){2}ef\b",
         r"\bkm[ıi]le",
         r"(?:foo|\bbar)q",
@@ -85,3 +105,8 @@ def test_whatever_matches_holds_a_factor(pattern: str, flags: int, before: str, 
     if regex.search(pattern, text, flags):
         words = factors(pattern, flags, foreign=not text.isascii())
         assert words is None or any(re.search(word.replace("\x03", "[ \x01\x02]"), projected(text)) for word in words)
+        apart = f" {''.join(map(exact_mark, text))} "
+        words = exact_factors(pattern, flags)
+        assert (
+            text.isascii() or words is None or any(part in apart for word in words for part in [max(word.split("\x03"), key=len)])
+        )
