@@ -83,6 +83,8 @@ def finding_of(catalogue: Catalogue, view: View, case: Case, probability: float,
     band = band_of(probability)
     if band is None:
         return None
+    if view.shape == "empty" and band == "certain":
+        band = "likely"  # nobody has seen a cell of it
     kind = catalogue.kinds[case.kind]
     entity = catalogue.entities.get(case.entity)
     held = round(case.value.share * view.filled) if case.value and case.value.nats > 0 else view.filled
