@@ -94,6 +94,11 @@ class Begins:
         if other._tables:
             (self._tables or self._settled(1 << _MOST[self._size])).take(other._tables)
 
+    def settle(self) -> None:
+        """Make the tables, if they are not made: from then on threads may ask for `places`."""
+        if self._tables is None:
+            self._settled(self._count)
+
     def places(self, block: bytes, *, alone: bool = False) -> tuple[np.ndarray, np.ndarray]:
         """Places at which a value may stand, each with a length that it may have.
 
@@ -101,8 +106,9 @@ class Begins:
             block: some bytes.
             alone: only places that no letter or digit stands before.
         """
-        tables = self._tables or self._settled(self._count)
-        if not tables.lengths.any():
+        self.settle()
+        tables = self._tables
+        if tables is None or not tables.lengths.any():
             return _NO_PLACES
         if alone:
             places, grams = self._among(tables, block)

@@ -209,7 +209,11 @@ class Needles:
         index = self._index
         if index is None:
             with self._lock:
+                if self._index is not None:  # another thread was first
+                    return self._index
                 self._merge()
+                for begins in self._begins:
+                    begins.settle()  # before any thread asks: two that made tables at once would leave one of them empty
                 index = self._index = Lookup(
                     {sort: keys for sort, (keys,) in self._plain.items()}, {form: rows for form, (rows,) in self._others.items()}
                 )

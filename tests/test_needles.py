@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pyarrow as pa
 import pytest
@@ -107,3 +109,16 @@ def test_what_tells_in_one_place_tells_in_all_and_counts_once() -> None:
     assert len(needles) == 3
     traits = needles.traits(keys_of(pa.array(["ada@example.org", "bob@example.org", "eve@example.org"])))
     assert [bool(one & TELLING) for one in traits.tolist()] == [False, True, True]
+
+
+def test_threads_that_ask_first_and_at_once_all_find() -> None:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            for _ in range(60):
+                needles = Needles(["canary-1", "short"])
+                block = b"x" * 5_000 + b" canary-1 and short ones"
+                assert [len(found.values) for found in pool.map(needles.hits, [block] * 4)] == [2] * 4
+    finally:
+        sys.setswitchinterval(before)
