@@ -12,7 +12,7 @@ from pii_scan.connectors.fields import fields
 from pii_scan.connectors.files import to_read
 from pii_scan.connectors.layout import Layout, Opened
 
-RANGE = 128 << 20
+RANGE = 64 << 20
 """Bytes of a range, nearly; a file of less than two is read as a whole."""
 _WINDOW = 256 << 10
 """Bytes after a cut whose rows must all have their cells before the cut is believed."""
