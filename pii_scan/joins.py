@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from pii_scan.model import Column, Report
 from pii_scan.plan import Rule, address
@@ -36,9 +38,27 @@ def _like(rule: Rule, column: Column, old: Rule | None) -> Rule:
 
 
 def _groups(report: Report) -> Iterator[list[Column]]:
-    """Columns that refer to each other, directly or by way of others; those that are referred to stand first."""
-    columns = [Column(table.source, table.table, name) for table in report.tables for name in table.names]
-    declared = {(table.source, table.table): table.foreign_keys for table in report.tables}
+    """Columns that refer to each other, directly or by way of others; those that are referred to stand first.
+
+    The files of one folder are taken for one database.
+    """
+    known: dict[Column, list[Column]] = defaultdict(list)
+    for table in report.tables:
+        for name in table.names:
+            known[Column(_folder(table.source), table.table, name)].append(Column(table.source, table.table, name))
+    declared = {(_folder(table.source), table.table): table.foreign_keys for table in report.tables}
+    for group in _referring(known, declared):
+        yield [column for one in group for column in known[one]]
+
+
+def _folder(source: str) -> str:
+    """Where tables are that may refer to each other: the folder of a file, else the source itself."""
+    return source if "://" in source else str(Path(source).parent)
+
+
+def _referring(
+    columns: Iterable[Column], declared: Mapping[tuple[str, str], Sequence[tuple[str, str]]]
+) -> Iterator[list[Column]]:
     group_of: dict[Column, list[Column]] = {}
     for here, there in References(columns, declared).in_order():
         one, other = (group_of.get(column, [column]) for column in (there, here))
