@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from math import floor, log10
 
-WIDTH, BAR, LABEL = 760, 22, 250
+WIDTH, BAR, LABEL = 840, 22, 320
 OURS, OTHER, LIMIT = "#1f6f8b", "#b0b7bd", "#d9a441"
 
 
