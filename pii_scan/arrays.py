@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pii_scan.factors import mark
-from pii_scan.hashing import mixed
+from pii_scan.hashing import mixed, windows
 from pii_scan.outline import OUTLINES
 
 BETWEEN = " \n "
@@ -87,8 +87,7 @@ def hashes(texts: pa.StringArray) -> npt.NDArray[np.uint64]:
     """A 64-bit hash of each text, of up to eight windows of eight bytes: all of a text of 64 bytes, a part of longer ones."""
     bounds, data = bytes_of(texts)
     lengths = np.diff(bounds)
-    padded = np.concatenate([data, np.zeros(8, np.uint8)])
-    words = np.ndarray((len(data) + 1,), "<u8", padded.tobytes(), strides=(1,))
+    words = windows(data)
     made = lengths.astype(np.uint64) * _ODD[0]
     with np.errstate(over="ignore"):
         for place in range(8):

@@ -116,8 +116,8 @@ class Forms:
         each = (piece.replace(WORD, _WIDE) for piece in encoded.dictionary.to_pylist())
         by_piece = numbered([self._joined(self._of_piece(piece)) for piece in each])
         kinds = by_piece.ids[np.asarray(encoded.indices)]
-        kinds, owners = (kinds[said], owners[said]) if len(said := _with_any(by_piece, kinds)) else (kinds[:0], owners[:0])
-        found = joined(Sorted(np.zeros(len(cuts), np.int64), [()]), grouped(kinds, owners))
+        said = _with_any(by_piece, kinds)
+        found = joined(Sorted(np.zeros(len(cuts), np.int64), [()]), grouped(kinds[said], owners[said]))
         made = numbered([self._joined(always, *(by_piece.sorts[kind] for kind in sort)) for sort in found.sorts])
         return Sorted(made.ids[found.ids], made.sorts), np.asarray(pc.match_substring_regex(cuts, self._worded))
 

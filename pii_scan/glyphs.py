@@ -10,10 +10,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pii_scan.arrays import bytes_of, made_of
+from pii_scan.arrays import Places, bytes_of, made_of
 
 Codes = npt.NDArray[np.uint32]
-Places = npt.NDArray[np.int64]
 
 
 class Table:

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pii_scan.hashing import Roller, pieces
+from pii_scan.hashing import Roller, pieces, windows
 from pii_scan.written import CHARS, UTF_8, Form, looks, strong, written
 
 AT_ONCE = 1 << 20
@@ -99,7 +99,6 @@ def _rows(form: Form) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     for start, data, bounds in pieces(form.texts, AT_ONCE):
         here, begin, long = slice(start, start + len(bounds) - 1), bounds[:-1], np.diff(bounds)
         lengths[here], keys[here] = long, ROLLER.keys(ROLLER.sums(data), begin, long)
-        padded = np.concatenate([data, np.zeros(8, np.uint8)])
-        words = np.ndarray((len(data) + 1,), "<u8", padded.tobytes(), strides=(1,))[begin]
+        words = windows(data)[begin]
         grams[here] = np.where(long < 8, words & np.uint64(0xFFFFFFFF), words)
     return keys, grams, lengths

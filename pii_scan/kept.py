@@ -17,9 +17,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import regex
 from platformdirs import user_cache_path
 
-from pii_scan import factors, outline, runs, superset, syntax
+from pii_scan import factors, outline, runs, syntax
 from pii_scan import tiers as sorting
 from pii_scan.tiers import Tiers, Worded
 
@@ -45,9 +46,9 @@ def tiers(patterns: Iterable[Asked]) -> Tiers:
 
 
 def _key(asked: Sequence[Asked]) -> str:
-    """Changes with the patterns, with the code that sorts them and with the Python that reads them."""
-    made = hashlib.sha256(repr((sys.version_info[:3], asked)).encode("utf-8", "surrogatepass"))
-    for module in (factors, outline, runs, superset, syntax, sorting):
+    """Changes with the patterns, with the code that sorts them, and with the Python and the `regex` that say what a letter is."""
+    made = hashlib.sha256(repr((sys.version_info[:3], regex.__version__, asked)).encode("utf-8", "surrogatepass"))
+    for module in (factors, outline, runs, syntax, sorting):
         made.update(Path(str(module.__file__)).read_bytes())
     return made.hexdigest()
 

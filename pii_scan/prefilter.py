@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import re2
 
 from pii_scan import kept
 from pii_scan.folding import apart, fold
 from pii_scan.forms import Flags, Forms, Known
 from pii_scan.model import Piece
 from pii_scan.outline import OUTLINES
+from pii_scan.sets import compiled
 from pii_scan.sorts import Hits, Sorted
 from pii_scan.superset import superset
 from pii_scan.syntax import FLAGS, differs
@@ -134,7 +134,9 @@ class Prefilter:
         shapes = self._shapes.get(place)
         if shapes is None:
             tried = (*self._patterns[place], *self._likes[place]) if place not in self._odd else ()
-            shapes = self._shapes[place] = tuple(_compiled(pattern, flags) for pattern, flags in tried)
+            shapes = self._shapes[place] = tuple(
+                compiled(superset(f"(?{letters(flags)}){pattern}" if flags else pattern, loose=True)) for pattern, flags in tried
+            )
         return shapes
 
     def terms(self, text: str) -> tuple[int, ...]:
@@ -161,12 +163,3 @@ def _terms(text: str) -> set[str]:
     """How a text may stand on a list of whole cells."""
     known = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
     return {text.strip().casefold(), known.strip(), known.strip(_AROUND)}
-
-
-def _compiled(pattern: str, flags: int) -> Any:
-    options = re2.Options()
-    options.log_errors = False
-    try:
-        return re2.compile(superset(f"(?{letters(flags)}){pattern}" if flags else pattern, loose=True), options)
-    except re2.error:
-        return None

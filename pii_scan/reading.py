@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from pii_scan.model import Tally
-from pii_scan.strata import Watch, is_prose
+from pii_scan.strata import Watch, counted, is_prose
 
 KNOWN = 1 << 18
 """Distinct sentences of a column and unit that are remembered, by a number each, so that none is read twice."""
@@ -46,9 +46,7 @@ class Reading(Watch):
         self.read += 1
         self.read_cells += cells
         for entity in entities:
-            counts = self.hits.setdefault(entity, [0, 0])
-            counts[0] += 1
-            counts[1] += cells
+            counted(self.hits, entity, cells)
 
     def found(self) -> Mapping[str, Tally]:
         """What was found, projected to all sentences of the column."""

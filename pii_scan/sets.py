@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import re2
 
 _MEMORY = 1 << 24
 """Bytes that RE2 may use for the states of one set."""
+
+
+def options(memory: int = 0) -> re2.Options:
+    """RE2 without a word on stderr, and with so many bytes for its states; 0 for its own choice."""
+    made = re2.Options()
+    made.log_errors = False
+    if memory:
+        made.max_mem = memory
+    return made
+
+
+def compiled(pattern: str, memory: int = 0) -> Any:
+    """A pattern ready to be asked; None where RE2 refuses it or has no room for it."""
+    try:
+        return re2.compile(pattern, options(memory))
+    except re2.error:
+        return None
 
 
 class Sets:
@@ -42,10 +60,7 @@ class _Set:
     """Patterns that RE2 matches in one pass, and the places they stand for."""
 
     def __init__(self, patterns: Iterable[tuple[int, str]]) -> None:
-        options = re2.Options()
-        options.max_mem = _MEMORY
-        options.log_errors = False
-        self._set = re2.Set.SearchSet(options)
+        self._set = re2.Set.SearchSet(options(_MEMORY))
         self._set.Add("")  # always there: without it RE2 ran out of memory, and anything may match
         self._places: list[int] = [-1]
         self.refused: list[int] = []

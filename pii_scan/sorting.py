@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from pii_scan.arrays import in_ascii, made_of, outlines
+from pii_scan.arrays import Places, in_ascii, made_of, outlines
 from pii_scan.folding import AFTER, BEFORE, FOLDING, STOP, is_unspaced
-from pii_scan.glyphs import Codes, Places, Table, codes_of, part_of, texts_of
+from pii_scan.glyphs import Codes, Table, codes_of, part_of, texts_of
 from pii_scan.outline import OUTLINES
 from pii_scan.prefilter import Prefilter
 from pii_scan.sorts import Sorted, joined, united

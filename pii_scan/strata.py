@@ -58,9 +58,7 @@ class Stratum:
 
     def is_wholly(self, entity: str, cells: int) -> None:
         """An examined text is the entity and nothing else."""
-        seen = self.whole.setdefault(entity, [0, 0])
-        seen[0] += 1
-        seen[1] += cells
+        counted(self.whole, entity, cells)
 
     def tally(self, entity: str, scale: float) -> Tally:
         """The texts of a stratum are projected from those that were examined, all of them where they are few."""
@@ -114,9 +112,7 @@ class Watch:
         self.sampled += 1
         self.sampled_cells += cells
         for entity in listed:
-            tally = self.listed.setdefault(entity, [0, 0])
-            tally[0] += 1
-            tally[1] += cells
+            counted(self.listed, entity, cells)
         prose = is_prose(text)
         if prose:
             self.prose_cells += cells
@@ -142,6 +138,13 @@ class Watch:
             projected = round(cells * filled / self.sampled_cells)
             found[entity] = found.get(entity, Tally()) + Tally(projected, self.sampled, texts, texts, projected)
         return found
+
+
+def counted(seen: dict[str, list[int]], entity: str, cells: int) -> None:
+    """One more text and its cells, beside an entity."""
+    counts = seen.setdefault(entity, [0, 0])
+    counts[0] += 1
+    counts[1] += cells
 
 
 def _names(places: Iterable[int], entities: Sequence[tuple[str, ...]]) -> set[str]:

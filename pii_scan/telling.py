@@ -14,18 +14,17 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import re2
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
-from pii_scan.arrays import lined, made_of, projection, with_digits
+from pii_scan.arrays import Places, lined, made_of, projection, with_digits
 from pii_scan.factors import BLANK, EDGE, FOREIGN, LATIN, exact_mark, is_plain_word, mark
 from pii_scan.glyphs import Table, codes_of, texts_of
 from pii_scan.runs import needs_digit
+from pii_scan.sets import compiled
 from pii_scan.sorts import Hits, grouped
 from pii_scan.superset import superset, uncounted
 from pii_scan.tiers import Worded, letters
 
-Places = npt.NDArray[np.int64]
 _SEARCHES = {False: Implementation.DFA, True: Implementation.ContiguousNFA}
 """The words for texts beyond ASCII are so many that the faster search would take 50 MB for them."""
 
@@ -88,7 +87,7 @@ class Telling:
             except pa.ArrowInvalid:  # RE2 has no room for it: anything may match
                 return some
             return matching
-        made = self._made.get(number) or self._ready(number, pattern)
+        made = self._made[number] if number in self._made else self._ready(number, pattern)
         hits = (not made or made.search(text) is not None for text in held.to_pylist())
         return np.fromiter(itertools.compress(some.tolist(), hits), np.int64)
 
@@ -96,13 +95,7 @@ class Telling:
         """A pattern ready to be asked, for a while; none where RE2 has no room for it."""
         if len(self._made) >= _KEPT:
             self._made.clear()
-        options = re2.Options()
-        options.max_mem = _MEMORY
-        options.log_errors = False
-        try:
-            self._made[number] = re2.compile(pattern, options)
-        except re2.error:
-            self._made[number] = None
+        self._made[number] = compiled(pattern, _MEMORY)
         return self._made[number]
 
     def _held(self, texts: pa.StringArray) -> Iterator[tuple[list[int], Places]]:

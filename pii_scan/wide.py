@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from pii_scan.arrays import Places
 
 _TOGETHER = 16
 """Recognizers whose patterns are asked for in one pass; only where one of them is there, each is asked by itself."""
 _LENGTHY = 1_000
 """Characters from which on a pattern has states enough for a pass of its own."""
-Places = npt.NDArray[np.int64]
 
 
 class Wide:
