@@ -279,6 +279,7 @@ def _connector(path: Path) -> str:
 COMMANDS = (
     ("scan", "{source}", "--dry-run", "--no-ner"),
     ("scan", "{source}", "--budget", "1h", "--no-ner"),
+    ("scan", "{source}", "--ner-all", "--report", "{folder}/found.json", "--plan", "{folder}/drafted.toml"),
     ("redact", "{source}", "--plan", "{plan}", "--to", "{out}", "--no-ner"),
     ("verify", "{out}", "--against", "{source}", "--plan", "{plan}", "--no-ner", "--save", "{folder}/again.json"),
     ("verify", "{folder}/in", "--against", "{source}", "--plan", "{plan}", "--no-ner", "--save", "{folder}/leaking.json"),
@@ -289,8 +290,13 @@ COMMANDS = (
 
 @pytest.mark.parametrize("name", ["csv", "json lines", "parquet"])
 def test_no_command_about_a_source_or_its_copy_tells_a_value(
-    name: str, tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+    name: str,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    from pii_scan import kept
     from pii_scan.cli import run
     from pii_scan.keys import create_key
 
@@ -303,13 +309,15 @@ def test_no_command_about_a_source_or_its_copy_tells_a_value(
     (tmp_path / "plan.toml").write_text("version = 1\n" + plan, "utf-8")
     create_key(tmp_path / "wrong.key")
     places = {"source": source, "plan": tmp_path / "plan.toml", "out": tmp_path / "out", "folder": tmp_path}
+    monkeypatch.setenv(kept.VARIABLE, str(tmp_path / "cache"))
     caplog.set_level(logging.DEBUG)
     codes = [run([part.format(**places) for part in line]) for line in COMMANDS]
     shown = capfd.readouterr()
-    assert codes == [0, 0, 0, 0, 4, 1, 0], "the source itself is no clean copy, and its rows tell of single people"
+    assert codes == [0, 0, 0, 0, 0, 4, 1, 0], "the source itself is no clean copy, and its rows tell of single people"
     assert len(shown.out + shown.err) > 200, "nothing was told, so nothing is proved"
-    told = [caplog.text, shown.out, shown.err, *(path.read_text("utf-8") for path in tmp_path.glob("*.json"))]
-    assert len(told) >= 6
+    files = [tmp_path / "drafted.toml", *tmp_path.glob("*.json"), *(tmp_path / "cache").iterdir()]
+    assert len(files) >= 6
+    told = [caplog.text, shown.out, shown.err, *(path.read_text("utf-8") for path in files)]
     for text in told:
         assert not [value for value in planted.values if value in text or json.dumps(value)[1:-1] in text]
 
