@@ -5,6 +5,8 @@ All take a `StringArray` without nulls.
 
 from __future__ import annotations
 
+import hashlib
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -21,8 +23,8 @@ Bytes = npt.NDArray[np.uint8]
 Places = npt.NDArray[np.int64]
 
 _ASCII = "".join(map(chr, range(128)))
-_OUTLINES: Bytes = np.frombuffer(_ASCII.translate(OUTLINES).encode("ascii") + bytes(range(128, 256)), np.uint8)
-_MARKS: Bytes = np.frombuffer("".join(map(mark, _ASCII)).encode("ascii") + b" " * 128, np.uint8)
+_OUTLINES = _ASCII.translate(OUTLINES).encode("ascii") + bytes(range(128, 256))
+_MARKS = "".join(map(mark, _ASCII)).encode("ascii") + b" " * 128
 
 
 def bytes_of(texts: pa.StringArray) -> tuple[Places, Bytes]:
@@ -48,8 +50,12 @@ def in_ascii(texts: pa.StringArray) -> npt.NDArray[np.bool_]:
 
 
 def with_digits(texts: pa.StringArray) -> npt.NDArray[np.bool_]:
-    """Which of them hold an ASCII digit."""
-    return np.asarray(pc.match_substring_regex(texts, "[0-9]"))
+    """Which of them hold an ASCII digit; no text is empty."""
+    bounds, data = bytes_of(texts)
+    if not len(texts):
+        return np.zeros(0, np.bool_)
+    held: npt.NDArray[np.bool_] = np.bitwise_or.reduceat((data - np.uint8(ord("0")) < 10).view(np.uint8), bounds[:-1]) > 0
+    return held
 
 
 def holding(texts: pa.StringArray, marks: str) -> dict[str, Places]:
@@ -65,13 +71,17 @@ def holding(texts: pa.StringArray, marks: str) -> dict[str, Places]:
 def outlines(texts: pa.StringArray) -> pa.StringArray:
     """The outlines of texts in ASCII, as `outline.outline` makes them one by one."""
     bounds, data = bytes_of(texts)
-    return made_of(bounds, _OUTLINES[data])
+    return made_of(bounds, _mapped(data, _OUTLINES))
 
 
 def projection(texts: pa.StringArray) -> tuple[bytes, Places]:
     """The projections of texts in ASCII (see `factors`), each between blanks on a line of its own; and where each begins."""
     bounds, data = bytes_of(texts)
-    return lined(made_of(bounds, _MARKS[data]))
+    return lined(made_of(bounds, _mapped(data, _MARKS)))
+
+
+def _mapped(data: Bytes, table: bytes) -> Bytes:
+    return np.frombuffer(data.tobytes().translate(table), np.uint8)
 
 
 def lined(marks: pa.StringArray) -> tuple[bytes, Places]:
@@ -84,32 +94,29 @@ def lined(marks: pa.StringArray) -> tuple[bytes, Places]:
 
 
 def hashes(texts: pa.StringArray) -> npt.NDArray[np.uint64]:
-    """A 64-bit hash of each text, of up to eight windows of eight bytes: all of a text of 64 bytes, a part of longer ones."""
+    """A 64-bit hash of each text, of all of its bytes."""
     bounds, data = bytes_of(texts)
-    lengths = np.diff(bounds)
+    starts, lengths = bounds[:-1], np.diff(bounds)
     words = windows(data)
-    made = lengths.astype(np.uint64) * _ODD[0]
-    with np.errstate(over="ignore"):
-        for place in range(8):
-            some = np.flatnonzero(lengths > 8 * place)
-            if not len(some):
-                break
-            length, start = lengths[some], bounds[some]
-            at = np.where(length > 64, (length - 8) * place // 7, np.minimum(8 * place, np.maximum(length - 8, 0)))
-            window = words[start + at]
-            short = length < 8
-            window = np.where(short, window & _BELOW[np.minimum(length, 8)], window)
-            made[some] = mixed(made[some] ^ (window * _ODD[place + 1]))
+    made = lengths.astype(np.uint64) * _ODD
+    longest = min(int(lengths.max()), _LENGTHY) if len(lengths) else 0
+    for begin in range(0, longest, 8):  # eight bytes of each text at a time; the last ones of a text may overlap
+        all_of_it = begin == 0 or bool((lengths > begin).all())
+        some = slice(None) if all_of_it else np.flatnonzero(lengths > begin)
+        length, start = lengths[some], starts[some]
+        window = words[start + np.minimum(begin, length - 8)] if begin else words[start] & _BELOW[np.minimum(length, 8)]
+        window = (window + np.uint64(begin)) * _SECOND
+        window ^= window >> np.uint64(29)
+        made[some] = (made[some] ^ window) * _ODD
+    for place in np.flatnonzero(lengths > _LENGTHY).tolist():
+        whole = hashlib.blake2b(data[bounds[place] : bounds[place + 1]].data, digest_size=8).digest()
+        made[place] = int.from_bytes(whole, "little")
     return mixed(made)
 
 
-_ODD = np.array(
-    [
-        *(0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F),
-        *(0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3, 0x589965CC75374CC3, 0x1D8E4E27C47D124F),
-    ],
-    np.uint64,
-)
+_LENGTHY = 256
+"""Bytes of a text beyond which one call for it alone costs less."""
+_ODD, _SECOND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 _BELOW = np.array([(1 << (8 * count)) - 1 for count in range(9)], np.uint64)
 
 

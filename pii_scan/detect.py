@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -152,18 +153,21 @@ class Detector:
     def _count(self, watch: Watch, texts: pa.StringArray, counts: Counts) -> None:
         """Every text goes to the stratum of its sort; the first ones of each are examined."""
         ids, sorts = self._sorted(texts)
-        totals = np.bincount(ids, counts, len(sorts)).astype(np.int64)
-        order = np.argsort(ids, kind="stable")
-        begins = np.searchsorted(ids[order], np.arange(len(sorts) + 1))
-        present = [number for number in range(len(sorts)) if begins[number] < begins[number + 1]]
-        for number in sorted(present, key=lambda number: order[begins[number]]):  # as they come up in the column
-            strata = watch.of(sorts[number])
-            for sort, stratum in strata:
-                stratum.cells += int(totals[number])
-                wanted = STRATUM - stratum.examined
-                if sort and wanted > 0:
-                    places = order[begins[number] : min(begins[number] + wanted, begins[number + 1])]
-                    self._look(watch, sort, stratum, texts.take(pa.array(places)).to_pylist(), counts[places].tolist())
+        encoded = pa.array(ids).dictionary_encode()  # in the order in which they come up in the column
+        codes, numbers = np.asarray(encoded.indices), encoded.dictionary.to_pylist()
+        totals = np.bincount(codes, counts, len(numbers)).astype(np.int64).tolist()
+        strata = [watch.of(sorts[number]) for number in numbers]
+        places = _first_of(codes, [any(self._wanted(watch, *one) for one in some) for some in strata])
+        for code, some in enumerate(strata):
+            for sort, stratum in some:
+                stratum.cells += totals[code]
+                if code in places and (wanted := self._wanted(watch, sort, stratum)):
+                    first = places[code][:wanted]
+                    self._look(watch, sort, stratum, texts.take(pa.array(first)).to_pylist(), counts[first].tolist())
+
+    def _wanted(self, watch: Watch, sort: tuple[int, ...], stratum: Stratum) -> int:
+        """How many more texts of a sort are to be examined."""
+        return max(0, self._enough(watch, sort) - stratum.examined) if sort else 0
 
     def _look(self, watch: Watch, sort: tuple[int, ...], stratum: Stratum, texts: list[str], counts: list[int]) -> None:
         for text, count in zip(texts, counts, strict=True):
@@ -263,6 +267,18 @@ class Detector:
                 found.update(span.entity for span in self._context.stand(piece, named))
             watch.saw(count, found & wanted)
             watch.prose.clear()
+
+
+def _first_of(codes: npt.NDArray[np.int32], wanted: Sequence[bool]) -> dict[int, npt.NDArray[np.int64]]:
+    """The places of the wanted codes, as many of each as may be examined."""
+    held = np.flatnonzero(np.array(wanted, np.bool_)[codes])
+    order = held[np.argsort(codes[held], kind="stable")]
+    begins = np.searchsorted(codes[order], np.flatnonzero(wanted))
+    ends = np.searchsorted(codes[order], np.flatnonzero(wanted), side="right")
+    return {
+        code: order[begin : min(begin + STRATUM, end)]
+        for code, begin, end in zip(np.flatnonzero(wanted).tolist(), begins.tolist(), ends.tolist(), strict=True)
+    }
 
 
 def mask(text: str) -> str:

@@ -22,11 +22,13 @@ def registers(texts: pa.StringArray, into: bytes = b"") -> bytes:
     kept = np.frombuffer(into, dtype=np.uint8).copy() if into else np.zeros(_SIZE, dtype=np.uint8)
     if len(texts):
         found = hashes(texts)
-        # position of the lowest set bit above the index bits: 1 + trailing zeros
+        places = (found & np.uint64(_SIZE - 1)).astype(np.intp)
+        # position of the lowest set bit above the index bits, 1 + trailing zeros: the exponent of that bit as a float
         rest = found >> np.uint64(_BITS)
-        lowest = rest & (~rest + np.uint64(1))
-        ranks = np.where(rest == 0, 64 - _BITS + 1, np.log2(np.maximum(lowest, 1).astype(np.float64)) + 1)
-        np.maximum.at(kept, (found & np.uint64(_SIZE - 1)).astype(np.int64), ranks.astype(np.uint8))
+        lowest = (rest & (~rest + np.uint64(1))).astype(np.float64)
+        ranks = np.where(rest == 0, 64 - _BITS + 1, (lowest.view(np.int64) >> 52) - 1022).astype(np.uint8)
+        higher = np.flatnonzero(ranks > kept[places])  # of many texts few
+        np.maximum.at(kept, places[higher], ranks[higher])
     return kept.tobytes()
 
 

@@ -14,15 +14,14 @@ import pyarrow.compute as pc
 from pii_scan.arrays import holding
 from pii_scan.outline import UNSURE, WORD, borderless
 from pii_scan.pieces import pieces, shortened
+from pii_scan.ready import Ready
 from pii_scan.runs import LETTERS, LONG
 from pii_scan.sets import Sets
-from pii_scan.sorts import Hits, Ids, Sorted, grouped, joined, numbered
+from pii_scan.sorts import Hits, Ids, Sort, Sorts, grouped
 from pii_scan.tiers import BETWEEN, MARKS, Tiers
 from pii_scan.wide import Wide
 
 Flags = npt.NDArray[np.bool_]
-Known = tuple[tuple[int, ...], bool]
-"""The places of the recognizers that an outline brings up, and whether a text of it has words to ask for."""
 
 _TOGETHER = 1024
 """Patterns in one set where their states do not multiply: short pieces."""
@@ -31,6 +30,8 @@ _REMEMBERED = 96
 _OUTLINES_MOST = 1 << 15
 _MANY = 512
 """Outlines from which on a pass over all of them for each few patterns costs less than asking one by one."""
+_KINDS = 1 << 24
+"""More than there are recognizers: stands before the number of a sort of pieces where it is taken for a recognizer's place."""
 _OWN = "own"
 """Stands for the mark of patterns that only outlines of texts beyond ASCII are asked for."""
 _SENTENCE = re.compile(f"a{{{LETTERS},}}")
@@ -42,13 +43,15 @@ _WIDE = "a" * (LETTERS + 1)
 class Forms:
     """Answers for outlines: those of sentences are asked piece by piece, since few pieces are new."""
 
-    def __init__(self, tiers: Tiers) -> None:
+    def __init__(self, tiers: Tiers, sorts: Sorts) -> None:
+        self._sorts = sorts
         self._pieced = _both(tiers.pieced, _TOGETHER)
         self._across = {mark: _both(wide) for mark, wide in tiers.across.items()}
         self._own = Sets((place, borderless(wide)) for place, wide in tiers.own)
+        ready = Ready()
         asked = {**tiers.across, _OWN: [(place, borderless(wide)) for place, wide in tiers.own]}
         self._wide = [
-            {mark: Wide((place, change(wide)) for place, wide in patterns) for mark, patterns in asked.items()}
+            {mark: Wide(((place, change(wide)) for place, wide in patterns), ready) for mark, patterns in asked.items()}
             for change in (str, borderless)
         ]
         self._unread = tiers.unread
@@ -57,69 +60,96 @@ class Forms:
         made = (self._own, *self._pieced, *itertools.chain(*self._across.values()))
         self.refused = frozenset(place for sets in made for place in sets.refused)
         """Places of patterns that RE2 has no room for."""
-        self._known: tuple[dict[str, Known], dict[str, Known]] = ({}, {})
-        self._pieces: tuple[dict[str, frozenset[int]], dict[str, frozenset[int]]] = ({}, {})
+        self.forget()
 
-    def known(self, forms: Sequence[str], always: Iterable[int], *, foreign: bool) -> list[Known]:
-        """For each outline what it brings up beside what comes up always; `foreign` for texts beyond ASCII."""
+    def forget(self) -> None:
+        """Begin anew, as the sorts do whose numbers are remembered."""
+        self._known: tuple[dict[str, int], dict[str, int]] = ({}, {})
+        """By outline, for ASCII and other texts: twice the number of its sort, and 1 more where a text has words to ask for."""
+        self._pieces: tuple[dict[str, int], dict[str, int]] = ({}, {})
+        self._wholes: dict[int, int] = {}
+        """By the number of the sorts of its pieces, what an outline brings up."""
+
+    def sorted(self, forms: pa.StringArray, always: Iterable[int], *, foreign: bool) -> tuple[Ids, Flags]:
+        """The number of the sort that each outline brings up, and whether a text of it has words to ask for; none comes twice."""
         memory = self._known[foreign]
-        new = list(dict.fromkeys(form for form in forms if form not in memory))
-        if not new:
-            return [memory[form] for form in forms]
-        learned = self._learned_of(new, tuple(always), foreign=foreign)
-        found = [learned.get(form) or memory[form] for form in forms]
-        if len(memory) + len(learned) > _OUTLINES_MOST:
-            memory.clear()
-        short = ((form, what) for form, what in learned.items() if len(form) <= _REMEMBERED)
-        memory.update(itertools.islice(short, _OUTLINES_MOST))
-        return found
+        short = np.flatnonzero(np.asarray(pc.less_equal(pc.binary_length(forms), _REMEMBERED)))
+        texts = (forms if len(short) == len(forms) else forms.take(pa.array(short))).to_pylist()
+        known = np.full(len(forms), -1, np.int64)
+        known[short] = np.fromiter((memory.get(text, -1) for text in texts), np.int64, len(short))
+        new = np.flatnonzero(known < 0)
+        if len(new):
+            known[new] = self._learned(forms.take(pa.array(new)), tuple(always), foreign=foreign)
+            if len(memory) > _OUTLINES_MOST:
+                memory.clear()
+            memory.update(itertools.islice(zip(texts, known[short].tolist(), strict=True), _OUTLINES_MOST))
+        return known >> 1, (known & 1).astype(np.bool_)
 
-    def sorted(self, forms: pa.StringArray, always: Iterable[int], *, foreign: bool) -> tuple[Sorted, Flags]:
-        """The sort that each outline brings up, and whether a text of it has words to ask for."""
-        known = self.known(forms.to_pylist(), always, foreign=foreign)
-        return numbered([places for places, _ in known]), np.fromiter((words for _, words in known), np.bool_, len(known))
-
-    def _learned_of(self, forms: Sequence[str], always: tuple[int, ...], *, foreign: bool) -> dict[str, Known]:
-        """Outlines that are sure of their word borders, and the others."""
-        learned: dict[str, Known] = {}
-        for unsure in (False, True):
-            some = [form for form in forms if (UNSURE in form) is unsure]
+    def _learned(self, forms: pa.StringArray, always: tuple[int, ...], *, foreign: bool) -> Ids:
+        """Outlines that are sure of their word borders, and the others; what is remembered of each."""
+        learned = np.zeros(len(forms), np.int64)
+        unsure = np.asarray(pc.match_substring(forms, UNSURE)) if foreign else np.zeros(len(forms), np.bool_)
+        for of_them, some in ((False, np.flatnonzero(~unsure)), (True, np.flatnonzero(unsure))):
+            asked = forms if len(some) == len(forms) else forms.take(pa.array(some))
             if len(some) < _MANY:
-                learned |= zip(some, self._one_by_one(some, always, foreign=foreign), strict=True)
+                one_by_one = self._one_by_one(asked.to_pylist(), always, foreign=foreign)
+                learned[some] = np.fromiter(one_by_one, np.int64, len(some))
             else:
-                found, words = self._at_once(pa.array(some, pa.string()), always, unsure=unsure, foreign=foreign)
-                known = zip(found.ids.tolist(), words.tolist(), strict=True)
-                learned |= zip(some, ((found.sorts[number], wordy) for number, wordy in known), strict=True)
+                ids, words = self._at_once(asked, always, unsure=of_them, foreign=foreign)
+                learned[some] = ids << 1 | words
         return learned
 
-    def _one_by_one(self, forms: Sequence[str], always: tuple[int, ...], *, foreign: bool) -> Iterator[Known]:
+    def _one_by_one(self, forms: Sequence[str], always: tuple[int, ...], *, foreign: bool) -> Iterator[int]:
         for form in forms:
             across = [
                 place for mark, sets in self._across.items() if _with(mark, form) for place in sets[UNSURE in form].hits(form)
             ]
             own = self._own.hits(form) if foreign else ()
             cut = _SENTENCE.sub(WORD, form)
-            places = frozenset().union(*map(self._of_piece, _pieces(cut)))
-            yield self._joined(always, places, across, own), re.search(self._worded, cut) is not None
+            places = (self._sorts.listed[self._of_piece(piece)] for piece in _pieces(cut))
+            number = self._sorts.number(_joined(always, across, own, *places))
+            yield number << 1 | (re.search(self._worded, cut) is not None)
 
-    def _at_once(self, asked: pa.StringArray, always: tuple[int, ...], *, unsure: bool, foreign: bool) -> tuple[Sorted, Flags]:
+    def _at_once(self, asked: pa.StringArray, always: tuple[int, ...], *, unsure: bool, foreign: bool) -> tuple[Ids, Flags]:
         """Each pattern is asked of all outlines in one pass, each cut once; all are sure of their borders, or none is."""
         cuts = shortened(asked, "a", LETTERS, WORD).dictionary_encode()
         codes = np.asarray(cuts.indices)
-        by_cut, wordy = self._of_cuts(cuts.dictionary, always)
-        return joined(Sorted(by_cut.ids[codes], by_cut.sorts), self._hits(asked, unsure=unsure, foreign=foreign)), wordy[codes]
+        by_cut = self._of_cuts(cuts.dictionary, always)
+        return self._sorts.joined(by_cut[codes], self._hits(asked, unsure=unsure, foreign=foreign)), self._wordy(cuts.dictionary)[
+            codes
+        ]
 
-    def _of_cuts(self, cuts: pa.StringArray, always: tuple[int, ...]) -> tuple[Sorted, Flags]:
+    def _of_cuts(self, cuts: pa.StringArray, always: tuple[int, ...]) -> Ids:
         """What the pieces between the words of cut outlines bring up, however long the words were; each is asked for once."""
         owners, parts = pieces(cuts, WORD, MARKS)
         encoded = parts.dictionary_encode()
-        each = (piece.replace(WORD, _WIDE) for piece in encoded.dictionary.to_pylist())
-        by_piece = numbered([self._joined(self._of_piece(piece)) for piece in each])
-        kinds = by_piece.ids[np.asarray(encoded.indices)]
-        said = _with_any(by_piece, kinds)
-        found = joined(Sorted(np.zeros(len(cuts), np.int64), [()]), grouped(kinds[said], owners[said]))
-        made = numbered([self._joined(always, *(by_piece.sorts[kind] for kind in sort)) for sort in found.sorts])
-        return Sorted(made.ids[found.ids], made.sorts), np.asarray(pc.match_substring_regex(cuts, self._worded))
+        each = (self._of_piece(piece.replace(WORD, _WIDE)) for piece in encoded.dictionary.to_pylist())
+        kinds = np.fromiter(each, np.int64, len(encoded.dictionary))[np.asarray(encoded.indices)]
+        nothing = self._sorts.number(())
+        said = np.flatnonzero(kinds != nothing)
+        found = self._sorts.joined(np.full(len(cuts), nothing), grouped(kinds[said] + _KINDS, owners[said]))
+        whole = pa.array(found).dictionary_encode()
+        numbers = (self._whole(number, always) for number in whole.dictionary.to_pylist())
+        made: Ids = np.fromiter(numbers, np.int64, len(whole.dictionary))[np.asarray(whole.indices)]
+        return made
+
+    def _whole(self, number: int, always: tuple[int, ...]) -> int:
+        """What an outline brings up whose pieces are of these sorts."""
+        made = self._wholes.get(number)
+        if made is None:
+            listed = self._sorts.listed
+            made = self._sorts.number(_joined(always, *(listed[kind - _KINDS] for kind in listed[number])))
+            self._wholes[number] = made
+        return made
+
+    def _wordy(self, cuts: pa.StringArray) -> Flags:
+        """Which cut outlines are of texts that have words to ask for: most of a sentence hold a long word, or none does."""
+        wordy = np.zeros(len(cuts), np.bool_)
+        if WORD in self._worded:
+            wordy[holding(cuts, WORD)[WORD]] = True
+        rest = np.flatnonzero(~wordy)
+        wordy[rest] = np.asarray(pc.match_substring_regex(cuts.take(pa.array(rest)), self._worded))
+        return wordy
 
     def _hits(self, asked: pa.StringArray, *, unsure: bool, foreign: bool) -> Iterator[Hits]:
         """What patterns that reach across words match."""
@@ -137,15 +167,11 @@ class Forms:
             for place, places in wide.hits(here):
                 yield place, some[places]
 
-    @staticmethod
-    def _joined(*parts: Iterable[int]) -> tuple[int, ...]:
-        return tuple(sorted(set().union(*parts)))
-
-    def _of_piece(self, piece: str) -> frozenset[int]:
+    def _of_piece(self, piece: str) -> int:
         memory = self._pieces[UNSURE in piece]
         found = memory.get(piece)
         if found is None:
-            found = frozenset(self._pieced[UNSURE in piece].hits(piece))
+            found = self._sorts.number(_joined(self._pieced[UNSURE in piece].hits(piece)))
             if len(piece) <= _REMEMBERED:
                 if len(memory) >= _OUTLINES_MOST:
                     memory.clear()
@@ -153,9 +179,8 @@ class Forms:
         return found
 
 
-def _with_any(sorts: Sorted, ids: Ids) -> Ids:
-    """The places of those whose sort holds a recognizer."""
-    return np.flatnonzero(np.fromiter(map(bool, sorts.sorts), np.bool_, len(sorts.sorts))[ids])
+def _joined(*parts: Iterable[int]) -> Sort:
+    return tuple(sorted(set().union(*parts)))
 
 
 def _with(mark: str, form: str) -> bool:

@@ -54,7 +54,7 @@ def mixed(keys: np.ndarray) -> np.ndarray:
 def windows(data: np.ndarray) -> np.ndarray:
     """The eight bytes from each place of some bytes on, as a little-endian number; beyond the end there are zeros."""
     padded = np.concatenate([data, np.zeros(8, np.uint8)])
-    return np.ndarray((len(data) + 1,), "<u8", padded.tobytes(), strides=(1,))
+    return np.ndarray((len(data) + 1,), "<u8", padded, strides=(1,))
 
 
 def joined(one: np.ndarray, two: np.ndarray) -> np.ndarray:

@@ -88,6 +88,15 @@ def borderless(wide: str) -> str:
     return wide.replace(r"\b", "").replace(r"\B", "")
 
 
+def unbounded(wide: str) -> str:
+    """A coarse pattern that takes more of what it takes `_AT_MOST` times at most: RE2 keeps a state for each time."""
+    return _COUNT.sub(lambda count: f"{{{count[1]},}}" if int(count[2]) - int(count[1]) > _AT_MOST else count[0], wide)
+
+
+_COUNT = re.compile(r"\{(\d+),(\d+)\}")
+_AT_MOST = 8
+
+
 def _sequence(nodes: Iterable[Any], *, any_case: bool) -> str:
     return "".join(_node(code, value, any_case=any_case) for code, value in nodes)
 

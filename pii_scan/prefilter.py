@@ -13,11 +13,11 @@ import pyarrow.compute as pc
 
 from pii_scan import kept
 from pii_scan.folding import apart, fold
-from pii_scan.forms import Flags, Forms, Known
+from pii_scan.forms import Flags, Forms
 from pii_scan.model import Piece
 from pii_scan.outline import OUTLINES
 from pii_scan.sets import compiled
-from pii_scan.sorts import Hits, Sorted
+from pii_scan.sorts import Hits, Ids, Sorts
 from pii_scan.superset import superset
 from pii_scan.syntax import FLAGS, differs
 from pii_scan.telling import Telling
@@ -26,6 +26,8 @@ from pii_scan.tiers import letters, patterns_of
 if TYPE_CHECKING:
     from presidio_analyzer import EntityRecognizer
 
+_REMEMBERED = 1 << 18
+"""Sorts, and ways to them, after which all are forgotten."""
 _AROUND = " \t\r\n.,;:!?\"'()"
 _TURKIC = {0x130: "I", 0x131: "i"}
 _DOTLESS = "[ıİ]"
@@ -58,7 +60,9 @@ class Prefilter:
             for place, patterns in enumerate(self._patterns)
             for pattern, flags in (patterns if place not in always else ())
         )
-        self._forms = Forms(tiers)
+        self.sorts = Sorts()
+        """What the numbers stand for that `formed` hands out."""
+        self._forms = Forms(tiers, self.sorts)
         self._worded, self._worded_abroad = tiers.worded, tiers.abroad
         self._always = tuple(sorted(always | self._forms.refused))
         self._odd = frozenset(always)
@@ -72,19 +76,23 @@ class Prefilter:
         return self._candidates(text, foreign=foreign)
 
     def _candidates(self, text: str, *, foreign: bool) -> tuple[int, ...]:
-        ((places, wordy),) = self.known([text.translate(OUTLINES)], foreign=foreign)
+        self.forget_most()
+        (number,), (wordy,) = self.formed(pa.array([text.translate(OUTLINES)], pa.string()), foreign=foreign)
+        places: tuple[int, ...] = self.sorts.listed[number]
         if not wordy and not foreign:
             return places
         told = self.told(pa.array([text], pa.string()), foreign=foreign)
         return tuple(sorted({*places, *(place for place, texts in told if len(texts))}))
 
-    def known(self, forms: Sequence[str], *, foreign: bool) -> list[Known]:
-        """For each outline the places of the recognizers that it alone brings up, and whether the text has words to ask for."""
-        return self._forms.known(forms, self._always, foreign=foreign)
-
-    def formed(self, forms: pa.StringArray, *, foreign: bool) -> tuple[Sorted, Flags]:
-        """The same of an array of outlines."""
+    def formed(self, forms: pa.StringArray, *, foreign: bool) -> tuple[Ids, Flags]:
+        """For each outline the number of the sort that it brings up, and whether a text of it has words to ask for."""
         return self._forms.sorted(forms, self._always, foreign=foreign)
+
+    def forget_most(self) -> None:
+        """Make room: what was remembered goes when it has become much. Numbers handed out before stand for nothing then."""
+        if len(self.sorts) > _REMEMBERED:
+            self.sorts.forget()
+            self._forms.forget()
 
     def told(self, texts: pa.StringArray, *, foreign: bool) -> Iterator[Hits]:
         """The places of patterns that only a text itself can answer for, each with texts that match; a place may come twice."""

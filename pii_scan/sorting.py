@@ -17,7 +17,7 @@ from pii_scan.folding import AFTER, BEFORE, FOLDING, STOP, is_unspaced
 from pii_scan.glyphs import Codes, Table, codes_of, part_of, texts_of
 from pii_scan.outline import OUTLINES
 from pii_scan.prefilter import Prefilter
-from pii_scan.sorts import Sorted, joined, united
+from pii_scan.sorts import Ids, Sorted
 
 _FOLDED = Table(lambda code: ord(chr(code).translate(FOLDING)))
 _OUTLINED = Table(lambda code: ord(OUTLINES[code]))
@@ -41,52 +41,50 @@ class Sorter:
 
     def __call__(self, texts: pa.StringArray) -> Sorted:
         """The sort of each text of an array without nulls: all that could find something in it, and among its `candidates`."""
+        self._prefilter.forget_most()
         plain = in_ascii(texts)
         if plain.all():
-            return self._plainly(texts)
+            return Sorted(self._plainly(texts), self._prefilter.sorts.listed)
         ids = np.zeros(len(texts), np.int64)
-        home, abroad = self._plainly(texts.filter(pa.array(plain))), self._abroad(texts.filter(pa.array(~plain)))
-        numbers = {sort: number for number, sort in enumerate(home.sorts)}
-        ids[plain] = home.ids
-        ids[~plain] = np.array([numbers.setdefault(sort, len(numbers)) for sort in abroad.sorts], np.int64)[abroad.ids]
-        return Sorted(ids, list(numbers))
+        ids[plain] = self._plainly(texts.filter(pa.array(plain)))
+        ids[~plain] = self._abroad(texts.filter(pa.array(~plain)))
+        return Sorted(ids, self._prefilter.sorts.listed)
 
-    def _plainly(self, texts: pa.StringArray) -> Sorted:
+    def _plainly(self, texts: pa.StringArray) -> Ids:
         """Texts in ASCII: their bytes are mapped, never decoded."""
         if not len(texts):
-            return Sorted(np.zeros(0, np.int64), [])
+            return np.zeros(0, np.int64)
         formed, wordy = self._formed(outlines(texts), foreign=False)
         asked = np.flatnonzero(wordy)
         if not len(asked):
             return formed
         some = texts if len(asked) == len(texts) else texts.take(pa.array(asked))
-        return joined(formed, ((place, asked[found]) for place, found in self._prefilter.told(some, foreign=False)))
+        told = self._prefilter.told(some, foreign=False)
+        return self._prefilter.sorts.joined(formed, ((place, asked[found]) for place, found in told))
 
-    def _formed(self, forms: pa.StringArray, *, foreign: bool) -> tuple[Sorted, npt.NDArray[np.bool_]]:
+    def _formed(self, forms: pa.StringArray, *, foreign: bool) -> tuple[Ids, npt.NDArray[np.bool_]]:
         """What outlines bring up: each is asked for once, where texts share them."""
         encoded = forms.dictionary_encode()
         codes = np.asarray(encoded.indices)
         formed, wordy = self._prefilter.formed(encoded.dictionary, foreign=foreign)
-        return Sorted(formed.ids[codes], formed.sorts), wordy[codes]
+        return formed[codes], wordy[codes]
 
-    def _abroad(self, texts: pa.StringArray) -> Sorted:
+    def _abroad(self, texts: pa.StringArray) -> Ids:
         """Texts with characters beyond ASCII, sorted by their code points."""
         bounds, codes = codes_of(texts)
         folded = _FOLDED(codes)
-        sorts = self._folded(bounds, folded)
+        ids = self._folded(bounds, folded)
         glued = _glued(bounds, folded)
         if glued.any():
             bounds, parts = part_of(bounds, folded, glued)
             other = self._folded(bounds, np.where(_GLUING(parts) & 1, np.uint32(ord(STOP)), parts))
-            either = united(Sorted(sorts.ids[glued], sorts.sorts), other)
-            sorts.ids[glued] = either.ids + len(sorts.sorts)
-            sorts.sorts.extend(either.sorts)
-        return sorts
+            ids[glued] = self._prefilter.sorts.united(ids[glued], other)
+        return ids
 
-    def _folded(self, bounds: Places, codes: Codes) -> Sorted:
+    def _folded(self, bounds: Places, codes: Codes) -> Ids:
         forms = made_of(bounds, _OUTLINED(codes).astype(np.uint8))
         formed, _ = self._formed(forms, foreign=True)
-        return joined(formed, self._prefilter.told(texts_of(bounds, codes), foreign=True))
+        return self._prefilter.sorts.joined(formed, self._prefilter.told(texts_of(bounds, codes), foreign=True))
 
 
 def _glued(bounds: Places, codes: Codes) -> npt.NDArray[np.bool_]:

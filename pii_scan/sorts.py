@@ -6,7 +6,7 @@ A sort is the set of recognizers that could find something in a text. Millions o
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -27,30 +27,64 @@ class Sorted(NamedTuple):
     """The sort of each text: a number for each, and what the numbers stand for."""
 
     ids: Ids
-    sorts: list[Sort]
+    sorts: Sequence[Sort]
 
 
-def numbered(sorts: Iterable[Sort]) -> Sorted:
-    """Texts whose sorts are known."""
-    numbers: dict[Sort, int] = {}
-    ids = [numbers.setdefault(sort, len(numbers)) for sort in sorts]
-    return Sorted(np.array(ids, np.int64), list(numbers))
+class Sorts:
+    """The sorts met so far, each with a number that stays until `forget`, and what came of adding recognizers to one."""
 
+    def __init__(self) -> None:
+        self.listed: list[Sort] = []
+        self._numbers: dict[Sort, int] = {}
+        self._made: dict[int, int] = {}
+        """By key: the number of a sort and the places added to it, what came of them."""
 
-def joined(known: Sorted, hits: Iterable[Hits]) -> Sorted:
-    """Texts of known sorts, with the recognizers that hits add; a place may come more than once."""
-    added = _by_place(hits)
-    if not added:
-        return known
-    keys = mixed(known.ids.astype(np.uint64))
-    for place, texts in added.items():
-        keys[texts] ^= mixed(np.array([(place + 1) << 32], np.uint64))
-    ids = np.asarray(pa.array(keys).dictionary_encode().indices).astype(np.int64)
-    firsts = _firsts(ids)
-    more = _places_of(firsts, ids, added)
-    bases = (known.sorts[number] for number in known.ids[firsts].tolist())
-    made = numbered(tuple(sorted({*base, *more.get(number, ())})) for number, base in enumerate(bases))
-    return Sorted(made.ids[ids], made.sorts)
+    def __len__(self) -> int:
+        """How many sorts and additions are remembered."""
+        return len(self.listed) + len(self._made)
+
+    def forget(self) -> None:
+        """Begin anew; what was handed out before still stands for what it stood for."""
+        self.__init__()  # type: ignore[misc]  # all of it goes
+
+    def number(self, sort: Sort) -> int:
+        """The number of a sort."""
+        number = self._numbers.get(sort)
+        if number is None:
+            number = self._numbers[sort] = len(self.listed)
+            self.listed.append(sort)
+        return number
+
+    def numbered(self, sorts: Iterable[Sort]) -> Ids:
+        """The numbers of some sorts."""
+        return np.fromiter(map(self.number, sorts), np.int64)
+
+    def joined(self, known: Ids, hits: Iterable[Hits]) -> Ids:
+        """Texts of known sorts, with the recognizers that hits add; a place may come more than once."""
+        added = _by_place(hits)
+        if not added:
+            return known
+        keys = mixed(known.astype(np.uint64))
+        for place, texts in added.items():
+            keys[texts] ^= mixed(np.array([(place + 1) << 32], np.uint64))
+        encoded = pa.array(keys).dictionary_encode()
+        codes, distinct = np.asarray(encoded.indices), encoded.dictionary.to_pylist()
+        new = [code for code, key in enumerate(distinct) if key not in self._made]
+        if new:
+            firsts = _firsts(codes, len(distinct))[new]
+            more = _places_of(firsts, len(codes), added)
+            for code, first in zip(new, firsts.tolist(), strict=True):
+                base = self.listed[known[first]]
+                self._made[distinct[code]] = self.number(tuple(sorted({*base, *more.get(first, ())})))
+        made: Ids = np.fromiter((self._made[key] for key in distinct), np.int64, len(distinct))[codes]
+        return made
+
+    def united(self, one: Ids, other: Ids) -> Ids:
+        """The same texts sorted twice, each by the recognizers of both."""
+        encoded = pa.array(one << np.int64(32) | other).dictionary_encode()
+        pairs = ((self.listed[pair >> 32], self.listed[pair & 0xFFFFFFFF]) for pair in encoded.dictionary.to_pylist())
+        made: Ids = self.numbered(tuple(sorted({*this, *that})) for this, that in pairs)[np.asarray(encoded.indices)]
+        return made
 
 
 def grouped(keys: Ids, texts: Ids) -> Iterator[Hits]:
@@ -66,15 +100,6 @@ def grouped(keys: Ids, texts: Ids) -> Iterator[Hits]:
         yield int(keys[begin]), texts[begin:end]
 
 
-def united(one: Sorted, other: Sorted) -> Sorted:
-    """The same texts sorted twice, each by the recognizers of both."""
-    pairs = one.ids * len(other.sorts) + other.ids
-    encoded = pa.array(pairs).dictionary_encode()
-    known = (divmod(pair, len(other.sorts)) for pair in encoded.dictionary.to_pylist())
-    made = numbered(tuple(sorted({*one.sorts[this], *other.sorts[that]})) for this, that in known)
-    return Sorted(made.ids[np.asarray(encoded.indices)], made.sorts)
-
-
 def _by_place(hits: Iterable[Hits]) -> dict[int, Ids]:
     parts: dict[int, list[Ids]] = {}
     for place, texts in hits:
@@ -83,19 +108,19 @@ def _by_place(hits: Iterable[Hits]) -> dict[int, Ids]:
     return {place: some[0] if len(some) == 1 else np.unique(np.concatenate(some)) for place, some in parts.items()}
 
 
-def _firsts(ids: Ids) -> Ids:
+def _firsts(ids: npt.NDArray[np.int32], count: int) -> Ids:
     """The first text of each number."""
-    firsts = np.zeros(int(ids.max()) + 1 if len(ids) else 0, np.int64)
+    firsts = np.zeros(count, np.int64)
     firsts[ids[::-1]] = np.arange(len(ids) - 1, -1, -1)
     return firsts
 
 
-def _places_of(firsts: Ids, ids: Ids, added: Mapping[int, Ids]) -> dict[int, list[int]]:
-    """By number, the places that its first text has: so have all of them."""
-    is_first = np.zeros(len(ids), np.bool_)
-    is_first[firsts] = True
+def _places_of(wanted: Ids, count: int, added: Mapping[int, Ids]) -> dict[int, list[int]]:
+    """The places that each of some texts has."""
+    is_wanted = np.zeros(count, np.bool_)
+    is_wanted[wanted] = True
     more: dict[int, list[int]] = {}
     for place, texts in added.items():
-        for number in ids[texts[is_first[texts]]].tolist():
-            more.setdefault(number, []).append(place)
+        for text in texts[is_wanted[texts]].tolist():
+            more.setdefault(text, []).append(place)
     return more

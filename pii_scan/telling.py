@@ -8,31 +8,24 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from pii_scan.arrays import Places, lined, made_of, projection, with_digits
 from pii_scan.factors import BLANK, EDGE, FOREIGN, LATIN, exact_mark, is_plain_word, mark
 from pii_scan.glyphs import Table, codes_of, texts_of
+from pii_scan.ready import Ready
 from pii_scan.runs import needs_digit
-from pii_scan.sets import compiled
 from pii_scan.sorts import Hits, grouped
 from pii_scan.superset import superset, uncounted
 from pii_scan.tiers import Worded, letters
 
 _SEARCHES = {False: Implementation.DFA, True: Implementation.ContiguousNFA}
 """The words for texts beyond ASCII are so many that the faster search would take 50 MB for them."""
-
-
-_FEW = 128
-"""Texts up to which each is asked by itself."""
-_KEPT, _MEMORY = 256, 2 << 20
-"""Patterns kept ready, and bytes that each may use."""
 
 
 class Telling:
@@ -47,7 +40,7 @@ class Telling:
         self._foreign = foreign
         self._patterns = tuple(patterns)
         self._asked: dict[int, _Asked] = {}
-        self._made: dict[int, Any] = {}
+        self._ready = Ready()
         self._wordless: list[int] = []
         owners: tuple[dict[str, list[int]], dict[str, list[int]]] = ({}, {})
         for number, one in enumerate(self._patterns):
@@ -73,30 +66,9 @@ class Telling:
             if asked.digital:
                 digits = with_digits(texts) if digits is None else digits
                 some = some[digits[some]]
-            yield asked.place, some if asked.is_word else self._matching(number, texts, some)
-
-    def _matching(self, number: int, texts: pa.StringArray, some: Places) -> Places:
-        """Which of some texts a pattern matches: few are asked one by one, since a pattern takes time to be made ready."""
-        if not len(some):
-            return some
-        held = texts.take(pa.array(some))
-        pattern = self._asked[number].pattern
-        if len(some) > _FEW:
-            try:
-                matching: Places = some[np.asarray(pc.match_substring_regex(held, pattern))]
-            except pa.ArrowInvalid:  # RE2 has no room for it: anything may match
-                return some
-            return matching
-        made = self._made[number] if number in self._made else self._ready(number, pattern)
-        hits = (not made or made.search(text) is not None for text in held.to_pylist())
-        return np.fromiter(itertools.compress(some.tolist(), hits), np.int64)
-
-    def _ready(self, number: int, pattern: str) -> Any:
-        """A pattern ready to be asked, for a while; none where RE2 has no room for it."""
-        if len(self._made) >= _KEPT:
-            self._made.clear()
-        self._made[number] = compiled(pattern, _MEMORY)
-        return self._made[number]
+            if not asked.is_word and len(some):
+                some = some[self._ready.matching(asked.pattern, texts.take(pa.array(some)))]
+            yield asked.place, some
 
     def _held(self, texts: pa.StringArray) -> Iterator[tuple[list[int], Places]]:
         """The owners of each word that stands in some text, and these texts."""

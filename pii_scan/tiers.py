@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from pii_scan.factors import DIGIT, EDGE, exact_factors, factors, is_foreign, is_word
-from pii_scan.outline import borderless, coarse
+from pii_scan.outline import borderless, coarse, unbounded
 from pii_scan.runs import LONG, alternatives, needed, reaches_across
 from pii_scan.syntax import read
 
@@ -88,11 +88,11 @@ class Tiers:
         rest, held = _CLASS.sub("", wide), "".join(found[1:-1] for found in _CLASS.findall(wide))
         between = sorted(set(BETWEEN.findall(held)))
         if reaches_across(pattern, flags) or "." in rest or r"\B" in rest or mark in between:
-            self.across.setdefault(mark, []).append((place, wide))
+            self.across.setdefault(mark, []).append((place, unbounded(wide)))
             return
         self.pieced.append((place, _CLASS.sub(_narrowed, wide) if between else wide))
         for mark in between:  # a match that holds none of them lies in a piece
-            self.across.setdefault(mark, []).append((place, wide))
+            self.across.setdefault(mark, []).append((place, unbounded(wide)))
 
 
 def _worded(place: int, pattern: str, flags: int, words: frozenset[str] | None) -> Worded:

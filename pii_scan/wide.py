@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pii_scan.arrays import Places
+from pii_scan.ready import Ready
 
 _TOGETHER = 16
 """Recognizers whose patterns are asked for in one pass; only where one of them is there, each is asked by itself."""
@@ -21,9 +20,11 @@ class Wide:
 
     Args:
         patterns: in RE2 syntax, for outlines that are sure of their word borders.
+        ready: what keeps them ready; several may share it.
     """
 
-    def __init__(self, patterns: Iterable[tuple[int, str]]) -> None:
+    def __init__(self, patterns: Iterable[tuple[int, str]], ready: Ready) -> None:
+        self._ready = ready
         by_place: dict[int, list[str]] = {}
         for place, wide in patterns:
             by_place.setdefault(place, []).append(f"(?:{wide})")
@@ -35,20 +36,10 @@ class Wide:
     def hits(self, outlines: pa.StringArray) -> Iterator[tuple[int, Places]]:
         """Each recognizer, and the outlines that one of its patterns matches."""
         for group in self._groups if len(outlines) else ():
-            yield from _hits(group, outlines)
-
-
-def _hits(group: Sequence[tuple[int, str]], outlines: pa.StringArray) -> Iterator[tuple[int, Places]]:
-    if len(group) == 1:
-        ((place, pattern),) = group
-        yield place, _matching(outlines, pattern)
-        return
-    some = _matching(outlines, "|".join(pattern for _, pattern in group))
-    if len(some):
-        asked = outlines.take(pa.array(some))
-        for place, pattern in group:
-            yield place, some[_matching(asked, pattern)]
-
-
-def _matching(outlines: pa.StringArray, pattern: str) -> Places:
-    return np.asarray(pc.indices_nonzero(pc.match_substring_regex(outlines, pattern))).astype(np.int64)
+            some = self._ready.matching("|".join(pattern for _, pattern in group), outlines)
+            if len(group) == 1 or not len(some):
+                yield group[0][0], some
+                continue
+            asked = outlines.take(pa.array(some))
+            for place, pattern in group:
+                yield place, some[self._ready.matching(pattern, asked)]

@@ -7,19 +7,18 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import regex
 from presidio_analyzer import (
     AnalysisExplanation,
     EntityRecognizer,
     Pattern,
     PatternRecognizer,
     RecognizerResult,
-    pattern_recognizer,
 )
 
 from pii_scan.folding import apart, holds_unspaced
 from pii_scan.model import Entity, Piece
 from pii_scan.recognizers.catalogue import Row
+from pii_scan.recognizers.searches import Search
 
 if TYPE_CHECKING:
     from presidio_analyzer.nlp_engine import NlpArtifacts
@@ -48,6 +47,7 @@ class IdentifierRecognizer(PatternRecognizer):
         self.entity = row.entity
         self._rule = row.rule
         self.like = row.like
+        self._searches: dict[int, Search] = {}
         super().__init__(
             supported_entity=row.entity.name,
             name=f"{row.entity.name} identifier",
@@ -90,33 +90,31 @@ class IdentifierRecognizer(PatternRecognizer):
         length = -1
         if not text.isascii() and self._spaced:
             text = apart(text)
-        patterns, likes = self._wanted(wanted)
-        for pattern in patterns:
-            search = pattern.compiled_regex or self._compiled(pattern)
+        shapes = range(len(self.patterns) + len(self.like)) if wanted is None else wanted
+        for number in shapes:
+            pattern = self.patterns[number] if number < len(self.patterns) else None
             try:
-                for match in search.finditer(text, timeout=pattern_recognizer.REGEX_TIMEOUT_SECONDS):
-                    start, end = match.span()
+                for start, end in self._search(number).finds(text):
                     if end - start > length:
                         longest, length = (start, end), end - start
-                    if end > start and not self.invalidate_result(match.group()):
+                    if pattern and end > start and not self.invalidate_result(text[start:end]):
                         found.append((start, end, pattern))
             except TimeoutError:
                 _LOG.warning("a search timed out")  # whoever set Presidio up counts these
                 longest, length = (0, len(text)), len(text)
-        for like in likes:
-            for match in like.finditer(text):
-                start, end = match.span()
-                if end - start > length:
-                    longest, length = (start, end), end - start
         return longest, found
 
-    def _wanted(self, wanted: Sequence[int] | None) -> tuple[Sequence[Any], Sequence[Any]]:
-        """The patterns, and the shapes of `like`, that have these numbers."""
-        if wanted is None:
-            return self.patterns, self._likes
-        first = len(self.patterns)
-        patterns = [self.patterns[number] for number in wanted if number < first]
-        return patterns, [self._likes[number - first] for number in wanted if number >= first]
+    def _search(self, number: int) -> Search:
+        """A shape, made ready when it first meets a text: making all of them ready would take a second."""
+        search = self._searches.get(number)
+        if search is None:
+            patterns = len(self.patterns)
+            if number < patterns:
+                search = Search(self.patterns[number].regex, self.global_regex_flags or 0)
+            else:
+                search = Search(self.like[number - patterns], 0)
+            self._searches[number] = search
+        return search
 
     def analyze(
         self,
@@ -133,16 +131,6 @@ class IdentifierRecognizer(PatternRecognizer):
         """Whether no shape holds letters of a script without spaces, so that these are borders to it and nothing else."""
         return not any(holds_unspaced(pattern.regex) for pattern in self.patterns)
 
-    @cached_property
-    def _likes(self) -> list[Any]:
-        return [regex.compile(like) for like in self.like]
-
-    def _compiled(self, pattern: Any) -> Any:
-        if pattern.compiled_regex is None:
-            pattern.compiled_regex = regex.compile(pattern.regex, self.global_regex_flags or 0)
-            pattern.compiled_with_flags = self.global_regex_flags
-        return pattern.compiled_regex
-
     def _result(self, pattern: Any, start: int, end: int) -> RecognizerResult:
         name = pattern.name
         why = AnalysisExplanation(recognizer=self.name, original_score=pattern.score, pattern_name=name, pattern=pattern.regex)
@@ -151,7 +139,7 @@ class IdentifierRecognizer(PatternRecognizer):
 
 
 class _ShapePattern(Pattern):
-    """A pattern that is compiled when it first meets a text: compiling all rows would take seconds."""
+    """A pattern that is not compiled: `Search` does that when it first meets a text."""
 
     def __init__(self, name: str, regex: str, score: float) -> None:
         self.name, self.regex, self.score = name, regex, score

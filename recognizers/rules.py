@@ -34,9 +34,9 @@ def rule(name: str) -> Rule:
     accepts = _found(name)
 
     def judged(text: str) -> bool:
-        if len(set(_SEPARATORS.sub("", text))) <= 1:
+        if len(set(text if text.isalnum() else _SEPARATORS.sub("", text))) <= 1:
             return False
-        compact = _ANY_SEPARATORS.sub("", text)
+        compact = text if text.isalnum() else _ANY_SEPARATORS.sub("", text)
         return _holds(accepts, text) or (compact != text and _holds(accepts, compact))
 
     return judged

@@ -44,7 +44,7 @@ ORDER = [
     {"presidio", "settings", "keys", "sample", "meter", "tethered", "dates", "bands", "treatment"},
     {"keyplaces", "sealing", "alike", "categories", "drawn", "checks", "policy", "presets", "rules"},
     {"surrogates", "plan_check"},
-    {"sets", "tiers", "wide"},
+    {"sets", "tiers", "ready", "wide"},
     {"forms", "telling", "kept"},
     {"prefilter", "spans"},
     {"sorting", "strata"},
@@ -68,7 +68,7 @@ ORDER = [
     {"progress", "ending", "cli", "cli_keys", "cli_proof", "__main__", "__init__"},
 ]
 PARTS = {"connectors", "recognizers", "reports"}
-ALLOWED_TO_PARTS = {f"pii_scan.{room}" for room in ("model", "errors", "contracts", "header", "folding")}
+ALLOWED_TO_PARTS = {f"pii_scan.{room}" for room in ("model", "errors", "contracts", "header", "folding", "syntax")}
 
 
 def imported(path: Path) -> set[str]:

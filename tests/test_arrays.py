@@ -14,7 +14,7 @@ from pii_scan.folding import FOLDING, fold
 from pii_scan.glyphs import Table, codes_of, part_of, texts_of
 from pii_scan.model import Skipped
 from pii_scan.pieces import pieces, shortened
-from pii_scan.sorts import Sorted, grouped, joined, numbered, united
+from pii_scan.sorts import Sorts, grouped
 
 OUTLINES = st.lists(st.text("aA9 .,:", min_size=1, max_size=40), min_size=1, max_size=8)
 TEXTS = st.lists(st.text(min_size=1, max_size=12), min_size=1, max_size=6)
@@ -70,11 +70,23 @@ def as_arrays(hits: Iterable[tuple[int, set[int]]]) -> list[tuple[int, "np.ndarr
 @settings(deadline=None)
 @given(bases=st.lists(st.sets(st.integers(0, 5)), min_size=10, max_size=10), hits=HITS)
 def test_a_sort_is_all_that_was_said_of_a_text(bases: list[set[int]], hits: list[tuple[int, set[int]]]) -> None:
-    made = joined(numbered([tuple(sorted(base)) for base in bases]), as_arrays(hits))
+    sorts = Sorts()
+    sorts.number((99,))
+    known = sorts.numbered(tuple(sorted(base)) for base in bases)
+    made = sorts.joined(known, as_arrays(hits))
     for text, base in enumerate(bases):
         places = base | {place for place, texts in hits if text in texts}
-        assert made.sorts[made.ids[text]] == tuple(sorted(places))
-    assert len(set(made.sorts)) == len(made.sorts)
+        assert sorts.listed[made[text]] == tuple(sorted(places))
+    assert len(set(sorts.listed)) == len(sorts.listed)
+    assert sorts.joined(known, as_arrays(hits)).tolist() == made.tolist(), "what was made once is made again"
+
+
+def test_sorts_that_are_forgotten_still_stand_for_what_they_did() -> None:
+    sorts = Sorts()
+    ids, listed = sorts.numbered([(1, 2), (3,)]), sorts.listed
+    sorts.forget()
+    assert sorts.numbered([(4,)]).tolist() == [0]
+    assert [listed[number] for number in ids] == [(1, 2), (3,)]
 
 
 @settings(deadline=None)
@@ -83,9 +95,10 @@ def test_a_sort_is_all_that_was_said_of_a_text(bases: list[set[int]], hits: list
     two=st.lists(st.sets(st.integers(0, 5)), min_size=4, max_size=4),
 )
 def test_two_sortings_are_united(one: list[set[int]], two: list[set[int]]) -> None:
-    first, second = (numbered([tuple(sorted(places)) for places in each]) for each in (one, two))
-    made = united(Sorted(first.ids, first.sorts), second)
-    assert [set(made.sorts[number]) for number in made.ids] == [this | that for this, that in zip(one, two, strict=True)]
+    sorts = Sorts()
+    first, second = (sorts.numbered(tuple(sorted(places)) for places in each) for each in (one, two))
+    made = sorts.united(first, second)
+    assert [set(sorts.listed[number]) for number in made] == [this | that for this, that in zip(one, two, strict=True)]
 
 
 @settings(deadline=None)

@@ -19,6 +19,14 @@ def test_the_estimate_is_within_a_tenth(count: int) -> None:
     assert estimate(kept) == pytest.approx(count, rel=0.1)
 
 
+@pytest.mark.parametrize("length", [3, 9, 40, 90, 300])
+@pytest.mark.parametrize("place", [0, 0.3, 0.9, 1])
+def test_texts_that_differ_anywhere_are_distinct(length: int, place: float) -> None:
+    before = "x" * round(length * place)
+    texts = [f"{before}{number:06d}{'x' * (length - len(before))}" for number in range(5_000)]
+    assert estimate(registers(texts)) == pytest.approx(5_000, rel=0.13)
+
+
 @given(st.lists(st.text()), st.lists(st.text()))
 def test_two_halves_joined_are_the_whole(one: list[str], two: list[str]) -> None:
     apart = bytes(map(max, registers(one), registers(two)))
