@@ -24,12 +24,13 @@ from pii_scan.model import Catalogue, Column, ColumnEvidence, Evidence, Remark, 
 from pii_scan.prefilter import Prefilter
 from pii_scan.presidio import Engine, Span
 from pii_scan.reading import Reading
+from pii_scan.repeats import Counts, Repeats
 from pii_scan.settings import Settings
 from pii_scan.sorting import Sorter
 from pii_scan.spans import Context
 from pii_scan.strata import Stratum, Watch, is_prose
 from pii_scan.tagger import cut
-from pii_scan.values import Cells, Counts, Keys, cells
+from pii_scan.values import Cells, Keys, cells
 
 STRATUM = 24
 """Distinct texts of one sort that recognizers examine, for each column and unit."""
@@ -82,7 +83,7 @@ class Detector:
         watches: dict[tuple[str, str], Reading] = {}
         skipped: list[Skipped] = []
         remarks: list[Remark] = []
-        rows, keys = 0, Keys()
+        rows, keys, repeats = 0, Keys(), Repeats()
         self._engine.read_for_names()
         self._engine.timed_out()  # what a unit that failed left behind is not of this one
         for batch in gathered(batches):
@@ -92,7 +93,7 @@ class Detector:
                 remarks.append(batch)
             else:
                 rows += batch.num_rows
-                for found in cells(shortened(batch, self._settings.max_cell), self._settings.wants_column, keys):
+                for found in cells(shortened(batch, self._settings.max_cell), self._settings.wants_column, keys, repeats):
                     self._take(watches, found)
                 self._read_names(watches.values())
         columns: dict[Column, ColumnEvidence] = {}

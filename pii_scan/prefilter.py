@@ -16,7 +16,7 @@ from pii_scan.folding import apart, fold
 from pii_scan.forms import Flags, Forms
 from pii_scan.model import Piece
 from pii_scan.outline import OUTLINES
-from pii_scan.sets import compiled
+from pii_scan.sets import Sets, compiled
 from pii_scan.sorts import Hits, Ids, Sorts
 from pii_scan.superset import superset
 from pii_scan.syntax import FLAGS, differs
@@ -26,6 +26,8 @@ from pii_scan.tiers import letters, patterns_of
 if TYPE_CHECKING:
     from presidio_analyzer import EntityRecognizer
 
+_SHAPES = 8
+"""Shapes of one recognizer that are asked for in one pass."""
 _REMEMBERED = 1 << 18
 """Sorts, and ways to them, after which all are forgotten."""
 _AROUND = " \t\r\n.,;:!?\"'()"
@@ -67,6 +69,7 @@ class Prefilter:
         self._always = tuple(sorted(always | self._forms.refused))
         self._odd = frozenset(always)
         self._shapes: dict[int, tuple[Any, ...]] = {}
+        self._together: dict[int, Sets | tuple[()]] = {}
 
     def candidates(self, text: str) -> tuple[int, ...]:
         """Places of the pattern recognizers that could match, sorted."""
@@ -122,10 +125,14 @@ class Prefilter:
 
         None where nobody can say.
         """
-        if not self._shapes_of(place):
+        together = self._together.get(place)
+        if together is None:
+            wide = list(enumerate(self._wide_shapes(place)))
+            together = self._together[place] = Sets(wide, size=_SHAPES) if wide else ()
+        if not isinstance(together, Sets):
             return None
-        forms = list(_read_as(text))
-        return [n for n, shape in enumerate(self._shapes_of(place)) if any(_matches(shape, form) for form in forms)]
+        hits = {number for form in _read_as(text) for number in together.hits(form)}
+        return sorted(hits.union(together.refused))
 
     def shaped(self, place: int, text: str) -> Piece | None:
         """Which piece of the text `fits`, the longest: the whole of it where nobody can say."""
@@ -141,11 +148,13 @@ class Prefilter:
     def _shapes_of(self, place: int) -> tuple[Any, ...]:
         shapes = self._shapes.get(place)
         if shapes is None:
-            tried = (*self._patterns[place], *self._likes[place]) if place not in self._odd else ()
-            shapes = self._shapes[place] = tuple(
-                compiled(superset(f"(?{letters(flags)}){pattern}" if flags else pattern, loose=True)) for pattern, flags in tried
-            )
+            shapes = self._shapes[place] = tuple(map(compiled, self._wide_shapes(place)))
         return shapes
+
+    def _wide_shapes(self, place: int) -> list[str]:
+        """The shapes of a recognizer for RE2, then those that its `chance` is measured on; none where it reads them otherwise."""
+        tried = (*self._patterns[place], *self._likes[place]) if place not in self._odd else ()
+        return [superset(f"(?{letters(flags)}){pattern}" if flags else pattern, loose=True) for pattern, flags in tried]
 
     def terms(self, text: str) -> tuple[int, ...]:
         """Places of the word lists that hold the whole text, whatever its case and the punctuation around it."""

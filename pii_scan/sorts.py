@@ -61,7 +61,7 @@ class Sorts:
 
     def joined(self, known: Ids, hits: Iterable[Hits]) -> Ids:
         """Texts of known sorts, with the recognizers that hits add; a place may come more than once."""
-        added = _by_place(hits)
+        added = _by_place(hits, len(known))
         if not added:
             return known
         keys = mixed(known.astype(np.uint64))
@@ -100,12 +100,22 @@ def grouped(keys: Ids, texts: Ids) -> Iterator[Hits]:
         yield int(keys[begin]), texts[begin:end]
 
 
-def _by_place(hits: Iterable[Hits]) -> dict[int, Ids]:
+def merged(parts: Sequence[Ids], count: int) -> Ids:
+    """The texts, of so many, that stand in one of the parts at least, each once and in order."""
+    if len(parts) == 1:
+        return parts[0]
+    held = np.zeros(count, np.bool_)
+    for part in parts:
+        held[part] = True
+    return np.flatnonzero(held)
+
+
+def _by_place(hits: Iterable[Hits], count: int) -> dict[int, Ids]:
     parts: dict[int, list[Ids]] = {}
     for place, texts in hits:
         if len(texts):
             parts.setdefault(place, []).append(texts)
-    return {place: some[0] if len(some) == 1 else np.unique(np.concatenate(some)) for place, some in parts.items()}
+    return {place: merged(some, count) for place, some in parts.items()}
 
 
 def _firsts(ids: npt.NDArray[np.int32], count: int) -> Ids:

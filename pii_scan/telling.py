@@ -20,7 +20,7 @@ from pii_scan.factors import BLANK, EDGE, FOREIGN, LATIN, exact_mark, is_plain_w
 from pii_scan.glyphs import Table, codes_of, texts_of
 from pii_scan.ready import Ready
 from pii_scan.runs import needs_digit
-from pii_scan.sorts import Hits, grouped
+from pii_scan.sorts import Hits, grouped, merged
 from pii_scan.superset import superset, uncounted
 from pii_scan.tiers import Worded, letters
 
@@ -62,7 +62,7 @@ class Telling:
         digits: npt.NDArray[np.bool_] | None = None
         for number, parts in holding.items():
             asked = self._of(number)
-            some = np.unique(np.concatenate(parts)) if len(parts) > 1 else parts[0]
+            some = merged(parts, len(texts))
             if asked.digital:
                 digits = with_digits(texts) if digits is None else digits
                 some = some[digits[some]]

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 import regex
 
 from pii_scan.arrays import bytes_of
+from pii_scan.repeats import Counts, Repeats
 
 DATA = "*"
 """Stands in a path for the keys of an object that are data, not names of fields."""
@@ -41,13 +42,12 @@ _MEDIA = (
 )
 
 
-Counts = npt.NDArray[np.int64]
 _OPENS_JSON = np.isin(np.arange(256), [ord("{"), ord("[")])
 
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """The cells of one column path in one batch; `texts` are distinct and hold neither null nor blank.
+    """The cells of one column path in one batch; `texts` hold neither null nor blank, and are distinct (see `Repeats`).
 
     A million cells stay what Arrow made of them: only who looks at a text makes a Python string of it.
     """
@@ -106,16 +106,19 @@ class Keys:
         return path
 
 
-def cells(batch: pa.RecordBatch, wanted: Callable[[str], bool], keys: Keys | None = None) -> Iterator[Cells]:
+def cells(
+    batch: pa.RecordBatch, wanted: Callable[[str], bool], keys: Keys | None = None, repeats: Repeats | None = None
+) -> Iterator[Cells]:
     """Every wanted column of the batch, structs, lists, maps and JSON texts walked into paths.
 
-    `keys` remembers the keys of JSON objects from batch to batch; without it each batch stands for itself.
+    `keys` remembers the keys of JSON objects from batch to batch, `repeats` where texts come twice; without them each batch
+    stands for itself.
     """
-    keys = keys or Keys()
+    keys, repeats = keys or Keys(), repeats or Repeats()
     for name, array in zip(batch.schema.names, batch.columns, strict=True):
         if wanted(name):
             for path, type_, leaf in _leaves("", array):
-                yield from _texts(name, path, type_, leaf, keys)
+                yield from _texts(name, path, type_, leaf, keys, repeats)
 
 
 def _leaves(path: str, array: pa.Array) -> Iterator[tuple[str, pa.DataType, pa.Array]]:
@@ -136,8 +139,8 @@ def _leaves(path: str, array: pa.Array) -> Iterator[tuple[str, pa.DataType, pa.A
         yield path, kind, array
 
 
-def _texts(column: str, path: str, kind: pa.DataType, array: pa.Array, keys: Keys) -> Iterator[Cells]:
-    texts, counts = _distinct(_as_text(array))
+def _texts(column: str, path: str, kind: pa.DataType, array: pa.Array, keys: Keys, repeats: Repeats) -> Iterator[Cells]:
+    texts, counts = repeats.distinct((column, path), _as_text(array))
     blank = np.asarray(pc.or_(pc.equal(pc.binary_length(texts), 0), pc.utf8_is_space(texts)))
     nulls = array.null_count + int(counts[blank].sum())
     texts, counts = _only(texts, counts, ~blank)
@@ -163,14 +166,6 @@ def _only(texts: pa.StringArray, counts: Counts, wanted: npt.NDArray[np.bool_]) 
 
 def _counted(found: Mapping[str, int]) -> tuple[pa.StringArray, Counts]:
     return pa.array(list(found), pa.string()), np.fromiter(found.values(), np.int64, len(found))
-
-
-def _distinct(array: pa.Array) -> tuple[pa.StringArray, Counts]:
-    if not len(array) or array.null_count == len(array):
-        return pa.array([], pa.string()), np.zeros(0, np.int64)
-    counted = pc.value_counts(array)
-    texts, counts = counted.field("values"), np.asarray(counted.field("counts"))
-    return _only(texts, counts, np.asarray(texts.is_valid()))
 
 
 def _as_text(array: pa.Array) -> pa.Array:

@@ -53,6 +53,8 @@ class _Plan:
     code: int
     trunk: str
     national: re.Pattern[str]
+    lengths: frozenset[int]
+    """How many digits its national numbers have."""
 
 
 def written(text: str) -> bool:
@@ -134,12 +136,14 @@ def _international(number: str, judge: Callable[[phonenumbers.PhoneNumber], bool
 def _national(number: str, *, dialled_only: bool, plans: Iterable[_Plan] | None = None) -> bool:
     """Whether some plan has the number, its groups where the plan has them unless a trunk prefix was dialled."""
     compact = _digits(number)
+    told = compact.startswith("0") or _AMERICAN.fullmatch(number) is not None
+    free = "(" in number or _THREES.fullmatch(number) is not None
     for plan in _plans() if plans is None else plans:
         significant = compact.removeprefix(plan.trunk)
-        dialled = significant != compact and (compact.startswith("0") or _AMERICAN.fullmatch(number) is not None)
-        if not plan.national.fullmatch(significant) or (dialled_only and not dialled):
+        dialled = told and significant != compact
+        if (dialled_only and not dialled) or len(significant) not in plan.lengths or not plan.national.fullmatch(significant):
             continue
-        if dialled or "(" in number or _THREES.fullmatch(number) or _grouped(number, significant, plan.code):
+        if dialled or free or _grouped(number, significant, plan.code):
             return True
     return False
 
@@ -179,4 +183,6 @@ def _plan(region: str) -> _Plan:
     kinds = [getattr(metadata, kind) for kind in _TYPES]
     ways = [kind.national_number_pattern for kind in kinds if kind is not None and kind.national_number_pattern]
     national = re.compile("|".join(f"(?:{way})" for way in ways))
-    return _Plan(int(metadata.country_code or 0), metadata.national_prefix or "", national)
+    lengths = frozenset(length for kind in kinds if kind is not None for length in kind.possible_length)
+    general = metadata.general_desc.possible_length if metadata.general_desc is not None else ()
+    return _Plan(int(metadata.country_code or 0), metadata.national_prefix or "", national, lengths.union(general))

@@ -20,6 +20,7 @@ ORDER = [
     {"contracts"},
     {
         "distinct",
+        "repeats",
         "values",
         "weights",
         "subject",
