@@ -118,7 +118,7 @@ def cells(
     for name, array in zip(batch.schema.names, batch.columns, strict=True):
         if wanted(name):
             for path, type_, leaf in _leaves("", array):
-                yield from _texts(name, path, type_, leaf, keys, repeats)
+                yield from _texts((name, path), type_, leaf, keys, repeats)
 
 
 def _leaves(path: str, array: pa.Array) -> Iterator[tuple[str, pa.DataType, pa.Array]]:
@@ -139,8 +139,9 @@ def _leaves(path: str, array: pa.Array) -> Iterator[tuple[str, pa.DataType, pa.A
         yield path, kind, array
 
 
-def _texts(column: str, path: str, kind: pa.DataType, array: pa.Array, keys: Keys, repeats: Repeats) -> Iterator[Cells]:
-    texts, counts = repeats.distinct((column, path), _as_text(array))
+def _texts(place: tuple[str, str], kind: pa.DataType, array: pa.Array, keys: Keys, repeats: Repeats) -> Iterator[Cells]:
+    column, path = place
+    texts, counts = repeats.distinct(place, _as_text(array))
     blank = np.asarray(pc.or_(pc.equal(pc.binary_length(texts), 0), pc.utf8_is_space(texts)))
     nulls = array.null_count + int(counts[blank].sum())
     texts, counts = _only(texts, counts, ~blank)
