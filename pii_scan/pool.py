@@ -19,6 +19,7 @@ from pii_scan import prepared
 from pii_scan.contracts import Source
 from pii_scan.detect import Detector
 from pii_scan.errors import PiiScanError
+from pii_scan.light import settled
 from pii_scan.meter import Meter
 from pii_scan.model import Evidence, Skipped, Unit
 from pii_scan.prepared import Rules, detector
@@ -55,9 +56,11 @@ def examined(
     for task in work:
         (here if workers < 2 or small or not getattr(task.source, "portable", True) else pooled).append(task)
     if pooled:
+        settled()
         yield from _in_pool([(task, places[id(task)]) for task in pooled], settings, rules, workers, meter)
     if here:
         made = detector(settings, rules)
+        settled()
         for task in here:
             yield task.unit, _one(made, task, meter, places[id(task)])
 
@@ -214,6 +217,7 @@ def _prepare(settings: Settings, rules: Rules, meter: Meter) -> None:
         _worker[:] = [detector(settings, rules)]
     except PiiScanError as error:
         _unfit[:] = [error]
+    settled()
 
 
 def _in_worker(task: Work, place: int) -> Evidence:

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from pii_scan.contracts import Part
 from pii_scan.detect import Detector
+from pii_scan.light import allow, ours, without_pandas
 from pii_scan.model import Catalogue
 from pii_scan.presidio import engine
 from pii_scan.settings import Settings
@@ -49,6 +50,7 @@ def detector(settings: Settings, rules: Rules) -> Detector:
     """The detector that stands ready in this process, or a new one where none does or it is another one's."""
     if _ready and (settings, rules) == _ready[0][0]:
         return _ready[0][1]
+    without_pandas()
     parts, catalogue = rules.load()
     return Detector(engine(parts, catalogue.entities, ner=bool(settings.ner)), catalogue, settings)
 
@@ -59,11 +61,12 @@ def _prepare() -> None:
     with suppress(Exception):
         if announced:
             pa.set_memory_pool(pa.system_memory_pool())
+            ours()
+            allow()
             wanted = pickle.loads(base64.b64decode(announced))  # noqa: S301 - what the parent process has put there itself
             made = detector(*wanted)
             made.warm()
             _ready.append((wanted, made))
-            gc.collect()
             gc.freeze()  # so that the collector of a child does not copy every page that it looks at
 
 

@@ -76,6 +76,8 @@ class IdentifierRecognizer(PatternRecognizer):
             wanted: numbers of the shapes (then of `like`) that the text may have; None for all.
         """
         piece, found = self._found(text, wanted)
+        if not found:
+            return piece, []
         if len(found) > 1:
             return piece, [(one.start, one.end, one.score) for one in self._results(found)]
         return piece, [(start, end, pattern.score) for start, end, pattern in found]
@@ -90,7 +92,8 @@ class IdentifierRecognizer(PatternRecognizer):
         length = -1
         if not text.isascii() and self._spaced:
             text = apart(text)
-        patterns, likes = self._wanted(wanted)
+        patterns, likes = (self.patterns, self._likes) if wanted is None else self._wanted(wanted)
+        rule = self._rule
         for pattern in patterns:
             search = pattern.compiled_regex or self._compiled(pattern)
             try:
@@ -98,7 +101,7 @@ class IdentifierRecognizer(PatternRecognizer):
                     start, end = match.span()
                     if end - start > length:
                         longest, length = (start, end), end - start
-                    if end > start and not self.invalidate_result(match.group()):
+                    if end > start and (rule is None or rule(text[start:end])):
                         found.append((start, end, pattern))
             except TimeoutError:
                 _LOG.warning("a search timed out")  # whoever set Presidio up counts these
@@ -110,10 +113,8 @@ class IdentifierRecognizer(PatternRecognizer):
                     longest, length = (start, end), end - start
         return longest, found
 
-    def _wanted(self, wanted: Sequence[int] | None) -> tuple[Sequence[Any], Sequence[Any]]:
+    def _wanted(self, wanted: Sequence[int]) -> tuple[Sequence[Any], Sequence[Any]]:
         """The patterns, and the shapes of `like`, that have these numbers."""
-        if wanted is None:
-            return self.patterns, self._likes
         first = len(self.patterns)
         patterns = [self.patterns[number] for number in wanted if number < first]
         return patterns, [self._likes[number - first] for number in wanted if number >= first]

@@ -34,6 +34,8 @@ def rule(name: str) -> Rule:
     accepts = _found(name)
 
     def judged(text: str) -> bool:
+        if text.isalnum():  # asked millions of times: nothing to take out of it
+            return text.count(text[0]) < len(text) and _holds(accepts, text)
         if len(set(_SEPARATORS.sub("", text))) <= 1:
             return False
         compact = _ANY_SEPARATORS.sub("", text)
