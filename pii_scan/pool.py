@@ -73,7 +73,8 @@ def _in_pool(
     work: Sequence[Placed], settings: Settings, rules: Rules, workers: int, meter: Meter
 ) -> Iterator[tuple[Unit, Evidence]]:
     """Units in order of completion. A unit whose worker dies is reported as skipped; the others go on in a new pool."""
-    waiting = list(reversed(work))
+    # the largest first, so that none is left at the end; of like ones the first
+    waiting = sorted(work[::-1], key=lambda one: _bytes(one[0]))
     while waiting:
         pool = ProcessPoolExecutor(workers, _context(settings, rules), initializer=_prepare, initargs=(settings, rules, meter))
         running: dict[Future[Evidence], Placed] = {}
