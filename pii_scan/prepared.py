@@ -21,10 +21,7 @@ from pii_scan.light import allow, ours, without_pandas
 from pii_scan.model import Catalogue
 from pii_scan.presidio import engine
 from pii_scan.settings import Settings
-from pii_scan.tethered import PARENT
-
-_ANNOUNCED = "PII_SCAN_PREPARED"
-"""The environment variable that tells a fork server what to make."""
+from pii_scan.tethered import ANNOUNCED
 
 
 class Rules(Protocol):
@@ -32,18 +29,6 @@ class Rules(Protocol):
 
     def load(self) -> tuple[Sequence[Part], Catalogue]:
         """The recognizer parts and the catalogue of the scan."""
-
-
-def announce(settings: Settings, rules: Rules) -> None:
-    """Tell a fork server that this process is about to start what its children will need."""
-    os.environ[PARENT] = str(os.getpid())
-    os.environ[_ANNOUNCED] = base64.b64encode(pickle.dumps((settings, rules))).decode()
-
-
-def forget() -> None:
-    """Take back what was announced: other processes that this one starts are not meant."""
-    for name in (PARENT, _ANNOUNCED):
-        os.environ.pop(name, None)
 
 
 def detector(settings: Settings, rules: Rules) -> Detector:
@@ -57,7 +42,7 @@ def detector(settings: Settings, rules: Rules) -> Detector:
 
 def _prepare() -> None:
     """Make what was announced; a failure is left to the workers, which can report it."""
-    announced = os.environ.pop(_ANNOUNCED, "")
+    announced = os.environ.pop(ANNOUNCED, "")
     with suppress(Exception):
         if announced:
             pa.set_memory_pool(pa.system_memory_pool())

@@ -57,7 +57,7 @@ ORDER = [
     {"fates", "alignment"},
     {"compared", "differing", "coarse", "groups", "risk"},
     {"verifying", "remains"},
-    {"prepared"},
+    {"prepared", "server"},
     {"pool"},
     {"gather", "estimate"},
     {"registry"},
