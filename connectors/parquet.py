@@ -26,7 +26,9 @@ _UNIT_ROWS, _UNIT_BYTES = 1 << 19, 128 << 20
 """A unit has so many rows and stored bytes at most: what is learnt of a column is learnt once for each unit."""
 _QUARTERS = 4
 """Parts of a row group that units may begin at: whoever reads the last one decodes the others in vain."""
-_BATCH_BYTES = 4 << 20
+_BUFFER = 128 << 10
+"""Bytes that are read at once of each column, and held."""
+_BATCH_BYTES = 2 << 20
 _BATCH_ROWS = 65_536
 _BATCH_CELLS = 4 << 20
 """Cells that are at most in a batch: a wide table of empty columns has no size, but its arrays have."""
@@ -141,7 +143,7 @@ def _opened(path: str) -> Iterator[pq.ParquetFile]:
     with _guarded(path):
         if not Path(path).stat().st_size:
             raise SourceError("is empty", where=path)
-        file = pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20)
+        file = pq.ParquetFile(path, pre_buffer=False, buffer_size=_BUFFER)
     with file:
         yield file
 

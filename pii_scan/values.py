@@ -112,7 +112,10 @@ def cells(batch: pa.RecordBatch, wanted: Callable[[str], bool], keys: Keys | Non
     `keys` remembers the keys of JSON objects from batch to batch; without it each batch stands for itself.
     """
     keys = keys or Keys()
-    for name, array in zip(batch.schema.names, batch.columns, strict=True):
+    names, arrays = batch.schema.names, batch.columns[::-1]
+    del batch  # a column that has been walked is let go, if nobody else holds it
+    for name in names:
+        array = arrays.pop()
         if wanted(name):
             for path, type_, leaf in _leaves("", array):
                 yield from _texts(name, path, type_, leaf, keys)
