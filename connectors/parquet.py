@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,14 +16,19 @@ import pyarrow.parquet as pq
 from pii_scan.connectors.edits import applied, places
 from pii_scan.connectors.files import changed, fingerprint, fresh, reason, table_name, why
 from pii_scan.connectors.names import distinct
+from pii_scan.connectors.shares import shares
 from pii_scan.connectors.types import Changed, bare_schema, empty_batch, learnt, refitted, size
 from pii_scan.contracts import Edit
 from pii_scan.errors import SourceError
 from pii_scan.model import Remark, Skipped, Unit
 
 _UNIT_ROWS, _UNIT_BYTES = 1 << 19, 128 << 20
-"""Row groups are one unit up to so many rows and stored bytes: what is learnt of a column is learnt once for each unit."""
-_BATCH_BYTES = 4 << 20
+"""A unit has so many rows and stored bytes at most: what is learnt of a column is learnt once for each unit."""
+_QUARTERS = 4
+"""Parts of a row group that units may begin at: whoever reads the last one decodes the others in vain."""
+_BUFFER = 128 << 10
+"""Bytes that are read at once of each column, and held."""
+_BATCH_BYTES = 2 << 20
 _BATCH_ROWS = 65_536
 _BATCH_CELLS = 4 << 20
 """Cells that are at most in a batch: a wide table of empty columns has no size, but its arrays have."""
@@ -68,18 +74,19 @@ class ParquetSource:
         else:
             if not groups:
                 yield Unit(self.address, self._table, fingerprint=mark, rows=0, size=0)
-            for first, last in _together(groups):
-                key = f"row group {first + 1}" if last == first + 1 else f"row groups {first + 1} to {last}"
-                rows, stored = (sum(group[which] for group in groups[first:last]) for which in (0, 1))
-                yield Unit(self.address, self._table, key, f"{mark}:{first}-{last}", rows, stored, span=(first, last))
+            whole, stored = max(1, sum(rows for rows, _ in groups)), sum(size for _, size in groups)
+            for begin, end in _spans(groups):
+                size = stored * end // whole - stored * begin // whole
+                key = _told(groups, begin, end)
+                yield Unit(self.address, self._table, key, f"{mark}:{begin}-{end}", end - begin, size, span=(begin, end))
 
     def read(self, unit: Unit) -> Iterator[pa.RecordBatch | Skipped | Remark]:
-        """The rows of the unit's row groups (of all, where it names none), nested columns as they are."""
+        """The rows of the unit (all, where it names none), nested columns as they are."""
         done = False
         try:
             with _opened(self.address) as file:
-                for place in range(*(unit.span or (0, file.num_row_groups))):
-                    for found in self._group(file, place):
+                for place, rows in _within(file.metadata, unit.span):
+                    for found in self._group(file, place, rows):
                         done = True
                         yield found
                 if not done:
@@ -89,13 +96,17 @@ class ParquetSource:
         if unit.fingerprint and changed(self.address, unit.fingerprint):
             yield self._skipped("unit", "was changed while it was read (scan it again)", unit.key)
 
-    def _group(self, file: pq.ParquetFile, place: int) -> Iterator[pa.RecordBatch | Skipped]:
-        """The rows of one row group; where it is damaged, the others are read all the same."""
+    def _group(self, file: pq.ParquetFile, place: int, rows: slice) -> Iterator[pa.RecordBatch | Skipped]:
+        """Some rows of one row group; where it is damaged, the other groups are read all the same."""
         done = 0
         try:
             for batch in _batches(file, place, self.address):
+                wanted = batch.slice(max(0, rows.start - done), max(0, rows.stop - max(done, rows.start)))
                 done += batch.num_rows
-                yield batch
+                if wanted.num_rows:
+                    yield wanted
+                if done >= rows.stop:
+                    return
         except SourceError as error:
             yield self._skipped("rows", f"{why(error)}; nothing after its row {done:,} was examined", f"row group {place + 1}")
 
@@ -132,7 +143,7 @@ def _opened(path: str) -> Iterator[pq.ParquetFile]:
     with _guarded(path):
         if not Path(path).stat().st_size:
             raise SourceError("is empty", where=path)
-        file = pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20)
+        file = pq.ParquetFile(path, pre_buffer=False, buffer_size=_BUFFER)
     with file:
         yield file
 
@@ -254,16 +265,41 @@ def _write(writer: pq.ParquetWriter, held: list[pa.RecordBatch], schema: pa.Sche
     writer.write_table(table, row_group_size=max(table.num_rows, 1))
 
 
-def _together(groups: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """The first row group of each unit, and the one behind its last; groups come with their rows and bytes."""
-    first, held, kept = 0, 0, 0
-    for place, (rows, stored) in enumerate(groups):
-        if place > first and (held + rows > _UNIT_ROWS or kept + stored > _UNIT_BYTES):
-            yield first, place
-            first, held, kept = place, 0, 0
-        held, kept = held + rows, kept + stored
+def _spans(groups: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The first row of each unit, and the one behind its last: like many in each, cut at row groups or quarters of them.
+
+    Groups come with their rows and bytes.
+    """
+    begins = list(itertools.accumulate((rows for rows, _ in groups), initial=0))
+    whole = begins[-1]
+    parts = max(shares(whole, _UNIT_ROWS), shares(sum(stored for _, stored in groups), _UNIT_BYTES))
+    places = [
+        begin + rows * part // _QUARTERS for begin, (rows, _) in zip(begins, groups, strict=False) for part in range(_QUARTERS)
+    ]
+    cuts = {min(places, key=lambda place: abs(place - wanted)) for wanted in (whole * part // parts for part in range(1, parts))}
     if groups:
-        yield first, len(groups)
+        yield from itertools.pairwise([0, *sorted(cuts - {0, whole}), whole])
+
+
+def _told(groups: Sequence[tuple[int, int]], begin: int, end: int) -> str:
+    """What reports call the rows from one to another."""
+    begins = list(itertools.accumulate((rows for rows, _ in groups), initial=0))
+    if begin not in begins or end not in begins:
+        return f"rows {begin + 1:,} to {end:,}"
+    first, last = begins.index(begin) + 1, len(begins) - 1 - begins[::-1].index(end)
+    return f"row group {first}" if first >= last else f"row groups {first} to {last}"
+
+
+def _within(found: pq.FileMetaData, span: tuple[int, int] | None) -> Iterator[tuple[int, slice]]:
+    """The row groups that hold the rows from one to another, and which rows of each those are."""
+    begin = 0
+    for place in range(found.num_row_groups):
+        rows = found.row_group(place).num_rows
+        first, last = span or (0, found.num_rows)
+        wanted = slice(max(0, first - begin), min(rows, last - begin))
+        begin += rows
+        if wanted.start < wanted.stop:
+            yield place, wanted
 
 
 def _stored(found: pq.FileMetaData, place: int) -> int:

@@ -11,9 +11,10 @@ from pii_scan.connectors.compression import Expanded, Readable, Stream
 from pii_scan.connectors.fields import fields
 from pii_scan.connectors.files import to_read
 from pii_scan.connectors.layout import Layout, Opened
+from pii_scan.connectors.shares import shares
 
 RANGE = 64 << 20
-"""Bytes of a range, nearly; a file of less than two is read as a whole."""
+"""Bytes of a range at most, nearly; a file of less than two is read as a whole."""
 _WINDOW = 256 << 10
 """Bytes after a cut whose rows must all have their cells before the cut is believed."""
 _LEAST = 8
@@ -33,7 +34,9 @@ def ranges(path: str, layout: Layout, size: int) -> list[tuple[int, int]]:
     cuts = [layout.skip]
     if _divisible(layout):
         with Path(path).open("rb") as file:
-            for wanted in range(layout.skip + RANGE, size - RANGE, RANGE):
+            parts = shares(size - layout.skip, RANGE)
+            for part in range(1, parts):
+                wanted = layout.skip + (size - layout.skip) * part // parts
                 file.seek(wanted)
                 cuts += [wanted + found for found in _row_after(file.read(2 * _WINDOW), layout)]
     return list(pairwise([*cuts, max(size, layout.skip)]))

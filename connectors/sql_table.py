@@ -13,6 +13,8 @@ from typing import Any
 import pyarrow as pa
 import sqlalchemy as sa
 
+from pii_scan.connectors.shares import shares
+
 PART_ROWS = 500_000
 """A table of more rows than this is read in parts of about this many."""
 MOST_PARTS = 512
@@ -107,7 +109,7 @@ def within(table: Table, span: tuple[int, int] | None) -> Iterator[sa.ColumnElem
 
 def spans(lowest: int, highest: int, rows: int) -> list[tuple[int, int]]:
     """Divide the keys from `lowest` to `highest` into spans without a gap, open at both ends."""
-    parts = min(-(-rows // PART_ROWS), MOST_PARTS, highest - lowest + 1)
+    parts = min(shares(rows, PART_ROWS), MOST_PARTS, highest - lowest + 1)
     width = highest - lowest + 1
     cuts = [LOWEST, *(lowest + width * part // parts for part in range(1, parts)), HIGHEST]
     return list(pairwise(cuts))

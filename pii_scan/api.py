@@ -13,21 +13,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pii_scan import fingerprints
 from pii_scan.contracts import Part, Source
 from pii_scan.errors import ConfigError, PiiScanError, RedactionError, SourceError
-from pii_scan.estimate import Estimate, estimate
-from pii_scan.explanation import Explanation, columns_named
-from pii_scan.explanation import explain as explained
-from pii_scan.formulas import guarding
 from pii_scan.gather import Memory, Progress, gather, planned
 from pii_scan.gather import report as judged
-from pii_scan.keys import Key, read_key
 from pii_scan.model import Catalogue, Column, Finding, Report, Skipped
-from pii_scan.outputs import Ways, placed, ways_of
-from pii_scan.pairing import Copied, Copying, store_of
-from pii_scan.plan import Plan, load_plan, plan_of
-from pii_scan.pool import Work
 from pii_scan.publish import publish
 from pii_scan.registry import InstalledRules, catalogue, sources, writers
 from pii_scan.settings import Settings, settings
@@ -35,7 +25,13 @@ from pii_scan.settings import Settings, settings
 if TYPE_CHECKING:
     import pandas as pd
 
+    from pii_scan.estimate import Estimate
+    from pii_scan.explanation import Explanation
     from pii_scan.finder import Finder
+    from pii_scan.keys import Key
+    from pii_scan.pairing import Copying
+    from pii_scan.plan import Plan
+    from pii_scan.pool import Work
     from pii_scan.redaction import Redactor
 
 Data = Any
@@ -64,6 +60,8 @@ class ScanReport(Report):
         Args:
             preset: how it begins: `share-externally`, `analytics` or `test-data`; else everything is replaced.
         """
+        from pii_scan.plan import plan_of
+
         return plan_of(self, preset)
 
     def save(self, *paths: str | Path) -> None:
@@ -127,6 +125,8 @@ def _within_budget(places: Sequence[Source | Skipped], chosen: Settings, rules: 
     """The settings with as large a sample of each table as there is time for, and when time is over."""
     if chosen.budget is None:
         return chosen, math.inf
+    from pii_scan.estimate import estimate
+
     until = time.monotonic() + chosen.budget
     found = estimate(*_planned(places, chosen), chosen, rules)
     rows = found.sample_for(until - time.monotonic())
@@ -137,6 +137,8 @@ def _within_budget(places: Sequence[Source | Skipped], chosen: Settings, rules: 
 
 def outlook(places: Sequence[Source | Skipped], chosen: Settings) -> Estimate:
     """What a scan of opened sources would read, and about how long that takes."""
+    from pii_scan.estimate import estimate
+
     return estimate(*_planned(places, chosen), chosen, InstalledRules(chosen.countries, chosen.recognizers))
 
 
@@ -166,6 +168,9 @@ def explain(data: Data, column: str, *, config: str | Path | None = None, **opti
         >>> pii_scan.explain(frame, "dob")[0].kinds[0].kind
         'date_of_birth'
     """
+    from pii_scan.explanation import columns_named
+    from pii_scan.explanation import explain as explained
+
     chosen = settings(options, Path(config) if config else None)
     rules, known = InstalledRules(chosen.countries, chosen.recognizers), catalogue(chosen.countries, chosen.recognizers)
     evidence = gather(list(opened([data])), chosen, rules)
@@ -234,6 +239,8 @@ def redact(  # noqa: PLR0913 - a notebook names them
         ConfigError: the plan cannot be used, or `to` is missing.
         RedactionError: a copy cannot be made wholly, and nothing half-written is left; or it was proved to leak.
     """
+    from pii_scan.plan import Plan, load_plan, plan_of
+
     chosen = settings(options, Path(config) if config else None)
     ready = plan if isinstance(plan, Plan) else plan_of(plan) if isinstance(plan, Report) else load_plan(plan)
     ready = ready.with_preset(preset) if preset else ready
@@ -242,6 +249,8 @@ def redact(  # noqa: PLR0913 - a notebook names them
             raise ConfigError("a copy needs a place", where="redact", way_out="give to=FOLDER or to=DATABASE_URL")
         places = list(opened([data]))
         check_copies(places, str(to))
+        from pii_scan.pairing import Copying
+
         run = Copying(guard_formulas)
         written: list[Path] = []
         for outcome in copies(places, ready, str(to), chosen, run, changed=changed):
@@ -274,6 +283,9 @@ def restore(data: Data, key: Key | Plan | str | Path, *, to: str | Path | None =
         ConfigError: there is no key, or `to` is missing.
         RedactionError: the key does not open what is there; nothing half-written is left.
     """
+    from pii_scan.keys import Key, read_key
+    from pii_scan.plan import Plan
+
     if isinstance(key, Plan):
         root, purpose = key.named_key(), purpose or key.purpose
     else:
@@ -332,6 +344,11 @@ def copies(  # noqa: PLR0913 - the last two are options
     Raises:
         RedactionError: an output exists already or cannot be written; the copies before it stand.
     """
+    from pii_scan import fingerprints
+    from pii_scan.formulas import guarding
+    from pii_scan.outputs import Ways, placed, ways_of
+    from pii_scan.pairing import Copied, store_of
+
     stale = fingerprints.changed(plan, places)
     work = redactor(fingerprints.examining(plan, stale), chosen) if changed else redactor(plan, chosen, stale)
     parts, known = InstalledRules(chosen.countries, chosen.recognizers).load()

@@ -30,7 +30,20 @@ def gathered(items: Iterable[pa.RecordBatch | Skipped | Remark]) -> Iterator[pa.
 
 def _together(held: list[pa.RecordBatch]) -> list[pa.RecordBatch]:
     """The batches as one, or as few as can be; they are held no longer."""
-    made = held if len(held) < 2 else pa.Table.from_batches(held).unify_dictionaries().combine_chunks().to_batches()
-    made = list(made)
+    if len(held) < 2:
+        made = list(held)
+        held.clear()
+        return made
+    schema, columns = held[0].schema, [batch.columns for batch in held]
     held.clear()
-    return made
+    joined = [_joined([part.pop(0) for part in columns]) for _ in schema]  # one by one: parts that are joined are let go
+    if all(len(column.chunks) == 1 for column in joined):
+        return [pa.RecordBatch.from_arrays([column.chunk(0) for column in joined], schema=schema)]
+    return list(pa.Table.from_arrays(joined, schema=schema).to_batches())
+
+
+def _joined(parts: list[pa.Array]) -> pa.ChunkedArray:
+    if not pa.types.is_dictionary(parts[0].type):
+        return pa.chunked_array([pa.concat_arrays(parts)])
+    coded = pa.table([pa.chunked_array(parts)], [""])
+    return coded.unify_dictionaries().combine_chunks().column(0)

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from pii_scan import cli_proof
+from pii_scan import cli_proof, server
 from pii_scan.cli_keys import key_app, restore
 from pii_scan.cli_proof import Guard, Sign, Verify
 from pii_scan.ending import INTERRUPTED, complain, ended, exit_code, gravest, reasons, say, show, told, wrote
 from pii_scan.errors import ConfigError
+from pii_scan.light import allow, ours
 from pii_scan.model import Skipped
 
 if TYPE_CHECKING:
@@ -164,12 +165,7 @@ def scan(
     config: ConfigFile = None,
 ) -> None:
     """Scan sources for personal data and report it."""
-    from pii_scan.api import check_copies, opened
-    from pii_scan.fingerprints import stamped
-    from pii_scan.presets import preset as preset_named
-    from pii_scan.publish import check_fresh, check_places, check_writable, publish, write_whole
     from pii_scan.settings import settings
-    from pii_scan.treatment import KEYED
 
     options: dict[str, Any] = {
         "countries": _split(countries),
@@ -185,11 +181,13 @@ def scan(
         "show_samples": show_samples,
     }
     chosen = settings(options, config)
+    _hurry(() if dry_run else sources, chosen, redacting=bool(redact))
     writer = _writer(form)
-    begin = preset_named(preset) if preset else ()
-    if redact and any(rule.operator in KEYED for rule in begin):
-        way_out = "scan with --plan, make the key that the plan names, and run redact"
-        raise ConfigError(f"{preset} needs a key, and --redact names none", where="--preset", way_out=way_out)
+    from pii_scan.api import check_copies, opened
+    from pii_scan.publish import check_fresh, check_places, check_writable, publish, write_whole
+
+    if preset:
+        _check_preset(preset, redacting=bool(redact))
     if dry_run:
         raise typer.Exit(_outlook(list(opened(sources)), chosen))
     check_places(report or [])
@@ -202,15 +200,17 @@ def scan(
     if redact:
         check_copies(places, redact)
     made = _scanned(places, chosen, quiet=quiet)
-    drafted = made.plan(preset or "")
+    drafted = made.plan(preset or "") if plan or redact else None
     codes = [show(writer.render(made))]
     for path in report or []:
         publish(made, [path])
         wrote(path, quiet=quiet)
-    if plan:
+    if plan and drafted:
+        from pii_scan.fingerprints import stamped
+
         write_whole(plan, stamped(drafted, places).dump(), fresh=True)
         wrote(plan, quiet=quiet)
-    if redact:
+    if redact and drafted:
         # what could not be opened stands in the report already
         readable = [place for place in places if not isinstance(place, Skipped)]
         proving = cli_proof.Proving(verify=verify, sign=sign, guarded=guard_formulas)
@@ -336,9 +336,10 @@ def main() -> None:
         os.environ.setdefault("PYTHONWARNINGS", "ignore")
     if sys.platform == "linux":  # elsewhere libraries do not outlive a fork
         multiprocessing.set_start_method("forkserver")
+    ours()
     code = run()
-    if code < INTERRUPTED and "pii_scan.pool" in sys.modules:
-        sys.modules["pii_scan.pool"].end_server()
+    if code < INTERRUPTED:
+        server.end()
     sys.exit(code)
 
 
@@ -355,6 +356,17 @@ def _spelled(arguments: Sequence[str]) -> list[str]:
         if words[place : place + 2] == ["--ner", "all"]:
             words[place : place + 2] = ["--ner-all"]
     return words
+
+
+def _hurry(sources: Sequence[str], chosen: Settings, *, redacting: bool) -> None:
+    """What shortens the start: where workers will be wanted, their server begins now, and is ready when sources are listed."""
+    if not redacting:
+        allow()
+    if chosen.workers == 1 or chosen.budget is not None or not server.much(sources):
+        return
+    from pii_scan.registry import InstalledRules
+
+    server.start(chosen, InstalledRules(chosen.countries, chosen.recognizers))
 
 
 def _scanned(places: list[Source | Skipped], chosen: Settings, *, quiet: bool) -> ScanReport:
@@ -410,6 +422,16 @@ def _writer(form: str) -> Any:
 
         return ConsoleWriter(width=shutil.get_terminal_size().columns, color="NO_COLOR" not in os.environ)
     return writers()[form]
+
+
+def _check_preset(name: str, *, redacting: bool) -> None:
+    """Refuse a preset that there is none of, and one that needs a key where none can be named."""
+    from pii_scan.presets import preset
+    from pii_scan.treatment import KEYED
+
+    if any(rule.operator in KEYED for rule in preset(name)) and redacting:
+        way_out = "scan with --plan, make the key that the plan names, and run redact"
+        raise ConfigError(f"{name} needs a key, and --redact names none", where="--preset", way_out=way_out)
 
 
 def _check_stdin(sources: Sequence[str], *, again: bool = False, quiet: bool) -> None:

@@ -93,7 +93,9 @@ class Detector:
                 remarks.append(batch)
             else:
                 rows += batch.num_rows
-                for found in cells(shortened(batch, self._settings.max_cell), self._settings.wants_column, keys, repeats):
+                held = [shortened(batch, self._settings.max_cell)]
+                del batch  # nor is it held by anyone else: its columns are let go one by one
+                for found in cells(held.pop(), self._settings.wants_column, keys, repeats):
                     self._take(watches, found)
                 self._read_names(watches.values())
         columns: dict[Column, ColumnEvidence] = {}

@@ -8,23 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sys
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import regex
-from platformdirs import user_cache_path
 
 from pii_scan import factors, outline, runs, syntax
 from pii_scan import tiers as sorting
+from pii_scan.shelf import path_of, write
 from pii_scan.tiers import Tiers, Worded
 
-VARIABLE = "PII_SCAN_CACHE"
 _MOST = 4
 """Files kept: one for each choice of recognizers."""
 Asked = tuple[int, str, int, bool]
@@ -34,14 +30,14 @@ Asked = tuple[int, str, int, bool]
 def tiers(patterns: Iterable[Asked]) -> Tiers:
     """The patterns sorted, as they were the last time or anew."""
     asked = list(patterns)
-    path = _path(_key(asked))
+    path = path_of(f"patterns-{_key(asked)[:32]}.json")
     made = _read(path) if path else None
     if made is None:
         made = Tiers()
         for place, pattern, flags, own in asked:
             made.add(place, pattern, flags, own=own)
         if path:
-            _write(path, made)
+            write(path, json.dumps(asdict(made), ensure_ascii=False, separators=(",", ":")), _MOST)
     return made
 
 
@@ -51,17 +47,6 @@ def _key(asked: Sequence[Asked]) -> str:
     for module in (factors, outline, runs, syntax, sorting):
         made.update(Path(str(module.__file__)).read_bytes())
     return made.hexdigest()
-
-
-def _path(key: str) -> Path | None:
-    named = os.environ.get(VARIABLE)
-    if named == "":
-        return None
-    try:
-        folder = Path(named) if named else user_cache_path("pii_scan")
-    except (OSError, RuntimeError):  # nobody's home
-        return None
-    return folder / f"patterns-{key[:32]}.json"
 
 
 def _read(path: Path) -> Tiers | None:
@@ -83,17 +68,3 @@ def _read(path: Path) -> Tiers | None:
 def _worded(place: int, pattern: str, flags: int, *words: list[str] | None) -> Worded:
     made, abroad, exact = (None if found is None else tuple(found) for found in words)
     return Worded(place, pattern, flags, made, abroad, exact)
-
-
-def _write(path: Path, made: Tiers) -> None:
-    """Complete or not at all, and readable by nobody else; older files go."""
-    text = json.dumps(asdict(made), ensure_ascii=False, separators=(",", ":"))
-    with suppress(OSError):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=path.parent, prefix=".new-") as folder:
-            new = Path(folder) / path.name
-            new.touch(mode=0o600)
-            new.write_text(text, "utf-8")
-            new.replace(path)
-        for old in sorted(path.parent.glob("patterns-*.json"), key=lambda one: one.stat().st_mtime)[:-_MOST]:
-            old.unlink()

@@ -8,17 +8,18 @@ import sys
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
-from multiprocessing import forkserver, get_context, get_start_method, resource_tracker
+from contextlib import contextmanager
+from multiprocessing import get_context
 from multiprocessing.context import BaseContext
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from pii_scan import prepared
+from pii_scan import server
 from pii_scan.contracts import Source
 from pii_scan.detect import Detector
 from pii_scan.errors import PiiScanError
+from pii_scan.light import settled
 from pii_scan.meter import Meter
 from pii_scan.model import Evidence, Skipped, Unit
 from pii_scan.prepared import Rules, detector
@@ -55,9 +56,11 @@ def examined(
     for task in work:
         (here if workers < 2 or small or not getattr(task.source, "portable", True) else pooled).append(task)
     if pooled:
+        settled()
         yield from _in_pool([(task, places[id(task)]) for task in pooled], settings, rules, workers, meter)
     if here:
         made = detector(settings, rules)
+        settled()
         for task in here:
             yield task.unit, _one(made, task, meter, places[id(task)])
 
@@ -70,7 +73,8 @@ def _in_pool(
     work: Sequence[Placed], settings: Settings, rules: Rules, workers: int, meter: Meter
 ) -> Iterator[tuple[Unit, Evidence]]:
     """Units in order of completion. A unit whose worker dies is reported as skipped; the others go on in a new pool."""
-    waiting = list(reversed(work))
+    # the largest first, so that none is left at the end; of like ones the first
+    waiting = sorted(work, key=lambda one: (_bytes(one[0]), -one[1]))
     while waiting:
         pool = ProcessPoolExecutor(workers, _context(settings, rules), initializer=_prepare, initargs=(settings, rules, meter))
         running: dict[Future[Evidence], Placed] = {}
@@ -91,29 +95,11 @@ def _in_pool(
 
 def _context(settings: Settings, rules: Rules) -> BaseContext:
     """Fresh processes; or children of a fork server, which share a detector, where the program has chosen these."""
-    if not _from_server():
+    if not server.chosen():
         return get_context("spawn")
-    context = get_context("forkserver")
-    context.set_forkserver_preload(["pii_scan.tethered", prepared.__name__])
-    prepared.announce(settings, rules)
-    resource_tracker.ensure_running()  # when it starts, it lets Ctrl-C through again
-    with _no_interrupt():
-        forkserver.ensure_running()
-    prepared.forget()
-    return context
-
-
-def _from_server() -> bool:
-    """Whether worker processes are children of a fork server; in one of them, whether it is."""
-    return get_start_method(allow_none=True) == "forkserver"
-
-
-def end_server() -> None:
-    """End the fork server, if there is one, and wait for it: what it and its children used then counts as used here."""
-    stop = getattr(getattr(forkserver, "_forkserver", None), "_stop", None)
-    if stop is not None:
-        with suppress(OSError):
-            stop()
+    server.start(settings, rules)
+    server.needed()
+    return get_context("forkserver")
 
 
 def _one_by_one(work: Sequence[Placed], settings: Settings, rules: Rules, meter: Meter) -> Iterator[tuple[Unit, Evidence]]:
@@ -162,26 +148,13 @@ def _no_main() -> Iterator[None]:
     hidden: dict[str, Any] = {name: main.__dict__.pop(name) for name in ("__spec__", "__file__") if name in main.__dict__}
     main.__spec__ = None
     try:
-        if _from_server():
+        if server.chosen():
             yield  # the server holds Ctrl-C back from its children, and may be waited for
         else:
-            with _no_interrupt():
+            with server.no_interrupt():
                 yield
     finally:
         main.__dict__.update(hidden)
-
-
-@contextmanager
-def _no_interrupt() -> Iterator[None]:
-    """Ctrl-C is held back, from the first instruction on, in processes that are started here; in this one until the end."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, held)
 
 
 def _stop(pool: ProcessPoolExecutor) -> None:
@@ -207,13 +180,14 @@ _unfit: list[PiiScanError] = []
 def _prepare(settings: Settings, rules: Rules, meter: Meter) -> None:
     _meter[:] = [meter]
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    if _from_server():
+    if server.chosen():
         tether(os.getppid())
     pa.set_memory_pool(pa.system_memory_pool())  # the others keep what they once had
     try:
         _worker[:] = [detector(settings, rules)]
     except PiiScanError as error:
         _unfit[:] = [error]
+    settled()
 
 
 def _in_worker(task: Work, place: int) -> Evidence:

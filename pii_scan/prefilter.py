@@ -49,8 +49,9 @@ class Prefilter:
         self._likes = [tuple((like, 0) for like in getattr(recognizer, "like", ())) for recognizer in recognizers]
         self._terms: dict[str, tuple[int, ...]] = {}
         for place, recognizer in enumerate(recognizers):
-            for term in getattr(recognizer, "terms", ()):
-                self._terms[term] = (*self._terms.get(term, ()), place)
+            terms = dict.fromkeys(getattr(recognizer, "terms", ()), (place,))
+            terms |= {term: (*self._terms[term], place) for term in terms.keys() & self._terms.keys()}
+            self._terms |= terms
         always = {
             place
             for place, recognizer in enumerate(recognizers)

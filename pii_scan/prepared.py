@@ -17,13 +17,11 @@ import pyarrow as pa
 
 from pii_scan.contracts import Part
 from pii_scan.detect import Detector
+from pii_scan.light import allow, ours, without_pandas
 from pii_scan.model import Catalogue
 from pii_scan.presidio import engine
 from pii_scan.settings import Settings
-from pii_scan.tethered import PARENT
-
-_ANNOUNCED = "PII_SCAN_PREPARED"
-"""The environment variable that tells a fork server what to make."""
+from pii_scan.tethered import ANNOUNCED
 
 
 class Rules(Protocol):
@@ -33,37 +31,27 @@ class Rules(Protocol):
         """The recognizer parts and the catalogue of the scan."""
 
 
-def announce(settings: Settings, rules: Rules) -> None:
-    """Tell a fork server that this process is about to start what its children will need."""
-    os.environ[PARENT] = str(os.getpid())
-    os.environ[_ANNOUNCED] = base64.b64encode(pickle.dumps((settings, rules))).decode()
-
-
-def forget() -> None:
-    """Take back what was announced: other processes that this one starts are not meant."""
-    for name in (PARENT, _ANNOUNCED):
-        os.environ.pop(name, None)
-
-
 def detector(settings: Settings, rules: Rules) -> Detector:
     """The detector that stands ready in this process, or a new one where none does or it is another one's."""
     if _ready and (settings, rules) == _ready[0][0]:
         return _ready[0][1]
+    without_pandas()
     parts, catalogue = rules.load()
     return Detector(engine(parts, catalogue.entities, ner=bool(settings.ner)), catalogue, settings)
 
 
 def _prepare() -> None:
     """Make what was announced; a failure is left to the workers, which can report it."""
-    announced = os.environ.pop(_ANNOUNCED, "")
+    announced = os.environ.pop(ANNOUNCED, "")
     with suppress(Exception):
         if announced:
             pa.set_memory_pool(pa.system_memory_pool())
+            ours()
+            allow()
             wanted = pickle.loads(base64.b64decode(announced))  # noqa: S301 - what the parent process has put there itself
             made = detector(*wanted)
             made.warm()
             _ready.append((wanted, made))
-            gc.collect()
             gc.freeze()  # so that the collector of a child does not copy every page that it looks at
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from pii_scan.contracts import Part
 from pii_scan.errors import RecognizerError
+from pii_scan.light import lightly, wholly
 from pii_scan.model import Entity, Piece
 from pii_scan.names import trimmed
 from pii_scan.tagger import PIECE, Find, Tagger, cut
@@ -86,10 +87,15 @@ class Engine:
     _read: tuple[int, int] = (0, 0)
     _many: frozenset[int] = field(default=frozenset(), init=False)
     """Places of recognizers with so many patterns that asking RE2 first costs less."""
+    _own: tuple[tuple[Any, str], ...] = field(default=(), init=False)
+    """By place: a recognizer's `spans`, where it has any, and its one entity."""
+    _formal: frozenset[int] = field(default=frozenset(), init=False)
 
     def __post_init__(self) -> None:
-        """See at once which recognizers have many patterns."""
+        """See at once what each recognizer offers: it is asked millions of times."""
         self._many = frozenset(place for place, one in enumerate(self.recognizers) if len(getattr(one, "patterns", ())) >= _MANY)
+        self._own = tuple((getattr(one, "spans", None), one.supported_entities[0]) for one in self.recognizers)
+        self._formal = frozenset(place for place, one in enumerate(self.recognizers) if getattr(one, "formal", False))
 
     def confirm(self, text: str, places: Iterable[int]) -> Iterator[tuple[int, Span]]:
         """What the recognizers at `places` find in the text, each find with its recognizer's place."""
@@ -103,9 +109,9 @@ class Engine:
 
         A recognizer that has `spans` of its own tells both at once; of any other `shapes` tells the first.
         """
-        recognizer = self.recognizers[place]
-        own = getattr(recognizer, "spans", None)
+        own, entity = self._own[place]
         if own is None:
+            recognizer = self.recognizers[place]
             piece = shapes.shaped(place, text)
             results = recognizer.analyze(text, recognizer.supported_entities, _NO_NLP) if piece else []
             return piece, [Span(found.start, found.end, found.entity_type, found.score) for found in results]
@@ -114,12 +120,11 @@ class Engine:
             piece, spans = (None, []) if matching == [] else own(text, matching)
         else:
             piece, spans = own(text)
-        (entity,) = recognizer.supported_entities
-        return piece, [Span(start, end, entity, score) for start, end, score in spans]
+        return piece, [Span(start, end, entity, score) for start, end, score in spans] if spans else []
 
     def formal(self, place: int) -> bool:
         """Whether the recognizer at `place` knows a form and nothing more: texts of one sort are all alike to it."""
-        return bool(getattr(self.recognizers[place], "formal", False))
+        return place in self._formal
 
     def read(self, text: str, wanted: AbstractSet[str] | None = None) -> list[Span]:
         """What the readers find in a text: names, places and addresses by lists and by the words beside them.
@@ -241,6 +246,7 @@ def _quiet_presidio() -> _Timeouts:
     os.environ.setdefault(_TIMEOUT, "1")  # Presidio reads it once, at import
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # foreign deprecations at import are not the user's business
+        lightly()
         from presidio_analyzer import pattern_recognizer
     # it may have been imported before, with a minute for each search
     pattern_recognizer.REGEX_TIMEOUT_SECONDS = int(os.environ[_TIMEOUT])
@@ -261,6 +267,7 @@ def installed_model() -> str:
 def _spacy_engine(model: str) -> SpacyNlpEngine:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        wholly()
         from presidio_analyzer.nlp_engine import NerModelConfiguration, SpacyNlpEngine
 
         class NerOnly(SpacyNlpEngine):

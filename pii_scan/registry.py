@@ -146,7 +146,13 @@ def connector_of(path: Path) -> Connector | None:
 
 
 def _points(group: str) -> Iterator[EntryPoint]:
-    return iter(sorted(entry_points(group=group), key=lambda point: point.name))
+    return iter(sorted(_every_point().select(group=group), key=lambda point: point.name))
+
+
+@cache
+def _every_point() -> Any:
+    """The entry points of all that is installed, by whatever class Python has for them: to read them takes a while."""
+    return entry_points()
 
 
 def _load(point: EntryPoint) -> Any:

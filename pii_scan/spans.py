@@ -31,8 +31,13 @@ class Context:
     """Knows the words that name an entity, and tells which finds in a text are borne out by them."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        self._phrases = {name: _phrases(entity, catalogue) for name, entity in catalogue.entities.items()}
-        self._longest = max((len(phrase) for phrases in self._phrases.values() for phrase in phrases), default=1)
+        kinds = {name: _split((*kind.headers, *kind.hints)) for name, kind in catalogue.kinds.items()}
+        own = {name: _split(entity.headers) for name, entity in catalogue.entities.items()}
+        self._phrases = {
+            name: own[name] | kinds.get(entity.kind, frozenset()) if own[name] else kinds.get(entity.kind, frozenset())
+            for name, entity in catalogue.entities.items()
+        }
+        self._longest = max((len(one) for phrases in (*kinds.values(), *own.values()) for one in phrases), default=1)
         self._entities: Mapping[str, Entity] = catalogue.entities
 
     def stand(self, text: str, found: Iterable[Span], *, strict: bool = True) -> list[Span]:
@@ -90,7 +95,5 @@ def _parts(word: str) -> Iterator[str]:
             yield word[start:end]
 
 
-def _phrases(entity: Entity, catalogue: Catalogue) -> frozenset[tuple[str, ...]]:
-    kind = catalogue.kinds.get(entity.kind)
-    known = entity.headers + (kind.headers + kind.hints if kind else ())
-    return frozenset(found for phrase in known if (found := words(phrase)))
+def _split(phrases: Iterable[str]) -> frozenset[tuple[str, ...]]:
+    return frozenset(found for phrase in phrases if (found := words(phrase)))

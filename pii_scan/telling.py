@@ -7,7 +7,7 @@ texts that hold a word of its own, all of them in one pass: of a hundred thousan
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -118,10 +118,13 @@ class _Asked(NamedTuple):
     """Whether the words that a text holds tell all there is to ask."""
 
 
-def _spelled(word: str) -> Iterator[str]:
+def _spelled(word: str) -> Sequence[str]:
     """A word as it may stand in a projection: for an `EDGE` there is any border."""
-    choices = ((BLANK, LATIN, FOREIGN) if mark == EDGE else (mark,) for mark in word)
-    return map("".join, itertools.product(*choices))
+    begin, *rest = word.split(EDGE)
+    made = [begin]
+    for part in rest:
+        made = [f"{before}{border}{part}" for before in made for border in (BLANK, LATIN, FOREIGN)]
+    return made
 
 
 _MARKS = Table(lambda code: ord(mark(chr(code))))

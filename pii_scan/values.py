@@ -115,7 +115,10 @@ def cells(
     stands for itself.
     """
     keys, repeats = keys or Keys(), repeats or Repeats()
-    for name, array in zip(batch.schema.names, batch.columns, strict=True):
+    names, arrays = batch.schema.names, batch.columns[::-1]
+    del batch  # a column that has been walked is let go, if nobody else holds it
+    for name in names:
+        array = arrays.pop()
         if wanted(name):
             for path, type_, leaf in _leaves("", array):
                 yield from _texts((name, path), type_, leaf, keys, repeats)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pii_scan.contracts import Part
 from pii_scan.errors import RecognizerError
 from pii_scan.model import Entity, Proof, Told
 from pii_scan.recognizers.rules import Rule, rule
+from pii_scan.shelf import read_table
 
 if TYPE_CHECKING:
     from presidio_analyzer import EntityRecognizer
@@ -104,7 +104,7 @@ def check(rows: Iterable[Row]) -> Iterator[str]:
 
 def _read(file: str) -> Iterator[Row]:
     try:
-        table = tomllib.loads((FOLDER / file).read_text("utf-8"))
+        table = read_table((FOLDER / file).read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise RecognizerError(f"cannot be read ({type(error).__name__})", where=file) from None
     for number, raw in enumerate(table.get("identifier", ()), 1):

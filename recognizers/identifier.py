@@ -76,6 +76,8 @@ class IdentifierRecognizer(PatternRecognizer):
             wanted: numbers of the shapes (then of `like`) that the text may have; None for all.
         """
         piece, found = self._found(text, wanted)
+        if not found:
+            return piece, []
         if len(found) > 1:
             return piece, [(one.start, one.end, one.score) for one in self._results(found)]
         return piece, [(start, end, pattern.score) for start, end, pattern in found]
@@ -91,13 +93,14 @@ class IdentifierRecognizer(PatternRecognizer):
         if not text.isascii() and self._spaced:
             text = apart(text)
         shapes = range(len(self.patterns) + len(self.like)) if wanted is None else wanted
+        rule = self._rule
         for number in shapes:
             pattern = self.patterns[number] if number < len(self.patterns) else None
             try:
                 for start, end in self._search(number).finds(text):
                     if end - start > length:
                         longest, length = (start, end), end - start
-                    if pattern and end > start and not self.invalidate_result(text[start:end]):
+                    if pattern and end > start and (rule is None or rule(text[start:end])):
                         found.append((start, end, pattern))
             except TimeoutError:
                 _LOG.warning("a search timed out")  # whoever set Presidio up counts these

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from pii_scan.contracts import Part
 from pii_scan.header import words
 from pii_scan.model import Kind
+from pii_scan.shelf import read_table
 
 _DPV = "https://w3id.org/dpv/pd#"
 _THEMES = (*("people", "places", "documents", "money", "life", "digital", "special", "sensitive", "things", "systems", "nearby"),)
@@ -75,4 +75,4 @@ def _split(text: str) -> Iterable[str]:
 
 
 def _read(stem: str) -> dict[str, Any]:
-    return tomllib.loads((files("pii_scan.recognizers") / f"{stem}.toml").read_text("utf-8"))
+    return read_table((files("pii_scan.recognizers") / f"{stem}.toml").read_text("utf-8"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pii_scan.contracts import Part
 from pii_scan.model import Entity, Proof
+from pii_scan.shelf import read_table
 
 if TYPE_CHECKING:
     from presidio_analyzer import EntityRecognizer
@@ -111,7 +111,7 @@ def _word_list(name: str) -> list[str]:
 
 
 def _read(theme: str) -> list[dict[str, Any]]:
-    table = tomllib.loads((files("pii_scan.recognizers") / f"lexicon_{theme}.toml").read_text("utf-8"))
+    table = read_table((files("pii_scan.recognizers") / f"lexicon_{theme}.toml").read_text("utf-8"))
     return cast("list[dict[str, Any]]", table["lexicon"])
 
 

@@ -34,9 +34,11 @@ def rule(name: str) -> Rule:
     accepts = _found(name)
 
     def judged(text: str) -> bool:
-        if len(set(text if text.isalnum() else _SEPARATORS.sub("", text))) <= 1:
+        if text.isalnum():  # asked millions of times: nothing to take out of it
+            return text.count(text[0]) < len(text) and _holds(accepts, text)
+        if len(set(_SEPARATORS.sub("", text))) <= 1:
             return False
-        compact = text if text.isalnum() else _ANY_SEPARATORS.sub("", text)
+        compact = _ANY_SEPARATORS.sub("", text)
         return _holds(accepts, text) or (compact != text and _holds(accepts, compact))
 
     return judged

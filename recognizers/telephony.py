@@ -1,18 +1,18 @@
 """The recognizer of telephone numbers: libphonenumber's metadata, asked quickly.
 
-`phonenumbers` itself needs 1 ms to look for a national number in thirty numbering plans. Here each plan is one compiled
-pattern of its valid national numbers, so that the library parses and formats only what one of them has matched.
+`phonenumbers` itself needs 1 ms to look for a national number in thirty numbering plans. Here the valid national numbers of all
+plans are one RE2 set, so that the library parses and formats only what one of them has matched.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import phonenumbers
+import re2
 from presidio_analyzer import AnalysisExplanation, LocalRecognizer, RecognizerResult
 
 from pii_scan.model import Entity
@@ -48,13 +48,45 @@ _TYPES = "fixed_line mobile toll_free premium_rate shared_cost personal_number v
 Judge = Callable[[str], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
+class _Plan(NamedTuple):
+    """The numbering plan of a region: its country code, its trunk prefix, and the pattern of its national numbers."""
+
     code: int
     trunk: str
-    national: re.Pattern[str]
-    lengths: frozenset[int]
-    """How many digits its national numbers have."""
+    national: str
+
+
+class _Plans:
+    """Numbering plans, asked all at once which of them have a national number."""
+
+    def __init__(self, regions: Sequence[str]) -> None:
+        self._plans = [_plan(region) for region in regions]
+        self._trunks = sorted({plan.trunk for plan in self._plans})
+        options = re2.Options()
+        options.max_mem = 1 << 24
+        self._set = re2.Set.FullMatchSet(options)
+        self._set.Add("[0-9]*")  # always there: without it RE2 ran out of memory
+        for plan in self._plans:
+            self._set.Add(plan.national)
+        self._set.Compile()
+
+    def known(self, number: str) -> bool:
+        """Whether some plan has the digits as they are."""
+        return bool(self._having(number))
+
+    def dialled(self, compact: str) -> Iterator[tuple[_Plan, str]]:
+        """Every plan that has the digits without its trunk prefix, where they begin with it, and what they are then."""
+        for trunk in self._trunks:
+            significant = compact.removeprefix(trunk)
+            for place in self._having(significant):
+                if self._plans[place].trunk == trunk:
+                    yield self._plans[place], significant
+
+    def _having(self, number: str) -> Sequence[int]:
+        found = self._set.Match(number)
+        if not found:
+            return [place for place, plan in enumerate(self._plans) if re.fullmatch(plan.national, number)]
+        return [place - 1 for place in found if place]
 
 
 def written(text: str) -> bool:
@@ -85,7 +117,7 @@ def digits(text: str) -> bool:
         if len(text) < 8:
             return False
         valid = phonenumbers.is_valid_number
-        return any(plan.national.fullmatch(text) for plan in _plans()) or _international(text, valid)
+        return _plans().known(text) or _international(text, valid)
     if len(compact) <= 8 and _LOCAL.fullmatch(text):
         return True
     return _national(text, dialled_only=False) or _national(text, dialled_only=False, plans=_more_plans())
@@ -133,15 +165,14 @@ def _international(number: str, judge: Callable[[phonenumbers.PhoneNumber], bool
         return False
 
 
-def _national(number: str, *, dialled_only: bool, plans: Iterable[_Plan] | None = None) -> bool:
+def _national(number: str, *, dialled_only: bool, plans: _Plans | None = None) -> bool:
     """Whether some plan has the number, its groups where the plan has them unless a trunk prefix was dialled."""
     compact = _digits(number)
     told = compact.startswith("0") or _AMERICAN.fullmatch(number) is not None
     free = "(" in number or _THREES.fullmatch(number) is not None
-    for plan in _plans() if plans is None else plans:
-        significant = compact.removeprefix(plan.trunk)
+    for plan, significant in (plans or _plans()).dialled(compact):
         dialled = told and significant != compact
-        if (dialled_only and not dialled) or len(significant) not in plan.lengths or not plan.national.fullmatch(significant):
+        if dialled_only and not dialled:
             continue
         if dialled or free or _grouped(number, significant, plan.code):
             return True
@@ -168,13 +199,13 @@ def _digits(text: str) -> str:
 
 
 @cache
-def _plans() -> tuple[_Plan, ...]:
-    return tuple(map(_plan, REGIONS))
+def _plans() -> _Plans:
+    return _Plans(REGIONS)
 
 
 @cache
-def _more_plans() -> tuple[_Plan, ...]:
-    return tuple(map(_plan, MORE_REGIONS))
+def _more_plans() -> _Plans:
+    return _Plans(MORE_REGIONS)
 
 
 def _plan(region: str) -> _Plan:
@@ -182,7 +213,5 @@ def _plan(region: str) -> _Plan:
     assert metadata is not None, region
     kinds = [getattr(metadata, kind) for kind in _TYPES]
     ways = [kind.national_number_pattern for kind in kinds if kind is not None and kind.national_number_pattern]
-    national = re.compile("|".join(f"(?:{way})" for way in ways))
-    lengths = frozenset(length for kind in kinds if kind is not None for length in kind.possible_length)
-    general = metadata.general_desc.possible_length if metadata.general_desc is not None else ()
-    return _Plan(int(metadata.country_code or 0), metadata.national_prefix or "", national, lengths.union(general))
+    national = "|".join(f"(?:{way})" for way in ways)
+    return _Plan(int(metadata.country_code or 0), metadata.national_prefix or "", national)

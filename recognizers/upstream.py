@@ -7,7 +7,6 @@ loads a model from the network when it is made, the other sends the text to a la
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pii_scan.contracts import Part
 from pii_scan.errors import RecognizerError
 from pii_scan.model import Entity
+from pii_scan.shelf import read_table
 
 if TYPE_CHECKING:
     from presidio_analyzer import EntityRecognizer
@@ -54,7 +54,7 @@ def part() -> Part:
 @cache
 def rows() -> tuple[Upstream, ...]:
     """The table, in order of Presidio's entities."""
-    table = tomllib.loads((Path(__file__).parent / "upstream.toml").read_text("utf-8"))
+    table = read_table((Path(__file__).parent / "upstream.toml").read_text("utf-8"))
     return tuple(_row(raw) for raw in table["recognizer"])
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
 import regex as re
+
+from pii_scan.shelf import read_table
 
 _WORD = re.compile(r"[\p{L}\p{M}]+(?:['’.-](?=[\p{L}\p{M}]{2})[\p{L}\p{M}]+|['’][\p{L}])*|\d[\d\p{L}]*(?:[/-]\d[\d\p{L}]*)*")
 _POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])$")
@@ -98,7 +99,7 @@ class Vocabulary:
 @lru_cache(maxsize=1)
 def vocabulary() -> Vocabulary:
     """What the tables hold, read once."""
-    return Vocabulary(tomllib.loads((files("pii_scan.recognizers") / "prose.toml").read_text("utf-8")))
+    return Vocabulary(read_table((files("pii_scan.recognizers") / "prose.toml").read_text("utf-8")))
 
 
 def _split(line: str) -> list[str]:

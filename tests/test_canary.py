@@ -296,7 +296,7 @@ def test_no_command_about_a_source_or_its_copy_tells_a_value(
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from pii_scan import kept
+    from pii_scan import shelf
     from pii_scan.cli import run
     from pii_scan.keys import create_key
 
@@ -309,7 +309,7 @@ def test_no_command_about_a_source_or_its_copy_tells_a_value(
     (tmp_path / "plan.toml").write_text("version = 1\n" + plan, "utf-8")
     create_key(tmp_path / "wrong.key")
     places = {"source": source, "plan": tmp_path / "plan.toml", "out": tmp_path / "out", "folder": tmp_path}
-    monkeypatch.setenv(kept.VARIABLE, str(tmp_path / "cache"))
+    monkeypatch.setenv(shelf.VARIABLE, str(tmp_path / "cache"))
     caplog.set_level(logging.DEBUG)
     codes = [run([part.format(**places) for part in line]) for line in COMMANDS]
     shown = capfd.readouterr()

@@ -28,7 +28,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_every_table_is_listed_with_its_units_rows_and_bytes(folder: Path) -> None:
     found = outlook(list(opened([str(folder)])), Settings(ner=False))
     by_table = {one.table: one for one in found.tables}
-    assert by_table["more"].units == 3
+    assert by_table["more"].units == 4
     assert by_table["more"].rows == 3_000
     assert by_table["people"].size == (folder / "people.csv").stat().st_size
     assert 0.8 * 3_000 <= (by_table["people"].rows or 0) <= 1.2 * 3_000
@@ -40,7 +40,7 @@ def test_a_dry_run_reports_nothing_and_writes_nothing(folder: Path, capsys: pyte
     assert run(["scan", str(folder), "--dry-run", "--no-ner", "--report", str(report)]) == 0
     shown = capsys.readouterr().out
     assert "people" in shown
-    assert "2 tables, 4 units" in shown
+    assert "2 tables, 5 units" in shown
     assert "email" not in shown
     assert not report.exists()
 
@@ -90,7 +90,7 @@ def test_units_that_there_was_no_time_for_are_said(folder: Path, monkeypatch: py
     monkeypatch.setattr(time, "monotonic", lambda: next(clock))
     report = pii_scan.scan(str(folder / "more.parquet"), ner=False, budget="1m", workers=1)
     (left,) = [skipped for skipped in report.skipped if skipped.what == "units"]
-    assert left.why == "2 of 3 units were not read: the time budget was used up"
+    assert left.why == "3 of 4 units were not read: the time budget was used up"
     assert not report.complete
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pii_scan import kept
+from pii_scan import kept, shelf
 from pii_scan.prefilter import Prefilter
 from pii_scan.presidio import Engine
 from pii_scan.tiers import Tiers, patterns_of
@@ -20,7 +20,7 @@ PATTERNS = [
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv(kept.VARIABLE, str(tmp_path / "cache"))
+    monkeypatch.setenv(shelf.VARIABLE, str(tmp_path / "cache"))
     return tmp_path / "cache"
 
 
@@ -66,12 +66,12 @@ def test_a_damaged_file_is_worked_out_again(folder: Path, damaged: bytes) -> Non
 
 def test_where_nothing_can_be_written_nothing_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("")
-    monkeypatch.setenv(kept.VARIABLE, str(tmp_path / "file" / "cache"))
+    monkeypatch.setenv(shelf.VARIABLE, str(tmp_path / "file" / "cache"))
     assert kept.tiers(PATTERNS) == worked_out_once
 
 
 def test_none_is_used_where_none_is_wanted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(kept.VARIABLE, "")
+    monkeypatch.setenv(shelf.VARIABLE, "")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert kept.tiers(PATTERNS) == worked_out_once
     assert not list(tmp_path.iterdir())

@@ -112,17 +112,30 @@ def _written(path: Path, table: pa.Table) -> Path:
     return path
 
 
-def test_units_are_row_groups_with_rows_and_sizes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def numbers(source: ParquetSource, unit: Unit) -> list[int]:
+    batches = [batch for batch in source.read(unit) if isinstance(batch, pa.RecordBatch)]
+    return [number for batch in batches for number in batch.column(0).to_pylist()]
+
+
+def test_units_have_like_many_rows_and_sizes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parquet, "_UNIT_ROWS", 10)
-    source = stored(tmp_path, pa.table({"a": list(range(25))}), row_group_size=10)
+    source = stored(tmp_path, pa.table({"a": list(range(35))}), row_group_size=10)
     units = [unit for unit in source.units() if isinstance(unit, Unit)]
-    assert [(unit.key, unit.rows) for unit in units] == [("row group 1", 10), ("row group 2", 10), ("row group 3", 5)]
+    assert [(unit.key, unit.rows) for unit in units] == [
+        ("rows 1 to 7", 7),
+        ("rows 8 to 17", 10),
+        ("rows 18 to 25", 8),
+        ("rows 26 to 35", 10),
+    ]
     assert all(unit.size for unit in units)
-    assert len({unit.fingerprint for unit in units}) == 3
+    assert len({unit.fingerprint for unit in units}) == 4
     assert units == list(source.units())
-    (middle,) = source.read(units[1])
-    assert isinstance(middle, pa.RecordBatch)
-    assert middle.column(0).to_pylist() == list(range(10, 20))
+    assert [numbers(source, unit) for unit in units] == [
+        list(range(7)),
+        list(range(7, 17)),
+        list(range(17, 25)),
+        list(range(25, 35)),
+    ]
 
 
 def test_a_changed_file_has_other_fingerprints(tmp_path: Path) -> None:
@@ -250,15 +263,25 @@ def test_small_row_groups_are_one_unit_up_to_many_rows_or_bytes(tmp_path: Path, 
     monkeypatch.setattr(parquet, "_UNIT_ROWS", 20)
     units = [unit for unit in source.units() if isinstance(unit, Unit)]
     assert [(unit.key, unit.rows) for unit in units] == [
-        ("row groups 1 to 2", 20),
-        ("row groups 3 to 4", 20),
+        ("rows 1 to 12", 12),
+        ("rows 13 to 27", 15),
+        ("rows 28 to 40", 13),
         ("row groups 5 to 6", 15),
     ]
     assert sum(unit.size or 0 for unit in units) == whole.size
-    read = [batch for batch in source.read(units[1]) if isinstance(batch, pa.RecordBatch)]
-    assert [number for batch in read for number in batch.column(0).to_pylist()] == list(range(20, 40))
+    assert numbers(source, units[1]) == list(range(12, 27))
     monkeypatch.setattr(parquet, "_UNIT_BYTES", 1)
-    assert len(list(source.units())) == 6
+    units = [unit for unit in source.units() if isinstance(unit, Unit)]
+    assert len(units) > 6
+    assert [number for unit in units for number in numbers(source, unit)] == list(range(55))
+
+
+def test_one_large_row_group_is_several_units(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parquet, "_UNIT_ROWS", 50_000)
+    source = stored(tmp_path, pa.table({"a": list(range(100_000))}), row_group_size=100_000)
+    units = [unit for unit in source.units() if isinstance(unit, Unit)]
+    assert [unit.rows for unit in units] == [50_000, 50_000]
+    assert [number for unit in units for number in numbers(source, unit)] == list(range(100_000))
 
 
 def test_damage_inside_a_row_group_leaves_the_others_readable(tmp_path: Path) -> None:
