@@ -239,7 +239,8 @@ class Detector:
         """Of the entities that one text is, those with the strictest check; one of a thing must be stricter by far."""
         known = self._catalogue.entities
         chances = {entity: known[entity].chance * (_FAR if known[entity].kind == "none" else 1) for entity in whole}
-        return {entity for entity in whole if chances[entity] <= min(chances.values())}
+        least = min(chances.values(), default=0.0)
+        return {entity for entity in whole if chances[entity] <= least}
 
     def _close(self, watch: Reading) -> ColumnEvidence:
         """The evidence of a column whose unit has been read."""

@@ -159,7 +159,8 @@ class Prefilter:
 
     def terms(self, text: str) -> tuple[int, ...]:
         """Places of the word lists that hold the whole text, whatever its case and the punctuation around it."""
-        found = {place for term in {*_terms(text), *_terms(fold(text))} for place in self._terms.get(term, ())}
+        asked = _terms(text) if text.isascii() else {*_terms(text), *_terms(fold(text))}
+        found = {place for term in asked for place in self._terms.get(term, ())}
         return tuple(sorted(found))
 
 
@@ -179,5 +180,8 @@ def _read_as(text: str) -> Iterator[str]:
 
 def _terms(text: str) -> set[str]:
     """How a text may stand on a list of whole cells."""
+    if text.isascii():
+        plain = text.casefold()
+        return {plain.strip(), plain.strip(_AROUND)}
     known = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
     return {text.strip().casefold(), known.strip(), known.strip(_AROUND)}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import add
 
 from pii_scan.model import Tally, Texture
 
@@ -15,6 +17,7 @@ ALIKE = 4
 """Texts of one sort of which a recognizer without a rule says the same before it is taken at its word."""
 STRATA = 4_096
 """Sorts of text kept apart in one column and unit; in further ones each recognizer looks by itself."""
+_DIGIT = re.compile(r"\d")
 _SENTENCE = 20
 """Characters that a sentence has at least."""
 
@@ -60,12 +63,12 @@ class Stratum:
         """An examined text is the entity and nothing else."""
         counted(self.whole, entity, cells)
 
-    def tally(self, entity: str, scale: float) -> Tally:
-        """The texts of a stratum are projected from those that were examined, all of them where they are few."""
+    def tally(self, entity: str, scale: float) -> tuple[int, ...]:
+        """The fields of a `Tally`: a stratum's cells are projected from the texts examined, all of them where they are few."""
         texts, fitting, tried, forms = self.fitting.get(entity, (0, 0, 0, 0))
         whole, whole_cells = self.whole.get(entity, (0, 0))
         all_of_it = self.cells * scale / max(1, self.examined_cells)
-        return Tally(
+        return (
             round(fitting * all_of_it),
             texts,
             self.passed.get(entity, 0),
@@ -96,7 +99,7 @@ class Watch:
     sampled_cells: int = 0
     listed: dict[str, list[int]] = field(default_factory=dict)
     """By entity: distinct texts and cells of the sample that a word list holds."""
-    texture: Texture = field(default_factory=Texture)
+    _texture: list[int] = field(default_factory=lambda: [0] * 6)
     prose: dict[str, int] = field(default_factory=dict, repr=False)
     prose_cells: int = 0
     long: int = 0
@@ -116,22 +119,30 @@ class Watch:
         prose = is_prose(text)
         if prose:
             self.prose_cells += cells
-        digits = any(map(str.isdigit, text))
-        self.texture += Texture(1, len(text.split()), len(text), int(prose), int(digits and _is_number(text)), int(not digits))
+        digits = _DIGIT.search(text) is not None
+        seen = (1, len(text.split()), len(text), prose, digits and _is_number(text), not digits)
+        self._texture = [*map(add, self._texture, seen)]
+
+    @property
+    def texture(self) -> Texture:
+        """What the texts of the sample look like."""
+        return Texture(*self._texture)
 
     def tallies(self, entities: Sequence[tuple[str, ...]]) -> dict[str, Tally]:
         """By entity what the strata and the sample showed; `entities` are those of each recognizer's place."""
         filled = self.cells - self.nulls
         scale = filled / self.seen if self.seen else 1.0
-        found: dict[str, Tally] = {}
+        sums: dict[str, list[int]] = {}
         asked: Counter[str] = Counter()
         passed_over: Counter[str] = Counter()
         for sort, stratum in self.strata.items():
             names = _names((place for place in sort if place not in stratum.passed_over), entities)
             for entity in names:
-                found[entity] = found.get(entity, Tally()) + stratum.tally(entity, scale)
+                tally = stratum.tally(entity, scale)
+                sums[entity] = [*map(add, sums[entity], tally)] if entity in sums else [*tally]
                 asked[entity] += stratum.cells
             passed_over.update(dict.fromkeys(_names(stratum.passed_over, entities) - names, stratum.cells))
+        found = {entity: Tally(*fields) for entity, fields in sums.items()}
         for entity in passed_over:
             found[entity] = found[entity].times(1 + passed_over[entity] / max(1, asked[entity]))
         for entity, (texts, cells) in self.listed.items():
