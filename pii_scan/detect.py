@@ -1,9 +1,9 @@
 """Record batches in, evidence out: every text meets the prefilter, a share of each sort meets the recognizers.
 
 Texts of a column are sorted into strata, one for each set of recognizers that could match them. A stratum is counted to
-the last cell; of its distinct texts the first `STRATUM` of a unit are examined by those recognizers, so a rare sort of text
+the last cell; of its distinct texts the first of a unit (see `Looks`) are examined by those recognizers, so a rare sort of text
 (a needle) is always examined whole and a common one is projected from the share that passed. Word lists and the texture
-of a column are measured on its first `SAMPLE` distinct texts of the unit.
+of a column are measured on its first distinct texts of the unit.
 """
 
 from __future__ import annotations
@@ -28,16 +28,10 @@ from pii_scan.repeats import Counts, Repeats
 from pii_scan.settings import Settings
 from pii_scan.sorting import Sorter
 from pii_scan.spans import Context
-from pii_scan.strata import Stratum, Watch, is_prose
+from pii_scan.strata import WHOLE, Looks, Stratum, Watch, is_prose
 from pii_scan.tagger import cut
 from pii_scan.values import Cells, Keys, cells
 
-STRATUM = 24
-"""Distinct texts of one sort that recognizers examine, for each column and unit."""
-SAMPLE = 1_000
-"""Distinct texts of a column that word lists and the texture measure, for each unit."""
-COLUMN = 160
-"""Distinct texts of a column and unit that recognizers examine before further sorts are held to `RARE` of them."""
 RARE = 2
 """Distinct texts of each further sort that they examine; one where each of its recognizers has had `SELDOM` before."""
 SELDOM = 8
@@ -81,6 +75,7 @@ class Detector:
     def examine(self, unit: Unit, batches: Iterable[pa.RecordBatch | Skipped | Remark]) -> Evidence:
         """The evidence of one unit of work."""
         watches: dict[tuple[str, str], Reading] = {}
+        looks = WHOLE.shared(unit.share)
         skipped: list[Skipped] = []
         remarks: list[Remark] = []
         rows, keys, repeats = 0, Keys(), Repeats()
@@ -96,7 +91,7 @@ class Detector:
                 held = [shortened(batch, self._settings.max_cell)]
                 del batch  # nor is it held by anyone else: its columns are let go one by one
                 for found in cells(held.pop(), self._settings.wants_column, keys, repeats):
-                    self._take(watches, found)
+                    self._take(watches, found, looks)
                 self._read_names(watches.values())
         columns: dict[Column, ColumnEvidence] = {}
         for (name, path), watch in watches.items():
@@ -111,14 +106,14 @@ class Detector:
         facts = TableFacts(rows, unit.foreign_keys, *self._engine.read_for_names())
         return Evidence(columns, {(unit.source, unit.table): facts}, tuple(skipped), tuple(remarks))
 
-    def _take(self, watches: dict[tuple[str, str], Reading], found: Cells) -> None:
-        watch = watches.setdefault((found.column, found.path), Reading(found.type))
+    def _take(self, watches: dict[tuple[str, str], Reading], found: Cells, looks: Looks) -> None:
+        watch = watches.setdefault((found.column, found.path), Reading(found.type, looks))
         watch.cells += found.cells
         watch.nulls += found.nulls
         watch.registers = registers(found.texts, watch.registers)
         texts, counts = found.texts, found.counts
         if found.settled:
-            room = max(0, SAMPLE - watch.sampled)
+            room = max(0, watch.at_most.sample - watch.sampled)
             texts, counts = texts[:room], counts[:room]
         if not len(texts):
             return
@@ -142,7 +137,7 @@ class Detector:
 
     def _measure(self, watch: Watch, texts: pa.StringArray, counts: Counts) -> None:
         """The texts that are still wanted for the sample."""
-        room = max(0, SAMPLE - watch.sampled)
+        room = max(0, watch.at_most.sample - watch.sampled)
         for text, count in zip(texts[:room].to_pylist(), counts[:room].tolist(), strict=True):
             folded = fold(text)
             listed = {name for place in self._listed(folded) for name in self._entity_of[place]}
@@ -160,7 +155,7 @@ class Detector:
         codes, numbers = np.asarray(encoded.indices), encoded.dictionary.to_pylist()
         totals = np.bincount(codes, counts, len(numbers)).astype(np.int64).tolist()
         strata = [watch.of(sorts[number]) for number in numbers]
-        places = _first_of(codes, [any(self._wanted(watch, *one) for one in some) for some in strata])
+        places = _first_of(codes, [any(self._wanted(watch, *one) for one in some) for some in strata], watch.at_most.stratum)
         for code, some in enumerate(strata):
             for sort, stratum in some:
                 stratum.cells += totals[code]
@@ -183,15 +178,15 @@ class Detector:
 
     def _asked(self, watch: Watch, stratum: Stratum, sort: tuple[int, ...], text: str) -> Sequence[int]:
         """The recognizers that a text of a sort is shown; its first text settles which, and fewer only of sentences."""
-        if not stratum.examined and watch.examined >= COLUMN and is_prose(text):
+        if not stratum.examined and watch.examined >= watch.at_most.column and is_prose(text):
             stratum.passed_over = frozenset(place for place in sort if place in self._loose and watch.looks[place] >= KNOWN)
         return [place for place in sort if place not in stratum.passed_over] if stratum.passed_over else sort
 
     @staticmethod
     def _enough(watch: Watch, sort: tuple[int, ...]) -> int:
         """How many texts of a sort are examined, by how much is known of its column and recognizers."""
-        if watch.examined < COLUMN:
-            return STRATUM
+        if watch.examined < watch.at_most.column:
+            return watch.at_most.stratum
         return RARE if any(watch.looks[place] < SELDOM for place in sort) else 1
 
     def _examine(self, watch: Watch, stratum: Stratum, sort: Sequence[int], text: str, count: int) -> None:
@@ -273,14 +268,14 @@ class Detector:
             watch.prose.clear()
 
 
-def _first_of(codes: npt.NDArray[np.int32], wanted: Sequence[bool]) -> dict[int, npt.NDArray[np.int64]]:
-    """The places of the wanted codes, as many of each as may be examined."""
+def _first_of(codes: npt.NDArray[np.int32], wanted: Sequence[bool], most: int) -> dict[int, npt.NDArray[np.int64]]:
+    """The places of the wanted codes, so many of each at most."""
     held = np.flatnonzero(np.array(wanted, np.bool_)[codes])
     order = held[np.argsort(codes[held], kind="stable")]
     begins = np.searchsorted(codes[order], np.flatnonzero(wanted))
     ends = np.searchsorted(codes[order], np.flatnonzero(wanted), side="right")
     return {
-        code: order[begin : min(begin + STRATUM, end)]
+        code: order[begin : min(begin + most, end)]
         for code, begin, end in zip(np.flatnonzero(wanted).tolist(), begins.tolist(), ends.tolist(), strict=True)
     }
 

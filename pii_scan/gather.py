@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Protocol
 
@@ -22,6 +23,9 @@ from pii_scan.prepared import Rules
 from pii_scan.presidio import installed_model
 from pii_scan.reasons import told_remarks
 from pii_scan.settings import Settings, at_least
+
+_SHARES = (4, 2, 1)
+"""How many units share what is examined of a column, where there are so many or more."""
 
 
 class Memory(Protocol):
@@ -125,8 +129,16 @@ def planned(sources: Iterable[Source | Skipped], settings: Settings) -> tuple[li
             skipped.append(Skipped(source.address, "source", f"{error.what} ({error.way_out})" if error.way_out else error.what))
         except Exception as error:  # noqa: BLE001 - foreign errors quote cells, and one bad source must not lose the others
             skipped.append(Skipped(source.address, "source", f"listing its tables stopped with {type(error).__name__}"))
-    quotas = _quotas([unit for _, unit in units], settings.sample)
-    return [Work(source, unit, quotas.get(unit)) for source, unit in units], Evidence(skipped=tuple(skipped))
+    shared = _shared(units)
+    quotas = _quotas([unit for _, unit in shared], settings.sample)
+    return [Work(source, unit, quotas.get(unit)) for source, unit in shared], Evidence(skipped=tuple(skipped))
+
+
+def _shared(units: Sequence[tuple[Source, Unit]]) -> list[tuple[Source, Unit]]:
+    """Units that know how many there are of their table. Few numbers, for with another one an audit reads a unit again."""
+    counts = Counter((unit.source, unit.table) for _, unit in units)
+    shares = {table: next(share for share in _SHARES if count >= share) for table, count in counts.items()}
+    return [(source, replace(unit, share=shares[unit.source, unit.table])) for source, unit in units]
 
 
 def _quotas(units: Sequence[Unit], sample: int | None) -> dict[Unit, int]:

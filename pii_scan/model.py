@@ -105,6 +105,8 @@ class Unit:
     """Bytes to read, for progress; None where unknown."""
     foreign_keys: tuple[tuple[str, str], ...] = ()
     """`(column, "table.column")` pairs the store declares."""
+    share: int = 1
+    """How many units share what is examined of each column of its table; set where all of them are known."""
     span: tuple[int, int] | None = field(default=None, repr=False)
     """Bounds for the connector that made the unit (offsets, key values); never printed, never stored."""
 

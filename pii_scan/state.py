@@ -222,14 +222,19 @@ class Memory:
 
     def recall(self, unit: Unit) -> Evidence | None:
         """The evidence of a unit that was read to its end and has not changed since; None where it must be read."""
-        return self._state.find(self._address(unit), self._ruleset, unit.fingerprint)
+        return self._state.find(self._address(unit), self._ruleset, _mark(unit))
 
     def keep(self, unit: Unit, evidence: Evidence) -> None:
         """Store the evidence of a unit for good, before the next one is read."""
-        self._state.store(self._address(unit), self._ruleset, unit.fingerprint, evidence)
+        self._state.store(self._address(unit), self._ruleset, _mark(unit), evidence)
 
     def _address(self, unit: Unit) -> Address:
         return _stored(unit.source), _stored(unit.table), _stored(unit.key), self._settings
+
+
+def _mark(unit: Unit) -> str:
+    """Changes with the bytes of a unit, and with how much of it was examined; empty where nobody can say."""
+    return unit.fingerprint and f"{unit.fingerprint}/{unit.share}"
 
 
 def digest(document: Mapping[str, Any]) -> str:

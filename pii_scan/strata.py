@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from operator import add
+from typing import NamedTuple
 
 from pii_scan.model import Tally, Texture
 
@@ -20,6 +21,25 @@ STRATA = 4_096
 _DIGIT = re.compile(r"\d")
 _SENTENCE = 20
 """Characters that a sentence has at least."""
+
+
+class Looks(NamedTuple):
+    """How many distinct texts of a column are examined in a unit. The units of one table share them: their evidence adds up."""
+
+    stratum: int = 24
+    """Texts of one sort that recognizers examine."""
+    column: int = 160
+    """Texts that they examine before further sorts are held to few of them."""
+    sample: int = 1_000
+    """Texts that word lists and the texture measure."""
+
+    def shared(self, units: int) -> Looks:
+        """The part of one of so many units: enough by itself to tell chance from a check."""
+        return Looks(max(8, self.stratum // units), max(48, self.column // units), max(250, self.sample // units))
+
+
+WHOLE = Looks()
+"""Those of a column that is read in one unit."""
 
 
 @dataclass(slots=True)
@@ -86,6 +106,7 @@ class Watch:
     """One column path while a unit is read. The only holder of texts beyond a batch, and only for the NER model."""
 
     type: str
+    at_most: Looks = WHOLE
     cells: int = 0
     nulls: int = 0
     seen: int = 0

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 from presidio_analyzer import EntityRecognizer, Pattern, PatternRecognizer, RecognizerResult
 
-from pii_scan import detect, strata
+from pii_scan import strata
 from pii_scan.contracts import Part
 from pii_scan.detect import Detector, mask
 from pii_scan.model import Catalogue, Column, ColumnEvidence, Entity, Evidence, Kind, Remark, Skipped, Unit
@@ -178,7 +178,7 @@ def test_types_that_settle_a_column_are_sampled_and_still_counted(detector: Dete
     monkeypatch.setattr(detector, "_sorted", spied)
     found = seen(detector.examine(UNIT, batches([number / 7 for number in range(20_000)])))
     assert (found.cells, found.examined) == (20_000, 20_000)
-    assert sizes == [detect.SAMPLE]
+    assert sizes == [strata.WHOLE.sample]
 
 
 def test_of_a_long_cell_the_beginning_is_examined_and_the_rest_reported(whole_engine: Engine, known: Catalogue) -> None:
