@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import closing
 from importlib.metadata import version
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pii_scan.children import remarks as remarks_on_children
 from pii_scan.classify import classify, summaries
@@ -18,10 +18,12 @@ from pii_scan.errors import PiiScanError
 from pii_scan.meter import Meter
 from pii_scan.model import Catalogue, Evidence, Remark, Report, Run, Skipped, Unit
 from pii_scan.pool import Work, examined
-from pii_scan.prepared import Rules
 from pii_scan.presidio import installed_model
 from pii_scan.reasons import told_remarks
 from pii_scan.settings import Settings, at_least
+
+if TYPE_CHECKING:
+    from pii_scan.prepared import Rules
 
 
 class Memory(Protocol):
