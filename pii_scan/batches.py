@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import pyarrow as pa
 
 from pii_scan.model import Remark, Skipped
+from pii_scan.threads import give_back
 
 ROWS, BYTES = 1 << 16, 16 << 20
 """So many rows or bytes are enough for one batch."""
@@ -21,11 +22,19 @@ def gathered(items: Iterable[pa.RecordBatch | Skipped | Remark]) -> Iterator[pa.
             yield item
             continue
         if held and (rows + item.num_rows > ROWS or size + item.nbytes > BYTES or not item.schema.equals(held[0].schema)):
-            yield from _together(held)
+            yield from _let_go(_together(held))
+            if size > BYTES // 2:  # else the workers' peaks would add up: one examines a batch while another reads
+                give_back()
             rows = size = 0
         held.append(item)
         rows, size = rows + item.num_rows, size + item.nbytes
-    yield from _together(held)
+    yield from _let_go(_together(held))
+
+
+def _let_go(batches: list[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The batches, held no longer than whoever asks for them holds them."""
+    while batches:
+        yield batches.pop(0)
 
 
 def _together(held: list[pa.RecordBatch]) -> list[pa.RecordBatch]:

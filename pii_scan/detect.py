@@ -41,6 +41,22 @@ KNOWN = 64
 _LOOSE = 0.005
 """Chance from which on a check is one that many texts pass: no find of it is a needle."""
 _FEED = 8_192
+_USUAL = (
+    *("2020-01-15", "15/01/1985", "2024-05-06 12:30:45", "20200115", "120185", "0,5", "A1", "AB123456", "12345678Z", "X1234567L"),
+    *("1234567", "12345678", "123456789", "1234567890", "12345678901", "123456789012", "1234567890123", "12345678901234"),
+    *("123456789012345", "1234567890123456", "12 345 678", "123-45-6789", "12.345.678-9", "AB 12 34 56 C", "ABCD123456EF7"),
+    *("ada@example.org", "+44 20 7946 0958", "0033 6 12 34 56 78", "(212) 456-7890", "GB82 WEST 1234 5698 7654 32", "192.0.2.1"),
+    *(
+        "2001:db8::1",
+        "00:1b:44:11:3a:b7",
+        "https://example.org/a?b=1",
+        "123e4567-e89b-42d3-a456-426614174000",
+        "51.5074, -0.1278",
+    ),
+    *("Ada Lovelace", "10 Downing Street, London", "Straße 12, 10115 Köln", "Mozilla/5.0 (X11; Linux x86_64) Firefox/100.0"),
+    "The customer called about an order and asked when the parcel would come; we wrote to her on 12 May.",
+)
+"""Texts that bring up what is made when it is first needed."""
 _FAR = 4
 """Times stricter that the check of a thing's number must be to explain an identifier away: eight digits and a letter are many."""
 
@@ -69,7 +85,7 @@ class Detector:
 
     def warm(self) -> None:
         """Make what is else made when it is first needed, so that processes forked from this one share it."""
-        self._sorted(pa.array(["a text", "ein Wörtchen"]))
+        self.examine(Unit("", ""), [pa.record_batch([pa.array(_USUAL)], ["a"])])
         self._engine.people_and_places(["Ada Lovelace came from London."])
 
     def examine(self, unit: Unit, batches: Iterable[pa.RecordBatch | Skipped | Remark]) -> Evidence:

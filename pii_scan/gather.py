@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from importlib.metadata import version
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pii_scan.children import remarks as remarks_on_children
 from pii_scan.classify import classify, summaries
@@ -19,10 +19,12 @@ from pii_scan.errors import PiiScanError
 from pii_scan.meter import Meter
 from pii_scan.model import Catalogue, Evidence, Remark, Report, Run, Skipped, Unit
 from pii_scan.pool import Work, examined
-from pii_scan.prepared import Rules
 from pii_scan.presidio import installed_model
 from pii_scan.reasons import told_remarks
 from pii_scan.settings import Settings, at_least
+
+if TYPE_CHECKING:
+    from pii_scan.prepared import Rules
 
 _SHARES = (4, 2, 1)
 """How many units share what is examined of a column, where there are so many or more."""

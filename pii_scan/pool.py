@@ -11,21 +11,23 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.context import BaseContext
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 
 from pii_scan import server
 from pii_scan.contracts import Source
-from pii_scan.detect import Detector
 from pii_scan.errors import PiiScanError
 from pii_scan.light import settled
 from pii_scan.meter import Meter
 from pii_scan.model import Evidence, Skipped, Unit
-from pii_scan.prepared import Rules, detector
 from pii_scan.sample import sampled
 from pii_scan.settings import Settings
 from pii_scan.tethered import tether
+
+if TYPE_CHECKING:
+    from pii_scan.detect import Detector
+    from pii_scan.prepared import Rules
 
 _POOL_BYTES = 16 << 20
 """Below this much to read, starting worker processes costs more than they save."""
@@ -59,6 +61,8 @@ def examined(
         settled()
         yield from _in_pool([(task, places[id(task)]) for task in pooled], settings, rules, workers, meter)
     if here:
+        from pii_scan.prepared import detector  # where others read, what recognizers take is not imported here
+
         made = detector(settings, rules)
         settled()
         for task in here:
@@ -183,6 +187,8 @@ def _prepare(settings: Settings, rules: Rules, meter: Meter) -> None:
     if server.chosen():
         tether(os.getppid())
     pa.set_memory_pool(pa.system_memory_pool())  # the others keep what they once had
+    from pii_scan.prepared import detector
+
     try:
         _worker[:] = [detector(settings, rules)]
     except PiiScanError as error:

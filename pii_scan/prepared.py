@@ -22,6 +22,7 @@ from pii_scan.model import Catalogue
 from pii_scan.presidio import engine
 from pii_scan.settings import Settings
 from pii_scan.tethered import ANNOUNCED
+from pii_scan.threads import give_back, large_apart
 
 
 class Rules(Protocol):
@@ -46,12 +47,14 @@ def _prepare() -> None:
     with suppress(Exception):
         if announced:
             pa.set_memory_pool(pa.system_memory_pool())
+            large_apart()
             ours()
             allow()
             wanted = pickle.loads(base64.b64decode(announced))  # noqa: S301 - what the parent process has put there itself
             made = detector(*wanted)
             made.warm()
             _ready.append((wanted, made))
+            give_back()
             gc.freeze()  # so that the collector of a child does not copy every page that it looks at
 
 

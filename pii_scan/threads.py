@@ -15,6 +15,7 @@ import pyarrow as pa
 
 _MMAP_THRESHOLD = -3
 """`M_MMAP_THRESHOLD` of malloc: from how many bytes on a piece of memory is the system's own."""
+_LARGE = 4 << 20
 One = TypeVar("One")
 Other = TypeVar("Other")
 
@@ -25,14 +26,24 @@ def frugal() -> Iterator[None]:
     before = pa.default_memory_pool()
     gc.collect()
     before.release_unused()
-    _told("malloc_trim", 0)
+    give_back()
     _told("mallopt", _MMAP_THRESHOLD, 1 << 18)
     pa.set_memory_pool(pa.system_memory_pool())
     try:
         yield
     finally:
         pa.set_memory_pool(before)
-        _told("malloc_trim", 0)
+        give_back()
+
+
+def large_apart() -> None:
+    """From now on the system gets large pieces of memory back at once, in this process and in those that it forks."""
+    _told("mallopt", _MMAP_THRESHOLD, _LARGE)
+
+
+def give_back() -> None:
+    """Give the system back what was freed: the C library keeps it where something still in use lies behind it."""
+    _told("malloc_trim", 0)
 
 
 def _told(call: str, *arguments: int) -> None:
