@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from pii_scan import weights as w
 from pii_scan.batches import gathered
+from pii_scan.by_name import ByName
 from pii_scan.distinct import registers
 from pii_scan.folding import fold
 from pii_scan.lengths import shortened
@@ -56,6 +57,7 @@ class Detector:
         self._engine, self._catalogue, self._settings = engine, catalogue, settings
         self._prefilter = Prefilter(engine.recognizers)
         self._sorted = Sorter(self._prefilter)
+        self._by_name = ByName(engine.recognizers, catalogue)
         self._context = Context(catalogue)
         self._entity_of: list[tuple[str, ...]] = [
             tuple(name for name in recognizer.supported_entities if name in catalogue.entities)
@@ -92,7 +94,7 @@ class Detector:
             else:
                 rows += batch.num_rows
                 for found in cells(shortened(batch, self._settings.max_cell), self._settings.wants_column, keys):
-                    self._take(watches, found)
+                    self._take(watches, found, unit.table)
                 self._read_names(watches.values())
         columns: dict[Column, ColumnEvidence] = {}
         for (name, path), watch in watches.items():
@@ -107,8 +109,11 @@ class Detector:
         facts = TableFacts(rows, unit.foreign_keys, *self._engine.read_for_names())
         return Evidence(columns, {(unit.source, unit.table): facts}, tuple(skipped), tuple(remarks))
 
-    def _take(self, watches: dict[tuple[str, str], Reading], found: Cells) -> None:
-        watch = watches.setdefault((found.column, found.path), Reading(found.type))
+    def _take(self, watches: dict[tuple[str, str], Reading], found: Cells, table: str) -> None:
+        watch = watches.get((found.column, found.path))
+        if watch is None:
+            by_name = self._by_name(f"{found.column}.{found.path}" if found.path else found.column, table)
+            watch = watches[found.column, found.path] = Reading(found.type, by_name=by_name)
         watch.cells += found.cells
         watch.nulls += found.nulls
         watch.registers = registers(found.texts, watch.registers)
@@ -157,7 +162,7 @@ class Detector:
         begins = np.searchsorted(ids[order], np.arange(len(sorts) + 1))
         present = [number for number in range(len(sorts)) if begins[number] < begins[number + 1]]
         for number in sorted(present, key=lambda number: order[begins[number]]):  # as they come up in the column
-            strata = watch.of(sorts[number])
+            strata = watch.of((*sorts[number], *watch.by_name))
             for sort, stratum in strata:
                 stratum.cells += int(totals[number])
                 wanted = STRATUM - stratum.examined

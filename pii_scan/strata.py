@@ -83,6 +83,8 @@ class Watch:
     """One column path while a unit is read. The only holder of texts beyond a batch, and only for the NER model."""
 
     type: str
+    by_name: tuple[int, ...] = ()
+    """Places of the recognizers that the column's name brings in."""
     cells: int = 0
     nulls: int = 0
     seen: int = 0

@@ -48,7 +48,7 @@ ORDER = [
     {"forms", "telling", "kept"},
     {"prefilter", "spans"},
     {"sorting", "strata"},
-    {"reading"},
+    {"reading", "by_name"},
     {"operators", "coarse_operators", "plan", "plan_text", "draft", "joins", "jsontext", "rebuild"},
     {"detect", "finder", "anonymizer"},
     {"documents", "changes", "column_change", "linked", "leaves"},
