@@ -23,6 +23,7 @@ from pii_scan.reasons import (
     value_reason,
 )
 from pii_scan.special import doubt as doubt_of_special
+from pii_scan.stores import placed
 from pii_scan.subject import Subjects
 from pii_scan.surroundings import Surroundings, full_name
 from pii_scan.verdict import Verdict, band_of, finding_of, verdict_of
@@ -40,7 +41,8 @@ class Judge:
         columns: Mapping[Column, ColumnEvidence],
         rows: int,
     ) -> None:
-        table = next(iter(named)).table
+        first = next(iter(named))
+        table = self._table = placed(first.source, first.table)[1]
         self._catalogue, self._columns, self._rows = catalogue, columns, rows
         self._names = tuple(map(full_name, named))
         self._views = {column: self._view(column) for column in named}
@@ -149,7 +151,7 @@ class Judge:
         self._allow_forms(cases)
         if "person_id" in cases and self._around.key_of_records(view.column) and running(view.seen):
             cases["person_id"].most = w.RECORD_KEY
-            cases["person_id"].reasons.append(record_key_reason(view.column.table))
+            cases["person_id"].reasons.append(record_key_reason(self._table))
         return cases
 
     @staticmethod

@@ -26,6 +26,7 @@ ORDER = [
         "naming",
         "surroundings",
         "references",
+        "stores",
         "weigh",
         "reasons",
         "special",
