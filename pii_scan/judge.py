@@ -148,11 +148,22 @@ class Judge:
                 for nats, why in self._around.weigh(self._catalogue.kinds[kind], view.column, case.named):
                     case.add(nats, why or "its table and the other columns")
                     case.reasons += [why] if why else []
+        self._lend(cases)
         self._allow_forms(cases)
         if "person_id" in cases and self._around.key_of_records(view.column) and running(view.seen):
             cases["person_id"].most = w.RECORD_KEY
             cases["person_id"].reasons.append(record_key_reason(self._table))
         return cases
+
+    @staticmethod
+    def _lend(cases: Mapping[str, Case]) -> None:
+        """What the values say for a kind that they are of too counts for the one that the name says."""
+        for kind, lenders in w.LENT.items():
+            case = cases.get(kind)
+            known = [cases[name].value for name in sorted(lenders & cases.keys())]
+            lent = max((value.nats for value in known if value), default=0.0)
+            if case and case.named and case.named.weight >= w.HEADER_BEGIN and lent > (case.value.nats if case.value else 0.0):
+                case.add(lent, "its values are of that sort")
 
     @staticmethod
     def _allow_forms(cases: Mapping[str, Case]) -> None:

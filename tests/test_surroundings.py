@@ -7,9 +7,11 @@ from collections.abc import Mapping
 import pyarrow as pa
 import pytest
 
+from pii_scan import weights as w
 from pii_scan.classify import classify, cleared
 from pii_scan.distinct import registers
 from pii_scan.model import Catalogue, Column, ColumnEvidence, Evidence, Finding, TableFacts, Tally, Texture
+from pii_scan.naming import Namer
 from pii_scan.references import References
 from pii_scan.settings import at_least
 from pii_scan.stores import placed
@@ -310,3 +312,60 @@ def test_check_digits_of_things_explain_those_of_people_away(known: Catalogue) -
     seen = ColumnEvidence("string", 50, 0, 50, b"", Texture(50, 50, 450), {"CUSIP": hits, "GN_NIFP": hits})
     found: tuple[Finding, ...] = classify(Evidence({Column("s", "t", "cusip"): seen}, {("s", "t"): TableFacts(50)}), known)
     assert not [finding for finding in found if at_least(finding.band, "likely")]
+
+
+@pytest.mark.parametrize(
+    ("table", "names", "flagged"),
+    [
+        ("stores", "id address floor_area", False),
+        ("restaurants", "id address cuisine", False),
+        ("stores", "id address manager_first_name manager_last_name", True),
+        ("shipments", "id address weight", True),
+        ("orders", "id address total", True),
+        ("customers", "id address", True),
+    ],
+)
+def test_the_address_of_a_thing_is_nobodys_unless_its_table_knows_somebody(
+    known: Catalogue, table: str, names: str, flagged: bool
+) -> None:
+    streets = ColumnEvidence("string", 50, 0, 50, b"", Texture(50), {"STREET_ADDRESS": Tally(50, 50, 50, 50, 50, 50, 50, 50, 50)})
+    found = judged(known, {table: {name: streets if name == "address" else EMPTY for name in names.split()}})
+    assert (f"{table}.address" in found and at_least(found[f"{table}.address"].band, "likely")) is flagged
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("ข้อความจากลูกค้า", "free_text"),
+        ("เบอร์โทรศัพท์ลูกค้า", "phone"),
+        ("วันเกิดพนักงาน", "date_of_birth"),
+        ("客户电话", "phone"),
+        ("고객이름", "person_name"),
+        ("fuehrerscheinnummer", "driving_licence"),
+    ],
+)
+def test_whose_it_is_may_be_glued_to_a_name_in_any_script(known: Catalogue, name: str, kind: str) -> None:
+    assert max(Namer(known).read(name).items(), key=lambda pair: pair[1].weight)[0] == kind
+
+
+@pytest.mark.parametrize("name", ["ชื่อสินค้า", "产品名称", "商品编号", "상품번호"])
+def test_what_is_glued_to_a_thing_names_nobody(known: Catalogue, name: str) -> None:
+    found = Namer(known).read(name)
+    assert all(named.weight < w.HEADER_BEGIN for kind, named in found.items() if kind != "none")
+
+
+def test_a_list_of_countries_bears_out_a_tax_residence(known: Catalogue) -> None:
+    lands = ColumnEvidence(
+        "string", 50, 0, 50, b"", Texture(50), {"COUNTRY": Tally(50, 20, 20, 20, 50), "LANGUAGE": Tally(40, 20, 16, 16, 40)}
+    )
+    found = judged(known, {"t": {"tax_residency": lands, "email": EMPTY}})
+    assert (found["t.tax_residency"].kind, found["t.tax_residency"].band) == ("tax_residence", "certain")
+
+
+def test_cells_that_are_addresses_as_a_whole_are_no_sentences(known: Catalogue) -> None:
+    prose = Texture(50, 400, 2000, 50)
+    tally = Tally(50, 50, 50, 50, 50, 50, 50, 50, 50)
+    found = judged(
+        known, {"t": {"ที่อยู่": ColumnEvidence("string", 50, 0, 50, b"", prose, {"STREET_ADDRESS": tally}), "email": EMPTY}}
+    )
+    assert (found["t.ที่อยู่"].kind, found["t.ที่อยู่"].band) == ("street_address", "certain")
