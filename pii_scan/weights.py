@@ -93,7 +93,7 @@ STRONG_SHAPES: Mapping[str, float] = {
     "NAMED_ID": 2.5,
 }
 """Entities whose form or words alone are telling: what a column full of them adds."""
-FULL_COLUMN: Mapping[str, float] = {"PHONE_NUMBER": 7.0, "STREET_ADDRESS": 7.5, "GEO_COORD": 4.8, "ETHNICITY": 6.0}
+FULL_COLUMN: Mapping[str, float] = {"PHONE_NUMBER": 7.0, "STREET_ADDRESS": 7.5, "GEO_COORD": 6.0, "ETHNICITY": 6.0}
 """The same, where the form of one cell, which counts among others and in sentences, says less than that of a whole column."""
 LONG_FORMS = frozenset({"STREET_ADDRESS", "USER_AGENT"})
 """Forms of many words: a column of cells that are one each holds no sentences."""
