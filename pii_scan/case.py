@@ -72,7 +72,10 @@ def running(seen: ColumnEvidence) -> bool:
 
 def column_kind(seen: ColumnEvidence) -> ColumnKind:
     """Whether the cells are values of one sort, sentences, both, or nothing at all."""
-    if seen.cells == seen.nulls:
+    filled = seen.cells - seen.nulls
+    if not filled:
         return "empty"
+    if any(tally.whole_cells >= w.FULL * filled for name, tally in seen.tallies.items() if name in w.LONG_FORMS):
+        return "values"
     share = seen.texture.prose / max(1, seen.texture.texts)
     return "free_text" if share >= 0.5 else "mixed" if share >= 0.1 else "values"

@@ -9,6 +9,7 @@ from pii_scan.judge import Judge
 from pii_scan.model import Catalogue, Cleared, Column, ColumnEvidence, Evidence, Finding, TableFacts, TableSummary
 from pii_scan.naming import Named, Namer
 from pii_scan.references import References
+from pii_scan.stores import placed
 from pii_scan.subject import Subjects
 from pii_scan.surroundings import full_name
 
@@ -18,11 +19,12 @@ def classify(evidence: Evidence, catalogue: Catalogue) -> tuple[Finding, ...]:
     courts = judges(evidence, catalogue)
     found = {column: list(judge.findings(column)) for judge in courts for column in judge.columns}
     declared = {address: facts.foreign_keys for address, facts in evidence.tables.items()}
-    for column, target in References(evidence.columns, declared).in_order():
-        best = max(found.get(target, ()), key=lambda finding: finding.probability, default=None)
+    judge_of = {column: judge for judge in courts for column in judge.columns}
+    for columns, targets in References(evidence.columns, declared).in_order():
+        known = (finding for target in targets for finding in found[target])
+        best = max(known, key=lambda finding: finding.probability, default=None)
         if best and best.tier == "direct":
-            judge = next(judge for judge in courts if column in judge.columns)
-            found[column] = judge.following(found[column], column, best)
+            found |= {column: judge_of[column].following(found[column], column, best) for column in columns}
     findings = [finding for each in found.values() for finding in each]
     return tuple(sorted(findings, key=lambda finding: (finding.column, -finding.probability, finding.entity)))
 
@@ -38,7 +40,8 @@ def judges(evidence: Evidence, catalogue: Catalogue) -> list[Judge]:
     namer, subjects = Namer(catalogue), Subjects(catalogue)
     tables: dict[tuple[str, str], dict[Column, Mapping[str, Named]]] = defaultdict(dict)
     for column in evidence.columns:
-        tables[column.source, column.table][column] = namer.read(full_name(column), column.table)
+        _, called = placed(column.source, column.table)
+        tables[column.source, column.table][column] = namer.read(full_name(column), called)
     none = TableFacts()
     return [
         Judge(catalogue, subjects, named, evidence.columns, evidence.tables.get(address, none).rows)

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from pii_scan import weights as w
 from pii_scan.batches import gathered
+from pii_scan.by_name import ByName
 from pii_scan.distinct import registers
 from pii_scan.folding import fold
 from pii_scan.lengths import shortened
@@ -28,7 +29,7 @@ from pii_scan.repeats import Counts, Repeats
 from pii_scan.settings import Settings
 from pii_scan.sorting import Sorter
 from pii_scan.spans import Context
-from pii_scan.strata import WHOLE, Looks, Stratum, Watch, is_prose
+from pii_scan.strata import WHOLE, Stratum, Watch, is_prose
 from pii_scan.tagger import cut
 from pii_scan.values import Cells, Keys, cells
 
@@ -68,6 +69,7 @@ class Detector:
         self._engine, self._catalogue, self._settings = engine, catalogue, settings
         self._prefilter = Prefilter(engine.recognizers)
         self._sorted = Sorter(self._prefilter)
+        self._by_name = ByName(engine.recognizers, catalogue)
         self._context = Context(catalogue)
         self._entity_of: list[tuple[str, ...]] = [
             tuple(name for name in recognizer.supported_entities if name in catalogue.entities)
@@ -91,7 +93,6 @@ class Detector:
     def examine(self, unit: Unit, batches: Iterable[pa.RecordBatch | Skipped | Remark]) -> Evidence:
         """The evidence of one unit of work."""
         watches: dict[tuple[str, str], Reading] = {}
-        looks = WHOLE.shared(unit.share)
         skipped: list[Skipped] = []
         remarks: list[Remark] = []
         rows, keys, repeats = 0, Keys(), Repeats()
@@ -107,7 +108,7 @@ class Detector:
                 held = [shortened(batch, self._settings.max_cell)]
                 del batch  # nor is it held by anyone else: its columns are let go one by one
                 for found in cells(held.pop(), self._settings.wants_column, keys, repeats):
-                    self._take(watches, found, looks)
+                    self._take(watches, found, unit)
                 self._read_names(watches.values())
         columns: dict[Column, ColumnEvidence] = {}
         for (name, path), watch in watches.items():
@@ -122,8 +123,11 @@ class Detector:
         facts = TableFacts(rows, unit.foreign_keys, *self._engine.read_for_names())
         return Evidence(columns, {(unit.source, unit.table): facts}, tuple(skipped), tuple(remarks))
 
-    def _take(self, watches: dict[tuple[str, str], Reading], found: Cells, looks: Looks) -> None:
-        watch = watches.setdefault((found.column, found.path), Reading(found.type, looks))
+    def _take(self, watches: dict[tuple[str, str], Reading], found: Cells, unit: Unit) -> None:
+        watch = watches.get((found.column, found.path))
+        if watch is None:
+            by_name = self._by_name(f"{found.column}.{found.path}" if found.path else found.column, unit.table)
+            watch = watches[found.column, found.path] = Reading(found.type, WHOLE.shared(unit.share), by_name)
         watch.cells += found.cells
         watch.nulls += found.nulls
         watch.registers = registers(found.texts, watch.registers)
@@ -170,7 +174,7 @@ class Detector:
         encoded = pa.array(ids).dictionary_encode()  # in the order in which they come up in the column
         codes, numbers = np.asarray(encoded.indices), encoded.dictionary.to_pylist()
         totals = np.bincount(codes, counts, len(numbers)).astype(np.int64).tolist()
-        strata = [watch.of(sorts[number]) for number in numbers]
+        strata = [watch.of((*sorts[number], *watch.by_name)) for number in numbers]
         places = _first_of(codes, [any(self._wanted(watch, *one) for one in some) for some in strata], watch.at_most.stratum)
         for code, some in enumerate(strata):
             for sort, stratum in some:

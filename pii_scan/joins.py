@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
 from pii_scan.model import Column, Report
 from pii_scan.plan import Rule, address
@@ -38,39 +36,11 @@ def _like(rule: Rule, column: Column, old: Rule | None) -> Rule:
 
 
 def _groups(report: Report) -> Iterator[list[Column]]:
-    """Columns that refer to each other, directly or by way of others; those that are referred to stand first.
-
-    The files of one folder are taken for one database.
-    """
-    known: dict[Column, list[Column]] = defaultdict(list)
-    for table in report.tables:
-        for name in table.names:
-            known[Column(_folder(table.source), table.table, name)].append(Column(table.source, table.table, name))
-    declared = {(_folder(table.source), table.table): table.foreign_keys for table in report.tables}
-    for group in _referring(known, declared):
-        yield [column for one in group for column in known[one]]
-
-
-def _folder(source: str) -> str:
-    """Where tables are that may refer to each other: the folder of a file, else the source itself."""
-    return source if "://" in source else str(Path(source).parent)
-
-
-def _referring(
-    columns: Iterable[Column], declared: Mapping[tuple[str, str], Sequence[tuple[str, str]]]
-) -> Iterator[list[Column]]:
+    """Columns that refer to each other, directly or by way of others; those that are referred to stand first."""
+    columns = [Column(table.source, table.table, name) for table in report.tables for name in table.names]
+    declared = {(table.source, table.table): table.foreign_keys for table in report.tables}
     group_of: dict[Column, list[Column]] = {}
     for here, there in References(columns, declared).in_order():
-        one, other = (group_of.get(column, [column]) for column in (there, here))
-        if one is not other:
-            _join(group_of, [*one, *other])
-    seen: set[int] = set()
-    for group in group_of.values():
-        if id(group) not in seen:
-            seen.add(id(group))
-            yield group
-
-
-def _join(group_of: dict[Column, list[Column]], group: Iterable[Column]) -> None:
-    joined = list(group)
-    group_of.update(dict.fromkeys(joined, joined))
+        joined = list(dict.fromkeys(other for column in (*there, *here) for other in group_of.get(column, [column])))
+        group_of.update(dict.fromkeys(joined, joined))
+    yield from {id(group): group for group in group_of.values()}.values()

@@ -23,6 +23,7 @@ from pii_scan.reasons import (
     value_reason,
 )
 from pii_scan.special import doubt as doubt_of_special
+from pii_scan.stores import placed
 from pii_scan.subject import Subjects
 from pii_scan.surroundings import Surroundings, full_name
 from pii_scan.verdict import Verdict, band_of, finding_of, verdict_of
@@ -40,7 +41,8 @@ class Judge:
         columns: Mapping[Column, ColumnEvidence],
         rows: int,
     ) -> None:
-        table = next(iter(named)).table
+        first = next(iter(named))
+        table = self._table = placed(first.source, first.table)[1]
         self._catalogue, self._columns, self._rows = catalogue, columns, rows
         self._names = tuple(map(full_name, named))
         self._views = {column: self._view(column) for column in named}
@@ -146,11 +148,22 @@ class Judge:
                 for nats, why in self._around.weigh(self._catalogue.kinds[kind], view.column, case.named):
                     case.add(nats, why or "its table and the other columns")
                     case.reasons += [why] if why else []
+        self._lend(cases)
         self._allow_forms(cases)
         if "person_id" in cases and self._around.key_of_records(view.column) and running(view.seen):
             cases["person_id"].most = w.RECORD_KEY
-            cases["person_id"].reasons.append(record_key_reason(view.column.table))
+            cases["person_id"].reasons.append(record_key_reason(self._table))
         return cases
+
+    @staticmethod
+    def _lend(cases: Mapping[str, Case]) -> None:
+        """What the values say for a kind that they are of too counts for the one that the name says."""
+        for kind, lenders in w.LENT.items():
+            case = cases.get(kind)
+            known = [cases[name].value for name in sorted(lenders & cases.keys())]
+            lent = max((value.nats for value in known if value), default=0.0)
+            if case and case.named and case.named.weight >= w.HEADER_BEGIN and lent > (case.value.nats if case.value else 0.0):
+                case.add(lent, "its values are of that sort")
 
     @staticmethod
     def _allow_forms(cases: Mapping[str, Case]) -> None:

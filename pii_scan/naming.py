@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple
@@ -28,6 +29,7 @@ _SILENT = frozenset(
     "number no nr num n text value field col column data info detail details full the my your our current main primary secondary "
     "first1 alt alternative other home work mobile private business office billing shipping delivery invoice mailing postal "
     "permanent customer client user member employee staff person contact patient owner guest buyer seller sender recipient "
+    "sec secs seconds ms millis "
     "emergency string str txt char varchar vchr val c cd raw clean new old orig original cust usr emp line 1 2 3".split()
 )
 """Words beside a phrase that change nothing in what it says."""
@@ -37,7 +39,16 @@ _GLUED_BEFORE = (
     "secondary my str txt vch nvc"
 ).split()
 _GLUED_AFTER = "number num no nr text txt str value field col".split()
-"""Words that names written in one go (`EMPLOYEEPHONENUMBER`) put around a phrase."""
+_GLUED_BEFORE_ABROAD = (
+    "客户 顾客 員工 员工 会员 會員 患者 用户 用戶 联系人 收件人 寄件人 学生 学员 职工 本人 "
+    "顧客 社員 会員 利用者 従業員 契約者 申込者 生徒 "
+    "고객 직원 사원 회원 환자 사용자 이용자 학생 신청자 수령인"
+).split()
+_GLUED_AFTER_ABROAD = (
+    "ลูกค้า จากลูกค้า ของลูกค้า พนักงาน ผู้ป่วย สมาชิก นักเรียน นักศึกษา ผู้ใช้ ผู้ใช้งาน ผู้ซื้อ ผู้ขาย ผู้รับ ผู้ส่ง ผู้สมัคร ผู้ติดต่อ ผู้เอาประกัน "
+    "ปัจจุบัน จัดส่ง ล่าสุด หลัก สำรอง ทั้งหมด 番号 号码"
+).split()
+"""Words that names written in one go (`EMPLOYEEPHONENUMBER`, `เบอร์โทรลูกค้า`, `客户电话`) put around a phrase."""
 _PLACE_HOLDERS = frozenset(
     (
         "col column columns field fields fld var variable value values val unnamed noname attr attribute item data text txt "
@@ -53,14 +64,16 @@ _NAME_WORDS = frozenset(
     ).split()
 )
 """Words for what anything may have: a person in a table of people, a product in one of products."""
+_WRITTEN_OUT, _LONG = re.compile("(?<![aeq])([aou])e"), 8
+"""Umlauts written out, and the letters from which on a word that has them is a German one."""
 OBJECT_ID = "_id"
 """What MongoDB gives to every document by itself; it seldom leaves the store."""
 _BY_TABLE = frozenset({"free_text", "behaviour"})
 """Kinds that tell something of a known person, and that a table's name can give away (`comments.text`, `login.time`)."""
 _RUNNING = frozenset("no nr num number numero nummer code".split())
 """Words that a table of people also has for what is no key of them."""
-_LEAST = 4
-"""Letters of the shortest phrase that is sought in a name written in one go."""
+_LEAST, _LEAST_ABROAD = 4, 2
+"""Letters of the shortest phrase that is sought in a name written in one go: `电话` is a whole word."""
 _FEW = 2
 """A longer name that says nothing says no more with its table's."""
 _CODED = frozenset("id ids code type types typ tipo art status statut estado is has flag level".split())
@@ -106,7 +119,7 @@ class Namer:
         and the table where they are too (`id` of `customers`).
         """
         parents, last = parts(name)
-        found = self._read(words(last))
+        found = self._read(words(last)) or self._read(tuple(map(_umlauts, words(last))))
         if parents and (longer := self._longer(f"{singular(parents[-1])} {last}", words(last))):
             return longer
         for parent in reversed(parents):
@@ -189,10 +202,11 @@ class Namer:
 
     def _core(self, glued: str) -> str:
         """The phrase within a name written in one go: `phonenumber` in `employeephonenumber`; empty where there is none."""
-        for before in ("", *_GLUED_BEFORE):
-            for after in ("", *_GLUED_AFTER):
+        plain = glued.isascii()
+        for before in ("", *(_GLUED_BEFORE if plain else _GLUED_BEFORE_ABROAD)):
+            for after in ("", *(_GLUED_AFTER if plain else _GLUED_AFTER_ABROAD)):
                 core = glued[len(before) : len(glued) - len(after)]
-                if len(core) >= _LEAST and glued == before + core + after and core in self._joined:
+                if len(core) >= (_LEAST if plain else _LEAST_ABROAD) and glued == before + core + after and core in self._joined:
                     return core
         return ""
 
@@ -205,6 +219,11 @@ def generic(named: Named) -> bool:
 def silent(name: str) -> bool:
     """Whether a column's name is a mere place holder: `c7`, `field_12`, `Unnamed: 3`."""
     return all(word.isdigit() or word in _PLACE_HOLDERS or (len(word) == 1 and word.isascii()) for word in words(name))
+
+
+def _umlauts(word: str) -> str:
+    """A long word as it is folded where its umlauts are not written out: `ansaessigkeit` for `Ansässigkeit`."""
+    return _WRITTEN_OUT.sub(r"\1", word) if len(word) >= _LONG else word
 
 
 def _speaks(found: Mapping[str, Named]) -> bool:

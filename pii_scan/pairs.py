@@ -9,7 +9,7 @@ from pii_scan.model import ColumnEvidence
 
 _VALUES = frozenset(
     (
-        "value val values valuetext valuestring answer response content "
+        "value val values valuetext valuestring data answer response content "
         "wert antwort valeur reponse valor respuesta resposta valore risposta waarde antwoord wartosc odpowiedz varde svar "
         "verdi vaerdi arvo deger cevap значение ответ القيمة ערך मान মান ค่า 值 値 값"
     ).split()
@@ -44,8 +44,9 @@ def holds_values(column: str, others: Iterable[str]) -> bool:
 
 def _is(name: str, known: frozenset[str]) -> bool:
     """Whether a name is one of the known words, whatever owns it (`answer_value`) and whatever sort it is of (`value_text`)."""
-    split = [word for word in words(name) if word not in _SAID] or list(words(name))
-    return bool(split) and split[-1] in known
+    whole = words(name)
+    split = [word for word in whole if word not in _SAID]
+    return any(part[-1] in known for part in (whole, split) if part)
 
 
 def told(column: str, others: Mapping[str, ColumnEvidence]) -> dict[str, float]:

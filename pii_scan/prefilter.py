@@ -41,11 +41,13 @@ class Prefilter:
 
     Patterns made of digits, single letters and punctuation are matched, made coarse, against the outline of the text, once for
     each outline; patterns that spell words are matched against the text. A recognizer without a pattern that RE2 takes and
-    understands as Presidio does, without `prefilter` and without `terms`, is a candidate always.
+    understands as Presidio does, without `prefilter` and without `terms`, is a candidate always; one that is asked only where
+    the name of a column names it (`named = True`) never is.
     """
 
     def __init__(self, recognizers: Sequence[EntityRecognizer]) -> None:
         self._patterns = [tuple(patterns_of(recognizer)) for recognizer in recognizers]
+        named = {place for place, recognizer in enumerate(recognizers) if getattr(recognizer, "named", False)}
         self._likes = [tuple((like, 0) for like in getattr(recognizer, "like", ())) for recognizer in recognizers]
         self._terms: dict[str, tuple[int, ...]] = {}
         for place, recognizer in enumerate(recognizers):
@@ -55,13 +57,14 @@ class Prefilter:
         always = {
             place
             for place, recognizer in enumerate(recognizers)
+            if place not in named
             if any(flags & ~FLAGS or differs(pattern) for pattern, flags in self._patterns[place])
             or not (self._patterns[place] or getattr(recognizer, "terms", ()))
         }
         tiers = kept.tiers(
             (place, pattern, flags, hasattr(recognizers[place], "prefilter"))
             for place, patterns in enumerate(self._patterns)
-            for pattern, flags in (patterns if place not in always else ())
+            for pattern, flags in (patterns if place not in always | named else ())
         )
         self.sorts = Sorts()
         """What the numbers stand for that `formed` hands out."""

@@ -190,10 +190,11 @@ class Engine:
         return shown, passed_over
 
     def analyzer(self) -> AnalyzerEngine:
-        """A Presidio analyzer over the same registry, for use with Presidio directly."""
+        """A Presidio analyzer over the same registry, for use with Presidio directly: it knows no names of columns."""
         from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
 
-        registry = RecognizerRegistry(recognizers=[*self.recognizers, *self.readers], supported_languages=[LANGUAGE])
+        asked = [recognizer for recognizer in self.recognizers if not getattr(recognizer, "named", False)]
+        registry = RecognizerRegistry(recognizers=[*asked, *self.readers], supported_languages=[LANGUAGE])
         return AnalyzerEngine(registry=registry, nlp_engine=self._spacy(), supported_languages=[LANGUAGE])
 
     def timed_out(self) -> int:

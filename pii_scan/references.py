@@ -7,15 +7,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pii_scan.header import words
 from pii_scan.model import Column
+from pii_scan.stores import placed
 from pii_scan.subject import singular
 
 _KEY = frozenset("id key fk no nr num number code uuid guid".split())
 _DEEPEST = 8
 """References followed one after the other: a cycle ends here."""
 
+Columns = tuple[Column, ...]
+"""The columns of one name in one table: several, where the table is kept in several files."""
+
 
 class References:
-    """The foreign keys of some tables.
+    """The foreign keys of some tables, within a source and across the files of a folder.
 
     Args:
         columns: the columns.
@@ -23,13 +27,16 @@ class References:
     """
 
     def __init__(self, columns: Iterable[Column], declared: Mapping[tuple[str, str], Sequence[tuple[str, str]]]) -> None:
-        self._columns = [column for column in columns if not column.path]
-        self._by_name = {(column.source, column.table, column.column): column for column in self._columns}
+        self._known: dict[Column, list[Column]] = defaultdict(list)
+        for column in columns:
+            if not column.path:
+                self._known[Column(*placed(column.source, column.table), column.column)].append(column)
         self._target = {**self._implied(), **self._declared(declared)}
 
-    def in_order(self) -> Iterator[tuple[Column, Column]]:
+    def in_order(self) -> Iterator[tuple[Columns, Columns]]:
         """Each referring column with the one it refers to, those that are referred to themselves first."""
-        yield from sorted(self._target.items(), key=lambda pair: (self._depth(pair[0]), pair))
+        for here, there in sorted(self._target.items(), key=lambda pair: (self._depth(pair[0]), pair)):
+            yield tuple(self._known[here]), tuple(self._known[there])
 
     def _depth(self, column: Column) -> int:
         depth = 0
@@ -42,24 +49,31 @@ class References:
         for (source, table), keys in declared.items():
             for name, address in keys:
                 other, _, key = address.rpartition(".")
-                here, there = self._by_name.get((source, table, name)), self._by_name.get((source, other, key))
-                if here and there and here != there:
+                here, there = Column(*placed(source, table), name), Column(*placed(source, other), key)
+                if here in self._known and there in self._known and here != there:
                     found[here] = there
         return found
 
     def _implied(self) -> dict[Column, Column]:
         """`visits.cardiologist_id` refers to `cardiologists.id`, if both are there and no other table is called so."""
         keys: dict[tuple[str, tuple[str, ...]], list[Column]] = defaultdict(list)
-        for column in self._columns:
+        for column in self._known:
             owner = words(singular(column.table))
-            if words(column.column) in {("id",), (*owner, "id"), owner}:
+            if words(column.column) in {("id",), owner, *((*owner, key) for key in _KEY)}:
                 keys[column.source, owner].append(column)
         return {
-            column: targets[0]
-            for column in self._columns
-            if (subject := _subject(column)) and len(targets := keys.get((column.source, subject), [])) == 1
-            if targets[0].table != column.table
+            column: target
+            for column in self._known
+            if (subject := _subject(column)) and (target := _meant(column, keys.get((column.source, subject), ())))
+            if target.table != column.table
         }
+
+
+def _meant(column: Column, keys: Sequence[Column]) -> Column | None:
+    """The key of that very name, else the only one that is an `id`."""
+    alike = [key for key in keys if words(key.column) == words(column.column)]
+    ids = [key for key in keys if words(key.column)[-1] not in _KEY - {"id"}]
+    return next((found[0] for found in (alike, ids) if len(found) == 1), None)
 
 
 def _subject(column: Column) -> tuple[str, ...]:

@@ -107,6 +107,8 @@ class Watch:
 
     type: str
     at_most: Looks = WHOLE
+    by_name: tuple[int, ...] = ()
+    """Places of the recognizers that the column's name brings in."""
     cells: int = 0
     nulls: int = 0
     seen: int = 0

@@ -130,6 +130,8 @@ class Surroundings:
         why = f"“{self._table}” is a table of things"
         if kind.tier in {"quasi", "attribute", "none"}:
             return w.NOBODYS, why
+        if kind.name == "street_address":
+            return w.ADDRESS_OF_THINGS, why
         if kind.tier == "special" or (named and generic(named)):
             return w.NAME_OF_THINGS, why
         return w.THINGS, why

@@ -31,6 +31,8 @@ NEIGHBOURS = 1.2
 """Two or more other columns of the table name direct identifiers, or describe a person."""
 NOBODYS = -6.5
 """A place, a date, a trait in a table of things, or places in a table that knows nobody: the kind is right, but whose is it?"""
+ADDRESS_OF_THINGS = -10.0
+"""The address of a thing, in a table that knows no person: values leave no doubt that it is one, but whose is it?"""
 NAME_OF_THINGS = -3.5
 """A bare `name` or `title` in a table of things, and what would be sensitive of a person; its values can outweigh it."""
 NAME_OF_PEOPLE = 1.0
@@ -91,12 +93,20 @@ STRONG_SHAPES: Mapping[str, float] = {
     "NAMED_ID": 2.5,
 }
 """Entities whose form or words alone are telling: what a column full of them adds."""
-FULL_COLUMN: Mapping[str, float] = {"PHONE_NUMBER": 7.0, "STREET_ADDRESS": 7.5, "GEO_COORD": 4.8, "ETHNICITY": 6.0}
+FULL_COLUMN: Mapping[str, float] = {"PHONE_NUMBER": 7.0, "STREET_ADDRESS": 7.5, "GEO_COORD": 6.0, "ETHNICITY": 6.0}
 """The same, where the form of one cell, which counts among others and in sentences, says less than that of a whole column."""
+LONG_FORMS = frozenset({"STREET_ADDRESS", "USER_AGENT"})
+"""Forms of many words: a column of cells that are one each holds no sentences."""
 FEW_FORMS = 0.75
 """What few distinct values of a telling form count at least: a form is one whether it is seen twice or a hundred times."""
 BEARERS: Mapping[str, str] = {"POSTAL_CODE": "POSTAL_CODE_OF_LETTERS"}
 """Plain forms, and the telling ones of which some suffice to say what the whole column is: codes of many countries."""
+LENT: Mapping[str, frozenset[str]] = {
+    "tax_residence": frozenset({"country"}),
+    "birthplace": frozenset({"city", "region", "country"}),
+    "nationality": frozenset({"country"}),
+}
+"""Kinds whose values are those of others: where the name says `tax_residence`, a list of countries bears it out."""
 BEARERS_LEAST, BEARERS_SHARE, BORNE = 3, 0.05, 4.8
 """How many of them, in what share of the cells, and what the column then adds."""
 
@@ -232,5 +242,6 @@ FAMILIES: tuple[frozenset[str], ...] = (
     frozenset({"username", "person_id"}),
     frozenset({"nationality", "ethnicity"}),
     frozenset({"household", "person_name", "first_name", "last_name"}),
+    frozenset({"iban", "bank_account"}),
 )
 """Kinds that share their shapes: the family is sure before its member is."""

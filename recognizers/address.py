@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import regex as re
 
+from pii_scan.model import Piece
 from pii_scan.recognizers.identifier import IdentifierRecognizer
 
 if TYPE_CHECKING:
@@ -33,11 +35,25 @@ class AddressRecognizer(IdentifierRecognizer):
     ) -> list[RecognizerResult]:
         """The finds in a text; one that spans it, if all of it is one address."""
         found: list[RecognizerResult] = super().analyze(text, entities, nlp_artifacts, regex_flags)
-        if not found or len(text) > LONGEST or _SENTENCE.search(text):
+        whole = _whole(text, [(one.start, one.end) for one in found])
+        if not whole:
             return found
         first = min(found, key=lambda one: one.start)
-        rest = text[: first.start] + " " + text[max(one.end for one in found) :]
-        if len(_SMALL.findall(rest)) > PLAIN:
-            return found
-        first.start, first.end = len(text) - len(text.lstrip(_AROUND)), len(text.rstrip(_AROUND))
+        first.start, first.end = whole
         return [first]
+
+    def spans(self, text: str, wanted: Sequence[int] | None = None) -> tuple[Piece | None, list[tuple[int, int, float]]]:
+        """The same finds without their explanations, as a scan asks for them."""
+        piece, found = super().spans(text, wanted)
+        whole = _whole(text, [(start, end) for start, end, _ in found])
+        return (whole, [(*whole, found[0][2])]) if whole else (piece, found)
+
+
+def _whole(text: str, found: Sequence[Piece]) -> Piece | None:
+    """The text without what surrounds it, where it is all one address."""
+    if not found or len(text) > LONGEST or _SENTENCE.search(text):
+        return None
+    rest = text[: min(start for start, _ in found)] + " " + text[max(end for _, end in found) :]
+    if len(_SMALL.findall(rest)) > PLAIN:
+        return None
+    return len(text) - len(text.lstrip(_AROUND)), len(text.rstrip(_AROUND))

@@ -23,7 +23,7 @@ LIKELY_BY_CHANCE = 0.5
 """A validator that lets more than this share of random text through proves nothing: such a row is a `shape`."""
 
 _NEEDED = frozenset(("entity", "kind", "label", "shape", "match", "reject", "source"))
-_KNOWN = _NEEDED | {"country", "validator", "chance", "proof", "headers", "like", "any_case", "tells"}
+_KNOWN = _NEEDED | {"country", "validator", "chance", "proof", "headers", "like", "any_case", "tells", "named"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,8 @@ class Row:
     """Shapes of the texts it could be mistaken for, where they are wider than its own; `chance` is measured on them."""
     any_case: bool = False
     """Whether capital and small letters are the same to its shapes."""
+    named: bool = False
+    """Whether it is asked only where the name of a column names it: six letters and digits are no WKN by themselves."""
 
     @property
     def rule(self) -> Rule | None:
@@ -122,6 +124,8 @@ def _row(raw: Mapping[str, Any], where: str) -> Row:
         raise RecognizerError(f"tells what is not known: {', '.join(unknown)}", where=where, way_out="see recognizers/README.md")
     if raw.get("validator") and "chance" not in raw:
         raise RecognizerError("has a validator but no chance", where=where, way_out="run benchmarks/chance.py")
+    if raw.get("named") and not raw.get("headers"):
+        raise RecognizerError("is asked by name only and has none", where=where, way_out="give its headers")
     return Row(
         entity=_entity(raw),
         shapes=_texts(raw["shape"]),
@@ -130,6 +134,7 @@ def _row(raw: Mapping[str, Any], where: str) -> Row:
         validator=raw.get("validator", ""),
         like=_texts(raw.get("like", ())),
         any_case=raw.get("any_case", False),
+        named=raw.get("named", False),
     )
 
 

@@ -40,13 +40,15 @@ class IdentifierRecognizer(PatternRecognizer):
     name: str
     patterns: list[Any]
     entity: Entity
+    named: bool
+    """Whether it is asked only where the name of a column names its entity."""
     like: tuple[str, ...]
     """Further shapes on which the entity's chance is measured: what it could be mistaken for."""
 
     def __init__(self, row: Row, supported_language: str = "en") -> None:
         self.entity = row.entity
         self._rule = row.rule
-        self.like = row.like
+        self.like, self.named = row.like, row.named
         self._searches: dict[int, Search] = {}
         super().__init__(
             supported_entity=row.entity.name,

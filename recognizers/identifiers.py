@@ -13,6 +13,7 @@ FILES = (
     "passports.toml",
     "licences.toml",
     "things.toml",
+    "things_named.toml",
 )
 
 

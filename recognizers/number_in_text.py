@@ -28,6 +28,8 @@ _SORTS = {
     "AGE": (_AGE, 1, "an_age"),
     "THING_NUMBER": (_THING, 3, "a_thing"),
 }
+_LISTED = re.compile(r"\s*(?:[,;/&+]|,?\s(?:and|or|und|oder|et|ou|y|o|e|och|og|en|of|i|и)\s)\s*")
+"""What stands between two numbers that one phrase names: `passports AB1234567 and XY9876543`."""
 _BETWEEN = re.compile(
     r"[\s:;,.#(\"'“«=-]*(?:(?:is|was|are|at|on|no|nr|num|number|n[º°o]|est|ist|es|è|é|is|:|der|die|el|la|le) ?[.:]?[\s:(]*){0,2}"
 )
@@ -70,6 +72,7 @@ class NumberInTextRecognizer(LocalRecognizer):
         return [RecognizerResult(self.entity, start, end, SCORE, why) for start, end in self._numbers(text)]
 
     def _numbers(self, text: str) -> Iterator[tuple[int, int]]:
+        last: tuple[int, int] | None = None
         for found in self._shape.finditer(text):
             number = found.group()
             if sum(char.isdigit() for char in number) < self._least or (self.entity != "AGE" and _DATE.fullmatch(number)):
@@ -79,10 +82,17 @@ class NumberInTextRecognizer(LocalRecognizer):
             lead = _LEAD.match(number)
             if lead and (lead.group(1).casefold(),) in self._before:
                 yield start + lead.end(), end  # `DNI 54362315K`: the letters are the name
+                last = start, end
                 continue
             after = self._followed(read, end)
-            if after or self._named(read, start):
+            if after or self._named(read, start) or (last and self._goes_on(text, last, (start, end))):
                 yield start, after if after and self.entity == "AGE" else end
+                last = start, end
+
+    def _goes_on(self, text: str, last: tuple[int, int], now: tuple[int, int]) -> bool:
+        """Whether a number is one more of those that a phrase names: it has as many digits."""
+        one, other = (sum(map(str.isdigit, text[start:end])) for start, end in (last, now))
+        return self.entity != "AGE" and one == other and _LISTED.fullmatch(text, last[1], now[0]) is not None
 
     def _named(self, read: Sentence, start: int) -> bool:
         """Whether one of the phrases ends just before it, `is` and `no.` aside."""

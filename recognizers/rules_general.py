@@ -119,9 +119,8 @@ def mac_address(text: str) -> bool:
 
 
 def ip_address(text: str) -> bool:
-    """An IPv4 or IPv6 address that could be a machine's, with or without its net: not unspecified, not broadcast."""
-    address = ipaddress.ip_interface(text).ip
-    return not address.is_unspecified and text != "255.255.255.255"
+    """An IPv4 or IPv6 address, with or without its net; `::` alone is a sign of much else."""
+    return text != "::" and bool(ipaddress.ip_interface(text))
 
 
 def vin(text: str) -> bool:

@@ -306,7 +306,7 @@ def test_what_is_held_while_a_unit_is_read_does_not_show_its_texts(whole_engine:
     watches: dict[tuple[str, str], Any] = {}
     for batch in batches([CANARY, f"please write to {CANARY} before the end of the week"]):
         for found in cells(batch, lambda _: True):
-            detector._take(watches, found, strata.WHOLE)
+            detector._take(watches, found, UNIT)
     assert watches[("c", "")].prose
     assert "canary" not in repr(watches)
 

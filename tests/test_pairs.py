@@ -20,6 +20,9 @@ from pii_scan.settings import Settings, at_least
         ("answer", ["respondent", "question"], True),
         ("wert", ["lfd_nr", "merkmal"], True),
         ("valor", ["id", "campo"], True),
+        ("meta_value", ["post_id", "meta_key"], True),
+        ("data", ["user_id", "property"], True),
+        ("data", ["user_id", "created"], False),
         ("值", ["字段"], True),
         ("value", ["order_id", "currency"], False),
         ("value_date", ["attribute"], False),  # a date, not a value

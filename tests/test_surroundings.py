@@ -7,11 +7,14 @@ from collections.abc import Mapping
 import pyarrow as pa
 import pytest
 
+from pii_scan import weights as w
 from pii_scan.classify import classify, cleared
 from pii_scan.distinct import registers
 from pii_scan.model import Catalogue, Column, ColumnEvidence, Evidence, Finding, TableFacts, Tally, Texture
+from pii_scan.naming import Namer
 from pii_scan.references import References
 from pii_scan.settings import at_least
+from pii_scan.stores import placed
 from pii_scan.subject import Subjects, parts, singular
 
 EMPTY = ColumnEvidence("string", 10, 10, 10)
@@ -216,7 +219,81 @@ def test_references_are_followed_from_their_end_and_a_cycle_does_not_hang() -> N
     followed = list(references(tables, keys).in_order())
     assert len(followed) == 3
     straight = references(tables, {"c": (("b_ref", "b.a_id"),)}).in_order()
-    assert [str(column) for column, _ in straight] == ["b.a_id", "c.b_ref"]
+    assert [str(column) for (column,), _ in straight] == ["b.a_id", "c.b_ref"]
+
+
+@pytest.mark.parametrize(
+    ("source", "table", "expected"),
+    [
+        ("exports/customers.csv", "customers", ("exports", "customers")),
+        ("lake/customers/part-0.parquet", "part-0", ("lake", "customers")),
+        ("lake/customers/day=1/hour=2/part-00000-3f2a9c10-77de.c000.snappy.parquet", "part-00000-3f2a9c10-77de.c000.snappy",
+         ("lake", "customers")),
+        ("lake/orders/000000_0", "000000_0", ("lake", "orders")),
+        ("lake/orders/20260101.csv", "20260101", ("lake", "orders")),
+        ("lake/orders/data.csv", "data", ("lake/orders", "data")),
+        ("lake/participants.csv", "participants", ("lake", "participants")),
+        ("lake/facade.csv", "facade", ("lake", "facade")),
+        ("postgresql://there/db", "part-0", ("postgresql://there/db", "part-0")),
+        ("part-0.csv", "part-0", (".", "part-0")),
+    ],
+)  # fmt: skip
+def test_a_table_stands_in_a_store_and_a_slice_is_called_after_its_folder(
+    source: str, table: str, expected: tuple[str, str]
+) -> None:
+    assert placed(source, table) == expected
+
+
+def followed(*files: tuple[str, str, str]) -> set[tuple[str, str]]:
+    """Which columns refer to which, by the sources, tables and columns there are."""
+    columns = [Column(source, table, name) for source, table, names in files for name in names.split()]
+    pairs = References(columns, {}).in_order()
+    return {
+        (f"{here.source}:{here.column}", f"{there.source}:{there.column}")
+        for one, other in pairs
+        for here in one
+        for there in other
+    }
+
+
+def test_keys_are_followed_from_file_to_file_of_a_folder_and_no_further() -> None:
+    customers, orders = ("in/customers.csv", "customers", "id email"), ("in/orders.csv", "orders", "id customer_id")
+    assert followed(customers, orders) == {("in/orders.csv:customer_id", "in/customers.csv:id")}
+    assert followed(("elsewhere/customers.csv", "customers", "id email"), orders) == set()
+    assert followed(("db://a", "customers", "id"), ("db://b", "orders", "customer_id")) == set()
+
+
+def test_a_table_in_several_files_is_one_and_two_tables_of_one_name_are_no_target() -> None:
+    slices = [(f"in/customers/part-{n}.csv", f"part-{n}", "id") for n in range(2)]
+    orders = ("in/orders/part-0.csv", "part-0", "customer_id")
+    assert followed(*slices, orders) == {("in/orders/part-0.csv:customer_id", f"in/customers/part-{n}.csv:id") for n in range(2)}
+    twice = [("in/customers.csv", "customers", "id"), ("in/customer.csv", "customer", "id")]
+    assert followed(*twice, ("in/orders.csv", "orders", "customer_id")) == set()
+
+
+def test_a_key_of_the_very_name_is_meant_before_the_id() -> None:
+    customers, orders = (
+        ("in/customers.csv", "customers", "id customer_no"),
+        ("in/orders.csv", "orders", "customer_no customer_id"),
+    )
+    assert followed(customers, orders) == {
+        ("in/orders.csv:customer_no", "in/customers.csv:customer_no"),
+        ("in/orders.csv:customer_id", "in/customers.csv:id"),
+    }
+    products, lines = ("in/products.csv", "products", "id code"), ("in/lines.csv", "lines", "product_no")
+    assert followed(products, lines) == {("in/lines.csv:product_no", "in/products.csv:id")}
+
+
+def test_a_column_is_what_it_refers_to_in_another_file(known: Catalogue) -> None:
+    def found(names: str) -> dict[str, str]:
+        files = {"in/cardiologists.csv": ("cardiologists", names), "in/visits.csv": ("visits", "id cardiologist_id room")}
+        columns = {Column(source, table, name): EMPTY for source, (table, named) in files.items() for name in named.split()}
+        tables = {(source, table): TableFacts(10) for source, (table, _) in files.items()}
+        return {str(one.column): one.kind for one in classify(Evidence(columns, tables), known) if at_least(one.band, "likely")}
+
+    assert found("id first_name last_name email")["visits.cardiologist_id"] == "person_id"
+    assert "visits.room" not in found("id first_name last_name email")
+    assert "visits.cardiologist_id" not in found("id floor price")
 
 
 def test_a_column_of_things_is_cleared_with_its_reason(known: Catalogue) -> None:
@@ -235,3 +312,60 @@ def test_check_digits_of_things_explain_those_of_people_away(known: Catalogue) -
     seen = ColumnEvidence("string", 50, 0, 50, b"", Texture(50, 50, 450), {"CUSIP": hits, "GN_NIFP": hits})
     found: tuple[Finding, ...] = classify(Evidence({Column("s", "t", "cusip"): seen}, {("s", "t"): TableFacts(50)}), known)
     assert not [finding for finding in found if at_least(finding.band, "likely")]
+
+
+@pytest.mark.parametrize(
+    ("table", "names", "flagged"),
+    [
+        ("stores", "id address floor_area", False),
+        ("restaurants", "id address cuisine", False),
+        ("stores", "id address manager_first_name manager_last_name", True),
+        ("shipments", "id address weight", True),
+        ("orders", "id address total", True),
+        ("customers", "id address", True),
+    ],
+)
+def test_the_address_of_a_thing_is_nobodys_unless_its_table_knows_somebody(
+    known: Catalogue, table: str, names: str, flagged: bool
+) -> None:
+    streets = ColumnEvidence("string", 50, 0, 50, b"", Texture(50), {"STREET_ADDRESS": Tally(50, 50, 50, 50, 50, 50, 50, 50, 50)})
+    found = judged(known, {table: {name: streets if name == "address" else EMPTY for name in names.split()}})
+    assert (f"{table}.address" in found and at_least(found[f"{table}.address"].band, "likely")) is flagged
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("ข้อความจากลูกค้า", "free_text"),
+        ("เบอร์โทรศัพท์ลูกค้า", "phone"),
+        ("วันเกิดพนักงาน", "date_of_birth"),
+        ("客户电话", "phone"),
+        ("고객이름", "person_name"),
+        ("fuehrerscheinnummer", "driving_licence"),
+    ],
+)
+def test_whose_it_is_may_be_glued_to_a_name_in_any_script(known: Catalogue, name: str, kind: str) -> None:
+    assert max(Namer(known).read(name).items(), key=lambda pair: pair[1].weight)[0] == kind
+
+
+@pytest.mark.parametrize("name", ["ชื่อสินค้า", "产品名称", "商品编号", "상품번호"])
+def test_what_is_glued_to_a_thing_names_nobody(known: Catalogue, name: str) -> None:
+    found = Namer(known).read(name)
+    assert all(named.weight < w.HEADER_BEGIN for kind, named in found.items() if kind != "none")
+
+
+def test_a_list_of_countries_bears_out_a_tax_residence(known: Catalogue) -> None:
+    lands = ColumnEvidence(
+        "string", 50, 0, 50, b"", Texture(50), {"COUNTRY": Tally(50, 20, 20, 20, 50), "LANGUAGE": Tally(40, 20, 16, 16, 40)}
+    )
+    found = judged(known, {"t": {"tax_residency": lands, "email": EMPTY}})
+    assert (found["t.tax_residency"].kind, found["t.tax_residency"].band) == ("tax_residence", "certain")
+
+
+def test_cells_that_are_addresses_as_a_whole_are_no_sentences(known: Catalogue) -> None:
+    prose = Texture(50, 400, 2000, 50)
+    tally = Tally(50, 50, 50, 50, 50, 50, 50, 50, 50)
+    found = judged(
+        known, {"t": {"ที่อยู่": ColumnEvidence("string", 50, 0, 50, b"", prose, {"STREET_ADDRESS": tally}), "email": EMPTY}}
+    )
+    assert (found["t.ที่อยู่"].kind, found["t.ที่อยู่"].band) == ("street_address", "certain")

@@ -39,3 +39,13 @@ def test_numbers_beside_words_are_no_address(text: str) -> None:
 def test_a_street_in_a_sentence_is_not_widened() -> None:
     text = "the driver waited at 12 Main Street and then left without the parcel"
     assert found(text) == ["12 Main Street"]
+
+
+@pytest.mark.parametrize(
+    "text", ["12 rue des Lilas, 75001 Paris", "99 ถนนสุขุมวิท แขวงคลองตัน เขตคลองเตย กรุงเทพฯ 10110", "3 Quai Voltaire, Paris"]
+)
+def test_a_scan_sees_the_whole_cell_as_an_analyzer_does(text: str) -> None:
+    piece, spans = STREETS.spans(text)  # type: ignore[attr-defined]
+    assert piece == (0, len(text))
+    assert [span[:2] for span in spans] == [(0, len(text))]
+    assert found(text) == [text]

@@ -24,7 +24,8 @@ BY_NAME = {row.entity.name: row for row in ROWS}
 
 BY_OUR_RULES = {
     "ar.dni": "AR_DNI", "at.businessid": "AT_FN", "be.ssn": "BE_NN", "bitcoin": "BITCOIN_ADDRESS",
-    "ch.uid": "CH_UID", "ch.vat": "CH_UID", "cr.cr": "CR_DIMEX", "de.handelsregisternummer": "DE_HANDELSREGISTER",
+    "ch.uid": "CH_UID", "ch.vat": "CH_UID", "cr.cr": "CR_DIMEX", "de.wkn": "DE_WKN", "fi.associationid": "FI_ASSOCIATION",
+    "fr.accise": "EU_EXCISE", "nl.brin": "NL_BRIN", "de.handelsregisternummer": "DE_HANDELSREGISTER",
     "dz.nif": "DZ_NIF", "ean": "EAN", "eg.tn": "EG_TN", "es.cif": "ES_NIF", "es.dni": "ES_DNI", "es.iban": "IBAN_CODE",
     "be.iban": "IBAN_CODE", "me.iban": "IBAN_CODE", "no.iban": "IBAN_CODE", "iban": "IBAN_CODE", "fi.hetu": "FI_HETU",
     "hu.anum": "HU_ANUM", "meid": "MEID", "ke.pin": "KE_PIN", "kr.brn": "KR_BRN", "li.peid": "LI_PEID",
@@ -34,11 +35,10 @@ BY_OUR_RULES = {
 }  # fmt: skip
 """Modules that are served by a row with a rule of ours, or by a shape because the module checks nothing else."""
 NO_IDENTIFIER_OF_ANYONE = set(
-    "at.postleitzahl be.ogm_vcs cfi ch.esr damm de.leitweg de.wkn es.cae es.postal_code eu.at_02 eu.excise eu.nace eu.oss eu.vat "
-    "fi.associationid fr.accise fr.rcs grid gs1_128 isan isil it.aic iso7064.mod_11_10 iso7064.mod_11_2 iso7064.mod_37_2 "
-    "iso7064.mod_37_36 iso7064.mod_97_10 nl.brin nl.postcode se.postnummer vatin verhoeff".split()
+    "at.postleitzahl damm es.postal_code iso7064.mod_11_10 iso7064.mod_11_2 iso7064.mod_37_2 iso7064.mod_37_36 "
+    "iso7064.mod_97_10 nl.postcode se.postnummer vatin verhoeff".split()
 )
-"""Check-digit methods, codes of goods, places, payments and trades, and registers that repeat the national numbers."""
+"""Check-digit methods, places that the kinds know, and registers that repeat the national numbers."""
 
 STATES = (
     "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK IS LI NO CH GB US CA AU NZ IN PK BD LK CN "

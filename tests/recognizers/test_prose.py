@@ -126,3 +126,24 @@ def test_words_know_their_place_and_lose_the_possessive() -> None:
 def test_a_text_of_another_language_is_told_by_its_small_words() -> None:
     assert Sentence("Se realiza tratamiento de la lesión con el paciente en el servicio").foreign
     assert not Sentence("The letter was sent to the office and it is lost").foreign
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("Passports: QX1234567 and ZY9876543 were shown.", ["QX1234567", "ZY9876543"]),
+        ("Reisepässe QX1234567", []),
+        ("PAN: QXZND1234Z was typed wrongly", ["QXZND1234Z"]),
+        ("Die IdNr. 98765432106 liegt vor.", ["98765432106"]),
+        ("Numero di passaporto QX1234567, ZY7654321 e QZ1111222", ["QX1234567", "ZY7654321", "QZ1111222"]),
+        ("fødselsnummer 01019012345 er registrert", ["01019012345"]),
+        ("Η κάρτα με ΑΜΚΑ 01019012345 λείπει", ["01019012345"]),
+        ("passport QX1234567 and 2024 was a good year", ["QX1234567"]),
+        ("Heat the pan 20 cm above the fire", []),
+        ("use pan number 4 for the sauce", []),
+    ],
+)
+def test_a_phrase_names_an_identifier_of_any_form_and_those_listed_after_it(
+    readers: dict[str, EntityRecognizer], text: str, numbers: list[str]
+) -> None:
+    assert found(readers, "NAMED_ID", text) == numbers
