@@ -26,7 +26,7 @@ def frugal() -> Iterator[None]:
     gc.collect()
     before.release_unused()
     _told("malloc_trim", 0)
-    _told("mallopt", _MMAP_THRESHOLD, 1 << 18)
+    _told("mallopt", _MMAP_THRESHOLD, 1 << 22)
     pa.set_memory_pool(pa.system_memory_pool())
     try:
         yield
