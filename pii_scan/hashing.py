@@ -24,14 +24,15 @@ class Roller:
     """
 
     def __init__(self, longest: int) -> None:
-        rows = [np.full(longest, factor, np.uint64) for factor in (FACTOR, pow(FACTOR, -1, 1 << 64))]
+        # one place more: behind the last byte an empty text may stand
+        rows = [np.full(longest + 1, factor, np.uint64) for factor in (FACTOR, pow(FACTOR, -1, 1 << 64))]
         for row in rows:
             row[0] = 1
         self._powers, self._inverse = (np.multiply.accumulate(row) for row in rows)
 
     def __len__(self) -> int:
         """The most bytes that are summed at once."""
-        return len(self._powers)
+        return len(self._powers) - 1
 
     def sums(self, data: np.ndarray) -> np.ndarray:
         """What `keys` needs of some bytes."""

@@ -161,13 +161,13 @@ class Needles:
         index = self._settled()
         values, forms = [NONE], [np.zeros(0, np.uint8)]
         data = np.frombuffer(block, np.uint8)
-        for numeric, (places, lengths) in self._candidates(block, short=short, digits=digits):
-            if not len(places):
+        for numeric, (begins, longs) in self._candidates(block, short=short, digits=digits):
+            if not len(begins):
                 continue
-            keys = ROLLER.stretches(data, places, lengths)
-            likely = index.known.holds(keys)
-            places, lengths, keys = places[likely], lengths[likely], keys[likely]
-            for sort, some, owners in index.matching(keys):
+            found = ROLLER.stretches(data, begins, longs)
+            likely = np.flatnonzero(index.known.holds(found))
+            places, lengths = begins[likely], longs[likely]
+            for sort, some, owners in index.matching(found[likely]):
                 is_number = _is_number(sort)
                 if numeric <= is_number and (is_number or not digits):
                     alone = _alone(data, places[some], lengths[some], sort & _FORM, is_number) if self._bounded else slice(None)

@@ -93,6 +93,11 @@ class Asked:
     count: str = ""
     target: int = 5
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All that has to be read, with paths into nested data; of a table without any, its rows are still counted."""
+        return tuple(dict.fromkeys([*self.quasi, *self.special, *([self.count] if self.count else [])]))
+
 
 def risk(reading: Reading, asked: Asked, *, lifting: bool = True) -> Risk:
     """The risk of one table; it is read once, and once more for each generalisation that is needed.

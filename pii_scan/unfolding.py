@@ -143,7 +143,7 @@ def _percent(block: bytes) -> bytes:
 
 
 def _escapes(block: bytes) -> bytes:
-    """What stands about escapes such as `\\u00e9` and `\\"`, undone."""
+    """What stands about the escapes of JSON, undone."""
     if b"\\" not in block:
         return b""
     data = np.frombuffer(block, np.uint8)

@@ -24,6 +24,9 @@ from pii_scan.proof import Sightings, Trace, seen
 from pii_scan.removed import Removed
 from pii_scan.threads import at_once
 
+_FEW = 1 << 11
+"""Bytes of cells up to which it is remembered what they hold, and for so many columns of batches."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Standing:
@@ -206,11 +209,12 @@ def _cells(needles: Needles, pair: Pair, *, hit: bool) -> dict[tuple[str, str], 
         hit: whether the bytes hold any of it. In a file of text no cell can hold more; in pages and rows one may lie apart.
     """
     found: dict[tuple[str, str], Sightings] = {}
+    known: dict[tuple[str, bytes], Sightings] = {}
     for label, units in tables(pair.copy).items():
         names: dict[str, None] = {}
         whole = pair.store != "text" or hit  # no cell holds what the bytes do not
         batches = Reading(pair.copy, units).batches()
-        for here, places in at_once(partial(_in_cells, needles, whole), batches if whole else islice(batches, 1)):
+        for here, places in at_once(partial(_in_cells, needles, known, whole), batches if whole else islice(batches, 1)):
             names |= dict.fromkeys(here)
             for name, sightings in places:
                 _add(found.setdefault((label, name), {}), sightings)
@@ -219,10 +223,26 @@ def _cells(needles: Needles, pair: Pair, *, hit: bool) -> dict[tuple[str, str], 
     return found
 
 
-def _in_cells(needles: Needles, whole: bool, batch: pa.RecordBatch) -> tuple[list[str], list[tuple[str, Sightings]]]:
-    """The columns of a batch, and for each the values that stand in its cells."""
-    blobs = lines(batch, once=True) if whole else ()
-    return batch.schema.names, [(name, seen(needles, Stream("cells", text=True, parts=[blob]))) for name, blob in blobs]
+def _in_cells(
+    needles: Needles, known: dict[tuple[str, bytes], Sightings], whole: bool, batch: pa.RecordBatch
+) -> tuple[list[str], list[tuple[str, Sightings]]]:
+    """The columns of a batch, and for each the values that stand in its cells.
+
+    Args:
+        needles: what is looked for.
+        known: what few short cells hold, such as labels, which a column has in every batch.
+        whole: whether cells are looked into at all.
+        batch: the cells.
+    """
+    places: list[tuple[str, Sightings]] = []
+    for name, blob in lines(batch, once=True) if whole else ():
+        sightings = known.get((name, blob)) if len(blob) <= _FEW else None
+        if sightings is None:
+            sightings = seen(needles, Stream("cells", text=True, parts=[blob]))
+            if len(blob) <= _FEW and len(known) < _FEW:
+                known[name, blob] = sightings
+        places.append((name, sightings))
+    return batch.schema.names, places
 
 
 def _add(place: Sightings, more: Sightings) -> None:

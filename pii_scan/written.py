@@ -133,9 +133,7 @@ def _utf_16(texts: pa.Array, encoding: str) -> pa.Array:
 
 def _binary(bounds: np.ndarray, blob: bytes) -> pa.Array:
     """The stretches of some bytes that lie between bounds."""
-    return pa.LargeBinaryArray.from_buffers(
-        pa.large_binary(), len(bounds) - 1, [None, pa.py_buffer(bounds), pa.py_buffer(blob)]
-    )
+    return pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(bounds) - 1, [None, pa.py_buffer(bounds), pa.py_buffer(blob)])
 
 
 def _bytes(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
