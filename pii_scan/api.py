@@ -383,7 +383,9 @@ def copy_folders(places: Sequence[Source | Skipped], to: str) -> list[str]:
     known = [home for home in homes if home is not None]
     if "://" in to or not known or len({home.anchor for home in known}) > 1:
         return [to for _ in places]
-    shared = os.path.commonpath(known)
+    shared = Path(os.path.commonpath(known))
+    while "=" in shared.name:  # the folder of a partition holds a value of each row below
+        shared = shared.parent
     return [to if home is None else str(Path(to) / home.relative_to(shared)) for home in homes]
 
 

@@ -8,7 +8,8 @@ import pyarrow.compute as pc
 
 from pii_scan.hashing import NULL
 
-_PENDING = 2_000_000
+_PENDING = 1 << 19
+"""Rows that are held before they are put together, or half as many as there are groups."""
 
 
 class Groups:
@@ -23,7 +24,7 @@ class Groups:
         counts = np.ones(len(keys), np.int64) if weights is None else weights
         self._held.append(_grouped(pa.table({"key": keys, "rows": counts})))
         self._pending += len(self._held[-1])
-        if self._pending > _PENDING:
+        if self._pending > max(_PENDING, len(self._held[0]) // 2):
             self.sizes()
 
     def sizes(self) -> np.ndarray:
@@ -47,7 +48,7 @@ class Pairs:
         pairs = pa.table({"key": keys[there], "value": values[there]}).group_by(["key", "value"]).aggregate([])
         self._held.append(pairs)
         self._pending += len(pairs)
-        if self._pending > _PENDING:
+        if self._pending > max(_PENDING, len(self._held[0]) // 2):
             self._settle()
 
     def fewest(self) -> int:
