@@ -18,8 +18,25 @@ from pii_scan.model import Catalogue, Skipped
 from pii_scan.plan import Plan
 from pii_scan.redaction import Redactor
 
-_WORTH = re.compile(r"@|\d{6}|[^\W\d_]{2,}[ ._-]+[^\W\d_]{2,}|=", re.UNICODE)
-"""What a name must have to be looked at: single words and short numbers tell of nobody."""
+_WORTH = re.compile(r"@|\d{6}|[^\W\d_]{2,}[ ._+-]+[^\W\d_]{2,}", re.UNICODE)
+"""What a name must have to be looked at, which costs a second: single words and short numbers tell of nobody."""
+_NOBODY = re.compile(
+    r"""(?ix)
+    (?<![0-9]) (?:19|20)[0-9]{2} [-_.]? (?:0[1-9]|1[0-2]) (?: [-_.]? (?:0[1-9]|[12][0-9]|3[01])
+        (?: [-_.T\ ]? [0-2][0-9] [-_.:h]? [0-5][0-9] (?:[-_.:]?[0-5][0-9])? Z? )? )? (?![0-9])
+    | (?<![0-9a-f]) [0-9a-f]{8} (?:-[0-9a-f]{4}){3} - [0-9a-f]{12} (?![0-9a-f])
+    | (?<![0-9]) 000 [0-9]{1,5} (?![0-9])
+    """
+)
+"""Moments, random numbers of files, and numbers of parts."""
+_OF_FILES = re.compile(
+    r"(?i)(?<![^\W\d_])(?:export|exports|import|data|dataset|dump|backup|archive|snapshot|report|list|table|sheet|file|log|logs|"
+    r"part|parts|batch|chunk|page|copy|final|new|old|all|full|raw|clean|tmp|test|sample|example|version|daily|weekly|monthly|"
+    r"yearly|customer|customers|client|clients|user|users|member|members|patient|patients|employee|employees|person|people|"
+    r"contact|contacts|order|orders|item|items|invoice|invoices|payment|payments|visit|visits|product|products|sales|support|"
+    r"tickets|messages|events|snappy|zstd|utf)(?![^\W\d_])"
+)
+"""Words of files: one word beside them is a single word."""
 _KEPT = re.compile(r"[^\w@.+-]")
 _SAFE = " @+:,;!'()[]{}&$#~"
 """What stands in the name of a folder as it is; what else there was comes escaped, as it came."""
@@ -52,7 +69,7 @@ class Ways:
     def _part(self, source: Source, part: str, edited: Callable[[Source, str], str]) -> str:
         place = (source.address, part)
         if place not in self._parts:
-            self._parts[place] = edited(source, part) if _WORTH.search(unquote(part)) else part
+            self._parts[place] = edited(source, part) if "=" in part or _is_worth(part) else part
         return self._parts[place]
 
     def _folder(self, source: Source, part: str) -> str:
@@ -62,7 +79,7 @@ class Ways:
         table = next((unit.table for unit in source.units()), "")
         if self.plan.rules_of(source.address, table, unquote(key)):
             return f"{key}={self._ruled(source, table, unquote(key), unquote(value))}"
-        return f"{key}={self._text(value)}"
+        return f"{key}={self._text(value) if _is_worth(value) else value}"
 
     def _file(self, _source: Source, part: str) -> str:
         stem, ending = _split(part)
@@ -144,6 +161,12 @@ def ways_of(places: Sequence[Source | Skipped], folders: Sequence[str], to: str)
         "" if isinstance(place, Skipped) else os.path.join(os.path.relpath(folder, to), Path(place.address).name)  # noqa: PTH118
         for place, folder in zip(places, folders, strict=True)
     ]
+
+
+def _is_worth(name: str) -> bool:
+    """Whether a name could tell of somebody."""
+    stem = _split(unquote(name))[0]
+    return _WORTH.search(_OF_FILES.sub(" ", _NOBODY.sub(" ", stem))) is not None
 
 
 def _split(name: str) -> tuple[str, str]:

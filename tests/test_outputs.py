@@ -47,6 +47,30 @@ WAYS = {
 }
 
 
+@pytest.mark.parametrize(
+    ("name", "worth"),
+    [
+        ("customers.csv", False),
+        ("customers_export_2024-03-01.csv", False),
+        ("export-20240301T101500Z.csv.gz", False),
+        ("part-00000-9b1c7a52-0f5e-4c3b-8f0e-1d2c3b4a5968-c000.snappy.parquet", False),
+        ("part-00012345.parquet", False),
+        ("2025", False),
+        ("Big_Orders.csv", False),
+        ("ada@example.org.csv", True),
+        ("Ada Lovelace.csv", True),
+        ("export_ada_lovelace.csv", True),
+        ("O'Hara-Smith_final.csv", True),
+        ("0612345678.csv", True),
+        ("4111111111111111.csv", True),
+        ("20240301123456789.csv", True),
+        ("Ada%20Lovelace", True),
+    ],
+)
+def test_only_names_that_could_tell_of_somebody_are_worth_an_engine(name: str, worth: bool) -> None:
+    assert outputs._is_worth(name) is worth
+
+
 @pytest.mark.parametrize("ways", WAYS)
 def test_names_lose_what_identifies_and_stay_apart(tmp_path: Path, ways: tuple[str, ...]) -> None:
     source = store(tmp_path, *ways)
