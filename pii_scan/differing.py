@@ -178,18 +178,20 @@ class Differing:
         found.cells_kept += len(before) - count
         if count:
             found.columns_changed.add(name)
-            self._differing(fate, one.filter(differ), two.filter(differ))
         if fate.sort == "changed" and fate.whole and fate.open:
             left = pc.and_(here, pc.invert(differ))
-            found.counts["planned cells", name] += _unchanged(one.filter(left))
+            if pc.any(left).as_py():
+                found.counts["planned cells", name] += _unchanged(one.filter(left))
+                one = one.filter(differ)
             # whatever the order of rows, every cell of the column is gone
-            self._removed.add(one.filter(pc.and_(here, differ)), telling=fate.telling)
+            self._removed.add(one, telling=fate.telling)
+        elif count:
+            self._differing(fate, one.filter(differ), two.filter(differ))
 
     def _differing(self, fate: Fate, one: pa.Array, two: pa.Array) -> None:
         """What was taken out of cells that differ."""
         if fate.sort == "changed" and fate.whole:
-            if not fate.open:
-                self._pieces.add(one, telling=fate.telling)
+            self._pieces.add(one, telling=fate.telling)
             return
         whole = pc.or_(pc.less(pc.utf8_length(one), _PROSE), pc.invert(pc.match_substring_regex(one, r"\s")))
         if fate.sort == "changed":
