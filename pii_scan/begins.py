@@ -24,7 +24,7 @@ WORDS = np.array([byte >= 128 or chr(byte).isalnum() for byte in range(256)])
 
 def numbers(data: np.ndarray, least: int) -> tuple[np.ndarray, np.ndarray]:
     """Where numbers of so many digits or more stand by themselves, and how many of their digits a value may have."""
-    digits = np.diff((data - np.uint8(48) < 10).view(np.int8), prepend=0, append=0)  # type: ignore[call-overload]
+    digits = np.diff((data - np.uint8(48) < 10).view(np.int8), prepend=0, append=0)
     starts, ends = np.flatnonzero(digits > 0), np.flatnonzero(digits < 0)
     long = ends - starts >= least
     starts, ends = starts[long], ends[long]

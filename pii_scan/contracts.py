@@ -33,7 +33,8 @@ class Source(Protocol):
     """One place that holds tables. Picklable, so that a worker process can read a unit of it.
 
     It may offer `only(columns)`: itself, with no more read than some columns, or paths in them; `portable`: whether another
-    process can read it; `repeatable`: whether it can be read twice. Without these it reads all, is portable and repeatable.
+    process can read it; `repeatable`: whether it can be read twice; `told(tables)`: texts that its store says of tables beside
+    their rows, such as comments and statistics. Without these it reads all, is portable and repeatable, and says nothing else.
     """
 
     @property

@@ -56,6 +56,7 @@ ORDER = [
     {"redaction", "proof", "removed", "restoring", "fingerprints"},
     {"fates", "alignment"},
     {"compared", "differing", "coarse", "groups", "risk"},
+    {"searching"},
     {"verifying", "remains"},
     {"prepared"},
     {"pool"},
