@@ -132,8 +132,11 @@ def placed(source: Source, folder: str, way: str, edit: Edit) -> Iterator[Path |
     Raises:
         RedactionError: the copy exists already, or cannot be written.
     """
+    if "://" in folder:
+        yield from source.copy(folder, edit)  # a database of that address; no path is made of it, which would tell its password
+        return
     target = Path(folder, way)
-    if target.name == Path(source.address).name or "://" in folder:
+    if target.name == Path(source.address).name:
         yield from source.copy(str(target.parent), edit)
         return
     beside = target.parent / f".{target.name}{_PART}"

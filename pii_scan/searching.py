@@ -123,7 +123,7 @@ def _cells(needles: Needles, pair: Pair, *, hit: bool) -> dict[tuple[str, str], 
     known: dict[tuple[str, bytes], Sightings] = {}
     for label, units in tables(pair.copy).items():
         names: dict[str, None] = {}
-        whole = pair.store != "text" or hit  # no cell holds what the bytes do not
+        whole = pair.store != "text" or hit  # no cell holds what the bytes do not, but where these escape what is escaped
         batches = Reading(pair.copy, units).batches()
         for here, places in at_once(partial(_in_cells, needles, known, whole), batches if whole else islice(batches, 1)):
             names |= dict.fromkeys(here)

@@ -117,3 +117,13 @@ def test_a_name_that_is_taken_is_refused_and_nothing_is_left_beside_it(tmp_path:
     with pytest.raises(pii_scan.RedactionError, match="exists already"):
         _copied(source, tmp_path / "out")
     assert names(tmp_path / "out") == ["email-0001.csv"]
+
+
+@pytest.mark.parametrize("to", ["postgresql://someone:s3cret@127.0.0.1:1/shop", "sqlite:///{folder}/out.sqlite"])
+def test_a_file_that_is_no_database_goes_into_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, to: str) -> None:
+    source = store(tmp_path, "members.csv")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(pii_scan.ConfigError, match="only a database goes into a database") as caught:
+        pii_scan.redact(source / "members.csv", PLAN, to=to.format(folder=tmp_path), ner=False)
+    assert "s3cret" not in str(caught.value)
+    assert {path.name for path in tmp_path.iterdir()} == {"in"}
