@@ -91,13 +91,14 @@ def found_again(evidence: Evidence, pairs: Sequence[Pair], fates: Fates, catalog
     """What a scan of the copies still finds where the plan took it out.
 
     Only what a check digit or a form confirms counts, and only of the kind that was taken out: a label reads like a name.
+    A number that took the place of another one has a good check digit as often as any.
     """
     origins = {pair.copy.address: pair.source.address for pair in pairs}
     faults: list[Fault] = []
     for column, facts in evidence.columns.items():
         source = origins.get(column.source, column.source)
         fate = fates.of(Column(source, column.table, column.column, column.path))
-        if fate.sort != "changed" or not fate.open or not fate.kind:
+        if fate.sort != "changed" or not fate.open or not fate.kind or fate.numbers:
             continue
         cells = 0
         for name, tally in facts.tallies.items():
