@@ -14,6 +14,7 @@ from pii_scan.connectors.edits import applied, places
 from pii_scan.connectors.encoding import Narrowed, widened
 from pii_scan.connectors.files import changed, fingerprint, fresh, reason, table_name, why
 from pii_scan.connectors.layout import STDIN, EmptyError, Layout, Opened, check, opened
+from pii_scan.connectors.partitions import partitioned
 from pii_scan.connectors.ranges import RANGE, ranges
 from pii_scan.connectors.reading import Reading
 from pii_scan.connectors.rows import Form, header_without, rows
@@ -91,6 +92,9 @@ class CsvSource:
 
         Rows that are too short end in nulls; cells beyond the last column stand in a list in a column of their own.
         """
+        return partitioned(self.address, self._rows(unit))
+
+    def _rows(self, unit: Unit) -> Iterator[pa.RecordBatch | Skipped | Remark]:
         part = (self.layout, unit.span) if self.layout and unit.span else None
         reading = Reading(self.address, self._table, part)
         try:

@@ -14,6 +14,7 @@ from pii_scan.connectors.edits import applied
 from pii_scan.connectors.files import changed, fingerprint, fresh, reason, table_name, why
 from pii_scan.connectors.layout import expanded
 from pii_scan.connectors.members import OTHER, Line
+from pii_scan.connectors.partitions import partitioned
 from pii_scan.contracts import Edit
 from pii_scan.errors import SourceError
 from pii_scan.model import Remark, Skipped, Unit
@@ -67,6 +68,9 @@ class JsonLinesSource:
 
         A line that holds no object stands as it is in a column of its own.
         """
+        return partitioned(self.address, self._rows(unit))
+
+    def _rows(self, unit: Unit) -> Iterator[pa.RecordBatch | Skipped | Remark]:
         seen = _Seen()
         try:
             with expanded(self.address) as (stream, _):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,6 +42,16 @@ class SqlSource:
         from pii_scan.connectors.sql_rows import read
 
         return read(self.location, unit)
+
+    def told(self, tables: Container[str]) -> Iterator[str]:
+        """What a server says of some tables beside their rows; a file says nothing that its bytes do not hold.
+
+        Raises:
+            SourceError: the server cannot be reached.
+        """
+        from pii_scan.connectors.sql_told import told
+
+        return iter(()) if is_sqlite(self.location) else told(self.location, tables)
 
     def copy(self, to: str, edit: Edit) -> Iterator[Path | Skipped]:
         """Copy all tables into `<name>.sqlite` in the folder `to`, or into the other database of the URL `to`.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import sqlalchemy as sa
 from pii_scan.connectors.edits import keeps_columns, places
 from pii_scan.connectors.sql_address import is_sqlite, schema_of, server_url, sqlite_path
 from pii_scan.connectors.sql_failure import reason
+from pii_scan.connectors.sql_links import constraints, link, parents_first, referred
 from pii_scan.connectors.sql_rows import fetched
 from pii_scan.connectors.sql_session import asking, room, session
 from pii_scan.connectors.sql_table import Field, Reference, Table, primary_key, query, references
@@ -43,6 +43,8 @@ class Plan:
     nulled: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
     """Columns that the edit leaves out."""
+    unique: list[tuple[str, ...]] = field(default_factory=list)
+    """Other columns that tables refer to, which its copy is told to hold each value of once."""
     keyed: bool = False
     """Whether its copy has the primary key of the source; known once it is written."""
 
@@ -85,9 +87,9 @@ def copy(location: str, address: str, to: str, edit: Edit) -> Iterator[Path | Sk
             target.refuse_existing([plan.table for plan in plans])
             linked = not any(one.what == "table" for one in left_out)
             job = Job(source, target, edit, {plan.table.label: plan for plan in plans}, linked)
-            for plan in _parents_first(plans):
+            for plan in parents_first(plans):
                 _table(job, plan)
-            _link(job)
+            link(job)
             target.finish([plan.table for plan in plans])
     yield from left_out
     if target.path:
@@ -145,15 +147,6 @@ def _plans(source: sa.Connection, address: str, left_out: list[Skipped]) -> Iter
             continue
         if fields:
             yield Plan(table, fields, key, links)
-
-
-def _parents_first(plans: Sequence[Plan]) -> Iterator[Plan]:
-    """Tables behind those they refer to, where they do not refer to each other."""
-    waiting = list(plans)
-    while waiting:
-        labels = {plan.table.label for plan in waiting}
-        others = [{one.table.label for one in plan.references} & labels - {plan.table.label} for plan in waiting]
-        yield waiting.pop(next((place for place, missing in enumerate(others) if not missing), 0))
 
 
 def _table(job: Job, plan: Plan) -> None:
@@ -256,36 +249,9 @@ def _column(plan: Plan, place: int, cells_of: tuple[pa.Array, pa.Array], stored:
 
 def _create(job: Job, plan: Plan, *, keyed: bool, short: bool) -> None:
     target = job.target
-    keys = {*plan.key, *(column for reference in plan.references for column in reference.columns)} if short else set()
+    plan.unique = referred(job, plan, edited=short) if job.linked else []
+    linked = (column for columns in (*plan.unique, *(one.columns for one in plan.references)) for column in columns)
+    keys = {*plan.key, *linked} if short else set()
     types = [target.type(one, alike=job.alike, edited=plan.edited.get(one.name), short=one.name in keys) for _, one in plan.left]
     columns = [f"{target.column(one.name)} {kind}".strip() for (_, one), kind in zip(plan.left, types, strict=True)]
-    constraints = [f"PRIMARY KEY ({', '.join(map(target.column, plan.key))})"] if keyed and plan.key else []
-    if job.linked and target.family == "sqlite":
-        constraints += [_reference(target, one) for one in plan.references if _holds(job, plan, one, keyed=keyed)]
-    target.create(plan.table, columns, constraints)
-
-
-def _holds(job: Job, plan: Plan, reference: Reference, *, keyed: bool) -> bool:
-    """Whether a foreign key still names a key. SQLite refuses to work with one that does not."""
-    other = job.plans.get(reference.table.label)
-    if not plan.gone.isdisjoint(reference.columns):
-        return False
-    if other is None or not (keyed if other is plan else other.keyed) or list(reference.referred) != other.key:
-        return False
-    return all((own in plan.edited) == (theirs in other.edited) for own, theirs in zip(reference.columns, other.key, strict=True))
-
-
-def _reference(target: Target, reference: Reference) -> str:
-    own, theirs = (", ".join(map(target.column, columns)) for columns in (reference.columns, reference.referred))
-    return f"FOREIGN KEY ({own}) REFERENCES {target.quoted(target.draft(reference.table))} ({theirs})"
-
-
-def _link(job: Job) -> None:
-    """Declare the foreign keys once all rows are there; one that the edited cells do not hold is left out."""
-    if not job.linked or job.target.family == "sqlite":
-        return
-    for plan in job.plans.values():
-        for reference in plan.references:
-            name = job.target.quoted(job.target.draft(plan.table))
-            with suppress(sa.exc.DBAPIError), job.target.attempt():
-                job.target.connection.exec_driver_sql(f"ALTER TABLE {name} ADD {_reference(job.target, reference)}")
+    target.create(plan.table, columns, constraints(job, plan, keyed=keyed))

@@ -44,7 +44,8 @@ def _beside(path: Path) -> Iterator[Path]:
         handle, made = mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
         os.close(handle)
     except OSError as error:
-        raise RedactionError(f"cannot be written ({type(error).__name__})", where=str(path.parent)) from None
+        why = f"cannot be written: {error.strerror or type(error).__name__}"
+        raise RedactionError(why, where=str(path.parent), way_out="check space and permissions") from None
     part = Path(made)
     try:
         yield part

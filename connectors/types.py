@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from pii_scan.connectors.edits import as_text, places
@@ -67,7 +68,7 @@ def rebuilt(array: pa.Array, kind: pa.DataType) -> pa.Array:
     if not array.type.equals(kind):
         array = as_text(array).cast(kind) if _is_text(kind) else array.cast(kind)
     try:
-        return array.take(pa.array(range(len(array)), pa.int64()))
+        return array.take(pa.array(np.arange(len(array))))
     except pa.ArrowNotImplementedError:  # Arrow cannot yet take from every type
         return pa.array(array.to_pylist(), kind)
 

@@ -19,20 +19,25 @@ class Reading:
     """The rows of one table of a source.
 
     Attributes:
+        columns: the only ones that are needed, None for all; a source that cannot leave others out gives all the same.
         rows: how many were read so far.
         unread: what could not be.
     """
 
     source: Source
     units: Sequence[Unit]
+    columns: Sequence[str] | None = None
     rows: int = 0
     unread: list[Skipped] = field(default_factory=list)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Its batches, in order, those without rows left out but for the first."""
         first = True
+        source = self.source
+        if self.columns is not None and hasattr(source, "only"):
+            source = source.only(self.columns)
         for unit in self.units:
-            for found in self.source.read(unit):
+            for found in source.read(unit):
                 if isinstance(found, Skipped):
                     self.unread.append(found)
                 elif isinstance(found, pa.RecordBatch) and (found.num_rows or first):

@@ -378,9 +378,14 @@ def check_copies(places: Sequence[Source | Skipped], to: str) -> None:
     """Find out before the work starts whether the copies will have a place.
 
     Raises:
+        ConfigError: a file that is no database would go into one.
         RedactionError: the copy of a file exists already, or `to` is no folder.
     """
     if "://" in to:
+        for place in places:
+            if not isinstance(place, Skipped) and not hasattr(place, "told"):
+                way_out = "name a folder; only a database goes into a database"
+                raise ConfigError("is a file, and its copy is one", where=place.address, way_out=way_out)
         return
     if os.path.lexists(to) and not os.path.isdir(to):  # noqa: PTH112 - Path.is_dir raises where a folder above is closed
         raise RedactionError("is no folder", where=to, way_out="choose another name for the copies' folder")
@@ -400,7 +405,9 @@ def copy_folders(places: Sequence[Source | Skipped], to: str) -> list[str]:
     known = [home for home in homes if home is not None]
     if "://" in to or not known or len({home.anchor for home in known}) > 1:
         return [to for _ in places]
-    shared = os.path.commonpath(known)
+    shared = Path(os.path.commonpath(known))
+    while "=" in shared.name:  # the folder of a partition holds a value of each row below
+        shared = shared.parent
     return [to if home is None else str(Path(to) / home.relative_to(shared)) for home in homes]
 
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from pii_scan.hashing import FACTOR, mixed
-from pii_scan.written import LONGEST
+from pii_scan.written import CHARS, LONGEST
 
-OTHER = 0xD6E8FEB86659FD93
 _MOST = {4: 22, 8: 26}
 """By how many bytes are beginnings: bits of a table have numbers of at most so many bits; 26 are 8 MiB."""
 _MANY = 1 << 19
@@ -21,6 +20,18 @@ _CLASSES = 64
 _NO_PLACES = (np.zeros(0, np.int64), np.zeros(0, np.int64))
 WORDS = np.array([byte >= 128 or chr(byte).isalnum() for byte in range(256)])
 """Of each byte whether it is, or is part of, a letter or digit."""
+
+
+def numbers(data: np.ndarray, least: int) -> tuple[np.ndarray, np.ndarray]:
+    """Where numbers of so many digits or more stand by themselves, and how many of their digits a value may have."""
+    digits = np.diff((data - np.uint8(48) < 10).view(np.int8), prepend=0, append=0)
+    starts, ends = np.flatnonzero(digits > 0), np.flatnonzero(digits < 0)
+    long = ends - starts >= least
+    starts, ends = starts[long], ends[long]
+    beside = (starts > 0) & WORDS.take(data.take(np.maximum(starts - 1, 0)))
+    beside |= (ends < len(data)) & WORDS.take(data.take(np.minimum(ends, len(data) - 1)))
+    starts, ends = starts[~beside], ends[~beside]
+    return starts, np.minimum(ends - starts, CHARS)
 
 
 class Bits:
@@ -43,8 +54,9 @@ class Bits:
             self._add(keys[start : start + _TOGETHER])
 
     def _add(self, keys: np.ndarray) -> None:
-        slots = np.sort(self._slots(keys))
-        into(self._table, slots >> np.uint64(3), np.left_shift(np.uint8(1), slots.astype(np.uint8) & np.uint8(7)))
+        slots = self._slots(keys)
+        bits = np.left_shift(np.uint8(1), slots.astype(np.uint8) & np.uint8(7))
+        np.bitwise_or.at(self._table, (slots >> np.uint64(3)).view(np.int64), bits)
 
     def take(self, other: Bits) -> None:
         """Take up all keys of another one of the same size."""
@@ -55,13 +67,67 @@ class Bits:
         slots = self._slots(keys)
         bits = np.left_shift(np.uint8(1), slots.astype(np.uint8) & np.uint8(7))
         slots >>= np.uint64(3)
-        held: np.ndarray = (self._table[slots.view(np.int64)] & bits) > 0
+        held: np.ndarray = (self._table.take(slots.view(np.int64)) & bits) > 0
         return held
 
     def _slots(self, keys: np.ndarray) -> np.ndarray:
         slots = keys * self._factor
         slots >>= self._shift
         return slots
+
+
+class Grams:
+    """A set of beginnings: by two bits of one word each, and by which pairs of bytes they are made of.
+
+    Args:
+        size: bytes of a beginning.
+        count: how many are to be expected.
+        most: bits have numbers of at most so many bits.
+    """
+
+    def __init__(self, size: int, count: int, most: int) -> None:
+        bits = max(15, min(most, count.bit_length() + 4))
+        self._shift = np.uint64(64 - bits + 6)
+        self._words = np.zeros(1 << bits - 6, np.uint64)
+        self._pairs = np.zeros((size // 2, 1 << 16), bool)
+
+    def add(self, grams: np.ndarray) -> None:
+        """Take beginnings up."""
+        for place, pairs in enumerate(self._pairs):
+            pairs[grams >> np.uint64(16 * place) & np.uint64(0xFFFF)] = True
+        for start in range(0, len(grams), _TOGETHER):
+            words, bits = self._slots(grams[start : start + _TOGETHER])
+            np.bitwise_or.at(self._words, words, bits)
+
+    def take(self, other: Grams) -> None:
+        """Take up all beginnings of another one of the same size."""
+        self._words |= other._words
+        self._pairs |= other._pairs
+
+    def among(self, block: bytes) -> np.ndarray:
+        """The places of a block whose first bytes some beginning has as well, pair by pair: cheap, and true of few places."""
+        size = 2 * len(self._pairs)
+        count = len(block) - size + 1
+        if count <= 0:
+            return _NO_PLACES[0]
+        found = _window(block, "<u2")
+        fits = self._pairs[0].take(found[:count])
+        fits &= self._pairs[1].take(found[2 : count + 2])
+        places = np.flatnonzero(fits)
+        for number, pairs in enumerate(self._pairs[2:], 2):
+            places = places[pairs.take(found.take(places + 2 * number))]
+        return places
+
+    def holds(self, grams: np.ndarray) -> np.ndarray:
+        """Which of some beginnings may be in it."""
+        words, bits = self._slots(grams)
+        held: np.ndarray = (self._words.take(words) & bits) == bits
+        return held
+
+    def _slots(self, grams: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        keys = grams * np.uint64(FACTOR)
+        one, two = keys & np.uint64(63), keys >> np.uint64(6) & np.uint64(63)
+        return (keys >> self._shift).view(np.int64), np.uint64(1) << one | np.uint64(1) << two
 
 
 class Begins:
@@ -110,47 +176,38 @@ class Begins:
         tables = self._tables
         if tables is None or not tables.lengths.any():
             return _NO_PLACES
-        if alone:
-            places, grams = self._among(tables, block)
-        else:
-            found = [self._at(tables, block, shift) for shift in range(self._size)]
-            places, grams = (np.concatenate(part) for part in zip(*found, strict=True))
+        places, grams = self._known(tables, block, alone=alone)
         rows, lengths = tables.fitting(grams)
         places = places[rows]
         whole = places + lengths <= len(block)
         return places[whole], lengths[whole]
 
     def _settled(self, count: int) -> _Tables:
-        tables = _Tables(count, _MOST[self._size])
+        tables = _Tables(self._size, count)
         for grams, lengths in self._held:
             tables.add(grams, lengths)
         self._held, self._tables = [], tables
         return tables
 
-    def _at(self, tables: _Tables, block: bytes, shift: int) -> tuple[np.ndarray, np.ndarray]:
-        count = (len(block) - shift) // self._size
-        if count <= 0:
-            return np.zeros(0, np.int64), np.zeros(0, np.uint64)
-        grams = np.frombuffer(block, f"<u{self._size}", count, shift).astype(np.uint64, copy=False)
-        rows = tables.known(grams)
-        return rows * self._size + shift, grams[rows]
-
-    def _among(self, tables: _Tables, block: bytes) -> tuple[np.ndarray, np.ndarray]:
-        data = np.frombuffer(block, np.uint8)
-        starts = np.flatnonzero(np.concatenate([[True], ~WORDS[data[:-1]]]))
-        starts = starts[: np.searchsorted(starts, len(data) - self._size, side="right")]
-        grams = np.zeros(len(starts), np.uint64)
-        for at in range(self._size):
-            grams |= data[starts + at].astype(np.uint64) << np.uint64(8 * at)
-        rows = tables.known(grams)
-        return starts[rows], grams[rows]
+    def _known(self, tables: _Tables, block: bytes, *, alone: bool) -> tuple[np.ndarray, np.ndarray]:
+        """The places at which some value may begin, each with its first bytes."""
+        places = tables.grams.among(block)
+        if alone and len(places):
+            data = np.frombuffer(block, np.uint8)
+            places = places[~(WORDS.take(data.take(np.maximum(places - 1, 0))) & (places > 0))]
+        if not len(places):
+            return _NO_PLACES[0], np.zeros(0, np.uint64)
+        grams = _window(block, f"<u{self._size}").take(places).astype(np.uint64, copy=False)
+        known = tables.grams.holds(grams)
+        return places[known], grams[known]
 
 
 class _Tables:
     """Three tables of bits: of beginnings, of the classes of lengths that some of them have, and of both together."""
 
-    def __init__(self, count: int, most: int) -> None:
-        self._grams, self._again, self._pairs = (Bits(count, factor, most=most) for factor in (FACTOR, OTHER, 1))
+    def __init__(self, size: int, count: int) -> None:
+        most = _MOST[size]
+        self.grams, self._pairs = Grams(size, count, most), Bits(count, most=most)
         self._shift = np.uint64(64 - max(10, min(most - 6, count.bit_length() + 1)))
         self._classes = np.zeros(1 << 64 - int(self._shift), np.uint64)
         self.lengths = np.zeros(LONGEST + 1, bool)
@@ -158,25 +215,17 @@ class _Tables:
     def add(self, grams: np.ndarray, lengths: np.ndarray) -> None:
         """Take up beginnings, each with a length."""
         self.lengths[lengths] = True
-        self._grams.add(grams)
-        self._again.add(grams)
+        self.grams.add(grams)
         self._pairs.add(_paired(grams, lengths))
-        slots = self._slots(grams)
-        order = np.argsort(slots)
-        into(self._classes, slots[order], np.uint64(1) << np.minimum(lengths, _CLASSES - 1).astype(np.uint64)[order])
+        classes = np.uint64(1) << np.minimum(lengths, _CLASSES - 1).astype(np.uint64)
+        np.bitwise_or.at(self._classes, self._slots(grams).view(np.int64), classes)
 
     def take(self, other: _Tables) -> None:
         """Take up all that another one of the same size holds."""
         self.lengths |= other.lengths
         self._classes |= other._classes
-        for mine, theirs in ((self._grams, other._grams), (self._again, other._again), (self._pairs, other._pairs)):
-            mine.take(theirs)
-
-    def known(self, grams: np.ndarray) -> np.ndarray:
-        """The numbers of those that some value may begin with."""
-        rows = np.flatnonzero(self._grams.holds(grams))
-        known: np.ndarray = rows[self._again.holds(grams[rows])]
-        return known
+        self.grams.take(other.grams)
+        self._pairs.take(other._pairs)
 
     def fitting(self, grams: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Each beginning with every length that a value may have that begins so: its number, and the length."""
@@ -195,11 +244,9 @@ class _Tables:
         return slots
 
 
-def into(table: np.ndarray, slots: np.ndarray, bits: np.ndarray) -> None:
-    """Set bits in the places of a table; places come in order, and may come again."""
-    if len(slots):
-        first = np.flatnonzero(np.concatenate([[True], slots[1:] != slots[:-1]]))
-        table[slots[first].astype(np.int64)] |= np.bitwise_or.reduceat(bits, first)
+def _window(block: bytes, kind: str) -> np.ndarray:
+    """The number that the bytes from each place on are; nothing is copied."""
+    return np.ndarray((len(block) - int(kind[-1]) + 1,), kind, block, strides=(1,))
 
 
 def _paired(grams: np.ndarray, lengths: np.ndarray) -> np.ndarray:

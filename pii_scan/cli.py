@@ -199,6 +199,7 @@ def scan(
     _check_sources_stay(places, report or [])
     if redact:
         check_copies(places, redact)
+    proving = cli_proof.Proving(verify=verify and bool(redact), sign=sign, guarded=guard_formulas)
     made = _scanned(places, chosen, quiet=quiet)
     drafted = made.plan(preset or "") if plan or redact else None
     codes = [show(writer.render(made))]
@@ -213,7 +214,6 @@ def scan(
     if redact and drafted:
         # what could not be opened stands in the report already
         readable = [place for place in places if not isinstance(place, Skipped)]
-        proving = cli_proof.Proving(verify=verify, sign=sign, guarded=guard_formulas)
         codes.append(_copy(readable, drafted, redact, chosen, proving, quiet=quiet))
     for reason in reasons(made, chosen, quiet=quiet):
         complain(reason)

@@ -69,6 +69,13 @@ class Proving:
     sign: Path | None = None
     guarded: bool = False
 
+    def __post_init__(self) -> None:
+        """Find out before the first copy whether the manifest can be signed."""
+        if self.verify and self.sign:
+            from pii_scan.manifest import check_signing
+
+            check_signing(self.sign)
+
     def of(self, run: Copying, to: str, plan: Plan, chosen: Settings, *, quiet: bool) -> int:
         """Prove what a copying run made, write its manifest, and return what a scheduler is told.
 

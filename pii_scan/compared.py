@@ -55,7 +55,7 @@ class Pair:
     alike: bool = True
     """Whether both are kept by one sort of store, so that types must be the same."""
     store: str = "text"
-    """How cells lie in the copy: `text`, `pages` packed by column, `memory`, or `rows` that a store keeps by itself."""
+    """How cells lie in the copy: `text`, `lines` of JSON, `pages` packed by column, `memory`, or a store's own `rows`."""
     ordered: bool = True
     """Whether rows have an order; those of a database have none."""
     left_out: frozenset[str] = frozenset()

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 DROPPED = b"pii-scan dropped"
 """The key of metadata under which an edit names the columns that it leaves out, parted by NUL."""
+FOLDER = b"pii-scan folder"
+"""The key of metadata that marks a column whose value is the name of a folder above the file, and no part of it."""
 Edit = Callable[[str, "pa.RecordBatch"], "pa.RecordBatch"]
 """`edit(table, batch)`: the same rows and columns in the same order, with planned cells replaced.
 
@@ -28,7 +30,12 @@ comes back as the very same array."""
 
 @runtime_checkable
 class Source(Protocol):
-    """One place that holds tables. Picklable, so that a worker process can read a unit of it."""
+    """One place that holds tables. Picklable, so that a worker process can read a unit of it.
+
+    It may offer `only(columns)`: itself, with no more read than some columns, or paths in them; `portable`: whether another
+    process can read it; `repeatable`: whether it can be read twice; `told(tables)`: texts that its store says of tables beside
+    their rows, such as comments and statistics. Without these it reads all, is portable and repeatable, and says nothing else.
+    """
 
     @property
     def address(self) -> str:

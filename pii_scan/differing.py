@@ -10,7 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pii_scan.fates import Fate, Fates
+from pii_scan.contracts import FOLDER
+from pii_scan.fates import UNKNOWN, Fate, Fates
 from pii_scan.formulas import unguarded
 from pii_scan.hashing import Roller, hashes, joined
 from pii_scan.leaves import leaves
@@ -99,11 +100,11 @@ class Differing:
                 found.counts["columns", name] = 1
         found.columns = max(found.columns, after.num_columns)
         keys = [np.zeros(before.num_rows, np.uint64), np.zeros(before.num_rows, np.uint64)]
-        for name in before.schema.names:
+        for place, name in enumerate(before.schema.names):
             if self._dropped(name):
                 self._gone(found, name, before.column(name))
             elif name in after.schema.names:
-                self._column(found, name, (before.column(name), after.column(name)), keys)
+                self._column(found, before.schema.field(place), (before.column(name), after.column(name)), keys)
         for side in range(2):
             found.sums[side] = int(keys[side].sum(dtype=np.uint64))
         return found
@@ -111,18 +112,21 @@ class Differing:
     def _dropped(self, name: str) -> bool:
         return self._fates.dropped(self._source, self._table, name)
 
-    def _fate(self, name: str, path: str = "") -> Fate:
-        return self._fates.of(Column(self._source, self._table, name, path))
+    def _fate(self, name: str, path: str = "", *, renamed: bool = False) -> Fate:
+        fate = self._fates.of(Column(self._source, self._table, name, path))
+        return UNKNOWN if renamed and fate.sort == "kept" and not fate.meant else fate
 
     def _gone(self, found: Differences, name: str, array: pa.Array) -> None:
         found.columns_changed.add(name)
         for path, leaf in leaves(array):
             self._removed.add(as_text(leaf), telling=self._fate(name, path).telling)
 
-    def _column(self, found: Differences, name: str, cells: tuple[pa.Array, pa.Array], keys: list[np.ndarray]) -> None:
-        before, after = cells
+    def _column(self, found: Differences, field: pa.Field, cells: tuple[pa.Array, pa.Array], keys: list[np.ndarray]) -> None:
+        name, (before, after) = field.name, cells
         ones, twos = dict(leaves(before)), dict(leaves(after))
-        fates = {path: self._fate(name, path) for path in ones}
+        # what tells of somebody in the name of a folder goes, whether or not a rule is about it
+        renamed = FOLDER in (field.metadata or {}) and not before.equals(after)
+        fates = {path: self._fate(name, path, renamed=renamed) for path in ones}
         kept = all(fate.sort == "kept" for fate in fates.values())
         if kept and self._again and self._promised.ordered:
             return
@@ -174,18 +178,20 @@ class Differing:
         found.cells_kept += len(before) - count
         if count:
             found.columns_changed.add(name)
-            self._differing(fate, one.filter(differ), two.filter(differ))
         if fate.sort == "changed" and fate.whole and fate.open:
             left = pc.and_(here, pc.invert(differ))
-            found.counts["planned cells", name] += _unchanged(one.filter(left))
+            if pc.any(left).as_py():
+                found.counts["planned cells", name] += _unchanged(one.filter(left))
+                one = one.filter(differ)
             # whatever the order of rows, every cell of the column is gone
-            self._removed.add(one.filter(pc.and_(here, differ)), telling=fate.telling)
+            self._removed.add(one, telling=fate.telling)
+        elif count:
+            self._differing(fate, one.filter(differ), two.filter(differ))
 
     def _differing(self, fate: Fate, one: pa.Array, two: pa.Array) -> None:
         """What was taken out of cells that differ."""
         if fate.sort == "changed" and fate.whole:
-            if not fate.open:
-                self._pieces.add(one, telling=fate.telling)
+            self._pieces.add(one, telling=fate.telling)
             return
         whole = pc.or_(pc.less(pc.utf8_length(one), _PROSE), pc.invert(pc.match_substring_regex(one, r"\s")))
         if fate.sort == "changed":

@@ -13,6 +13,8 @@ from pii_scan.rebuild import ways
 Sort = Literal["kept", "changed", "dropped", "unknown"]
 OPEN = frozenset({"replace", "redact", "mask", "pseudonym", "hash", "encrypt"})
 """Operators after which no cell is what it was. Others make values of the same kind: a shifted date may be another's birthday."""
+_WORDS = frozenset({"email", "iban", "url_profile", "ip_address", "mac_address", "vin", "user_agent", "geo_coord", "secret"})
+"""Kinds of which no value is a whole number."""
 _DIRECT = frozenset({"direct", "special"})
 
 
@@ -28,6 +30,8 @@ class Fate:
     telling: bool = True
     """Whether a value tells who someone is, by itself, or something of a special category."""
     kind: str = ""
+    numbers: bool = False
+    """Whether whole numbers become other whole numbers, of which some look like what they stand for."""
     meant: bool = False
     """Whether a person wrote that it is kept."""
 
@@ -83,12 +87,15 @@ class Fates:
     def _ruled(self, plan: Plan, rule: Rule, column: Column) -> Fate:
         kind = rule.kind or (self._catalogue.entities[rule.entity].kind if rule.entity in self._catalogue.entities else "")
         operator: str = rule.operator or "replace"
+        numbers = False
         if rule.scope == "cell":
-            operator = plan.treatment(rule, rule.entity, kind, column, self._catalogue).operator
+            treatment = plan.treatment(rule, rule.entity, kind, column, self._catalogue)
+            operator = treatment.operator
+            numbers = operator == "pseudonym" and treatment.options.type == "keep" and kind not in _WORDS
         if operator == "keep":
             return Fate("kept", kind=kind, meant=True)
         if operator == "drop_column":
             return Fate("dropped", kind=kind)
         tier = self._catalogue.kinds[kind].tier if kind in self._catalogue.kinds else "direct"
         whole = rule.scope == "cell" and not rule.keys
-        return Fate("changed", whole, operator in OPEN, tier in _DIRECT, kind)
+        return Fate("changed", whole, operator in OPEN, tier in _DIRECT, kind, numbers)

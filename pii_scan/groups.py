@@ -3,66 +3,78 @@
 from __future__ import annotations
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from pii_scan.hashing import NULL
+from pii_scan.hashing import NULL, joined
 
-_PENDING = 2_000_000
+_PENDING = 1 << 19
+"""Rows that are held before they are put together, or half as many as there are groups."""
 
 
 class Groups:
     """How many rows have each key; keys are held, rows are not."""
 
     def __init__(self) -> None:
-        self._held: list[pa.Table] = []
+        self._keys, self._rows = np.zeros(0, np.uint64), np.zeros(0, np.int64)
+        self._held: list[tuple[np.ndarray, np.ndarray]] = []
         self._pending = 0
 
     def add(self, keys: np.ndarray, weights: np.ndarray | None = None) -> None:
         """Count some rows, each once or by its weight."""
-        counts = np.ones(len(keys), np.int64) if weights is None else weights
-        self._held.append(_grouped(pa.table({"key": keys, "rows": counts})))
-        self._pending += len(self._held[-1])
-        if self._pending > _PENDING:
+        if not len(keys):
+            return
+        order = np.argsort(keys)
+        keys, first = _firsts(keys[order])
+        counts = np.diff(np.append(first, len(order))) if weights is None else np.add.reduceat(weights[order], first)
+        self._held.append((keys, counts))
+        self._pending += len(keys)
+        if self._pending > max(_PENDING, len(self._keys) // 2):
             self.sizes()
 
     def sizes(self) -> np.ndarray:
         """The size of each group, in no order."""
-        if len(self._held) > 1:
-            self._held = [_grouped(pa.concat_tables(self._held))]
+        if self._held:
+            keys, rows = (np.concatenate(part) for part in zip((self._keys, self._rows), *self._held, strict=True))
+            self._held = []
+            order = np.argsort(keys)
+            self._keys, first = _firsts(keys[order])
+            self._rows = np.add.reduceat(rows[order], first)
         self._pending = 0
-        return np.asarray(self._held[0]["rows"]) if self._held else np.zeros(0, np.int64)
+        return self._rows
 
 
 class Pairs:
     """How many distinct values each group has in a column; empty cells are none."""
 
     def __init__(self) -> None:
-        self._held: list[pa.Table] = []
+        self._pairs, self._keys = np.zeros(0, np.uint64), np.zeros(0, np.uint64)
+        self._held: list[tuple[np.ndarray, np.ndarray]] = []
         self._pending = 0
 
     def add(self, keys: np.ndarray, values: np.ndarray) -> None:
         """Count the values of some rows, each for the key of its row."""
         there = values != NULL
-        pairs = pa.table({"key": keys[there], "value": values[there]}).group_by(["key", "value"]).aggregate([])
-        self._held.append(pairs)
+        pairs, first = np.unique(joined(keys[there], values[there]), return_index=True)
+        self._held.append((pairs, keys[there][first]))
         self._pending += len(pairs)
-        if self._pending > _PENDING:
+        if self._pending > max(_PENDING, len(self._pairs) // 2):
             self._settle()
 
     def fewest(self) -> int:
         """The smallest number; 0 where no group has a value at all."""
         self._settle()
-        if not self._held or not len(self._held[0]):
-            return 0
-        found = self._held[0].group_by("key").aggregate([("value", "count")])
-        return int(pc.min(found["value_count"]).as_py())
+        return int(np.unique(self._keys, return_counts=True)[1].min()) if len(self._keys) else 0
 
     def _settle(self) -> None:
-        if len(self._held) > 1:
-            self._held = [pa.concat_tables(self._held).group_by(["key", "value"]).aggregate([])]
+        if self._held:
+            pairs, keys = (np.concatenate(part) for part in zip((self._pairs, self._keys), *self._held, strict=True))
+            self._held = []
+            order = np.argsort(pairs)
+            self._pairs, first = _firsts(pairs[order])
+            self._keys = keys[order[first]]
         self._pending = 0
 
 
-def _grouped(table: pa.Table) -> pa.Table:
-    return table.group_by("key", use_threads=False).aggregate([("rows", "sum")]).rename_columns(["key", "rows"])
+def _firsts(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of keys in order each once, and where it stands first."""
+    first = np.flatnonzero(np.concatenate([np.ones(min(len(keys), 1), bool), keys[1:] != keys[:-1]]))
+    return keys[first], first

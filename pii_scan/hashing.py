@@ -10,6 +10,8 @@ import pyarrow.compute as pc
 
 FACTOR = 0x9E3779B97F4A7C15
 """An odd number without a pattern in its bits."""
+_APART = 4
+"""Bytes by themselves cost so many times what bytes in a row do."""
 NULL = np.uint64(0x6A09E667F3BCC909)
 """The hash of a cell that is null."""
 
@@ -22,14 +24,15 @@ class Roller:
     """
 
     def __init__(self, longest: int) -> None:
-        rows = [np.full(longest, factor, np.uint64) for factor in (FACTOR, pow(FACTOR, -1, 1 << 64))]
+        # one place more: behind the last byte an empty text may stand
+        rows = [np.full(longest + 1, factor, np.uint64) for factor in (FACTOR, pow(FACTOR, -1, 1 << 64))]
         for row in rows:
             row[0] = 1
         self._powers, self._inverse = (np.multiply.accumulate(row) for row in rows)
 
     def __len__(self) -> int:
         """The most bytes that are summed at once."""
-        return len(self._powers)
+        return len(self._powers) - 1
 
     def sums(self, data: np.ndarray) -> np.ndarray:
         """What `keys` needs of some bytes."""
@@ -41,6 +44,18 @@ class Roller:
         """The hash of each stretch."""
         rolled = (sums[places + lengths] - sums[places]) * self._inverse[places]
         return mixed(rolled + lengths.astype(np.uint64))
+
+    def stretches(self, data: np.ndarray, places: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+        """The hash of each of some stretches of bytes, whichever way costs less: by their sums, or each by itself."""
+        if not len(places):
+            return np.zeros(0, np.uint64)
+        ends = np.cumsum(lengths)
+        whole = int(ends[-1])
+        if whole > len(data) // _APART:
+            return self.keys(self.sums(data), places, lengths)
+        steps = np.arange(whole) - np.repeat(ends - lengths, lengths)
+        terms = (data.take(np.repeat(places, lengths) + steps).astype(np.uint64) + np.uint64(1)) * self._powers.take(steps)
+        return mixed(np.add.reduceat(terms, ends - lengths) + lengths.astype(np.uint64))
 
 
 def mixed(keys: np.ndarray) -> np.ndarray:

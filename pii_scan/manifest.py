@@ -76,6 +76,15 @@ def signed(manifest: Mapping[str, Any], key: Path) -> dict[str, Any]:
     }
 
 
+def check_signing(key: Path) -> None:
+    """Make sure, before anything is written, that there is a key to sign with.
+
+    Raises:
+        ConfigError: see `signed`.
+    """
+    _private(key)
+
+
 def check_signature(manifest: Mapping[str, Any], public: Path) -> None:
     """Make sure that whoever holds the private key signed the manifest as it is.
 

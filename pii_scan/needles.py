@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pii_scan.begins import WORDS, Begins
+from pii_scan.begins import WORDS, Begins, numbers
 from pii_scan.hashed import AT_ONCE, DIGITS, NONE, ROLLER, Hashed, among, hashed, keys_of, unique
 from pii_scan.lookup import Lookup, unique_rows
 from pii_scan.written import DIGITS_ONLY, LONGEST, UTF_8, is_wide
@@ -26,6 +26,8 @@ _PENDING = 1 << 19
 _TOGETHER = 1 << 13
 """Values that are hashed together: their hashes and what leads to them take a hundred times their own room."""
 _FORM = 7
+_LONG = 8
+"""Bytes from which on a value stands in no word by chance."""
 _BEFORE, _AFTER = np.array([1, 2, 1, 1, 1]), np.array([0, 0, 1, 0, 0])
 """By form: how far before and behind a value the byte is that tells the neighbouring character."""
 
@@ -50,7 +52,7 @@ class Needles:
 
     def __init__(self, values: Iterable[str] | pa.Array = (), *, shortest: int = SHORTEST, bounded: bool = False) -> None:
         self._bounded, self._shortest = bounded, max(shortest, SHORTEST)
-        # keys by what is known of their values, each array in order, none of them in two; and those that came since
+        # keys by what is known of their values, each array in order, a few of them in two; and those that came since
         self._plain: dict[int, list[np.ndarray]] = {}
         self._fresh: dict[int, list[np.ndarray]] = {}
         # pairs of the key of a form and that of its value, by form
@@ -157,29 +159,40 @@ class Needles:
             digits: look only for values that are digits, or whose digits alone are looked for.
         """
         index = self._settled()
-        found = [self._begins[0].places(block)]
-        if short:
-            found.append(self._begins[1].places(block, alone=self._bounded))
-        places, lengths = (np.concatenate(part) for part in zip(*found, strict=True))
         values, forms = [NONE], [np.zeros(0, np.uint8)]
-        if len(places):
-            data = np.frombuffer(block, np.uint8)
-            keys = ROLLER.keys(ROLLER.sums(data), places, lengths)
-            likely = index.known.holds(keys)
-            places, lengths, keys = places[likely], lengths[likely], keys[likely]
-            for sort, some, owners in index.matching(keys):
-                numeric = bool(sort & DIGITS) or sort & _FORM == DIGITS_ONLY
-                if numeric or not digits:
-                    alone = _alone(data, places[some], lengths[some], sort & _FORM, numeric) if self._bounded else slice(None)
+        data = np.frombuffer(block, np.uint8)
+        for numeric, (begins, longs) in self._candidates(block, short=short, digits=digits):
+            if not len(begins):
+                continue
+            found = ROLLER.stretches(data, begins, longs)
+            likely = np.flatnonzero(index.known.holds(found))
+            places, lengths = begins[likely], longs[likely]
+            for sort, some, owners in index.matching(found[likely]):
+                is_number = _is_number(sort)
+                if numeric <= is_number and (is_number or not digits):
+                    alone = _alone(data, places[some], lengths[some], sort & _FORM, is_number) if self._bounded else slice(None)
                     values.append(owners[alone])
                     forms.append(np.full(len(values[-1]), sort & _FORM, np.uint8))
         return Found(np.concatenate(values), np.concatenate(forms))
 
+    def _candidates(self, block: bytes, *, short: bool, digits: bool) -> Iterator[tuple[bool, tuple[np.ndarray, np.ndarray]]]:
+        """Places at which a value may stand, with their lengths; and whether only numbers are meant."""
+        if self._bounded:
+            yield True, numbers(np.frombuffer(block, np.uint8), SHORTEST if short else _LONG)
+        if not (self._bounded and digits):
+            yield False, self._begins[0].places(block)
+            if short:
+                yield False, self._begins[1].places(block, alone=self._bounded)
+
     def _take(self, rows: Hashed) -> None:
-        for begins, some in zip(self._begins, (rows.lengths >= 8, rows.lengths < 8), strict=True):
-            begins.add(rows.grams[some], rows.lengths[some])
+        # where numbers stand by themselves their ends are seen, and nobody need know how they begin
+        text = np.ones(len(rows.keys), bool)
+        if self._bounded:
+            text &= (rows.traits & DIGITS == 0) & (rows.form != DIGITS_ONLY)
+        for begins, some in zip(self._begins, (rows.lengths >= _LONG, rows.lengths < _LONG), strict=True):
+            begins.add(rows.grams[some & text], rows.lengths[some & text])
         if rows.form == UTF_8:
-            for sort in np.unique(rows.traits).tolist():
+            for sort in np.flatnonzero(np.bincount(rows.traits)).tolist():
                 self._fresh.setdefault(sort, []).append(rows.keys[rows.traits == sort])
         elif len(rows.keys):
             self._others.setdefault(rows.form, []).append(np.column_stack([rows.keys, rows.owners]))
@@ -190,10 +203,11 @@ class Needles:
     def _settle(self) -> None:
         self._pending = 0
         for sort, arrays in self._fresh.items():
-            keys, known = unique(arrays), self._plain.setdefault(sort, [])
-            for table in known:
-                keys = keys[~among(table, keys)[1]]
-            known.append(keys)
+            known = self._plain.setdefault(sort, [])
+            known.append(unique(arrays))
+            # each array is at least twice as long as the next one, so that a key is sorted again only a few times
+            while len(known) > 1 and len(known[-2]) < 2 * len(known[-1]):
+                known[-2:] = [unique(known[-2:])]
         self._fresh = {}
         self._rows = sum(len(keys) for arrays in (*self._plain.values(), *self._others.values()) for keys in arrays)
 
@@ -218,6 +232,10 @@ class Needles:
                     {sort: keys for sort, (keys,) in self._plain.items()}, {form: rows for form, (rows,) in self._others.items()}
                 )
         return index
+
+
+def _is_number(sort: int) -> bool:
+    return bool(sort & DIGITS) or sort & _FORM == DIGITS_ONLY
 
 
 def _alone(data: np.ndarray, places: np.ndarray, lengths: np.ndarray, form: int, numeric: bool) -> np.ndarray:

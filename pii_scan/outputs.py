@@ -18,9 +18,28 @@ from pii_scan.model import Catalogue, Skipped
 from pii_scan.plan import Plan
 from pii_scan.redaction import Redactor
 
-_WORTH = re.compile(r"@|\d{6}|[^\W\d_]{2,}[ ._-]+[^\W\d_]{2,}|=", re.UNICODE)
-"""What a name must have to be looked at: single words and short numbers tell of nobody."""
+_WORTH = re.compile(r"@|\d{6}|[^\W\d_]{2,}[ ._+-]+[^\W\d_]{2,}", re.UNICODE)
+"""What a name must have to be looked at, which costs a second: single words and short numbers tell of nobody."""
+_NOBODY = re.compile(
+    r"""(?ix)
+    (?<![0-9]) (?:19|20)[0-9]{2} [-_.]? (?:0[1-9]|1[0-2]) (?: [-_.]? (?:0[1-9]|[12][0-9]|3[01])
+        (?: [-_.T\ ]? [0-2][0-9] [-_.:h]? [0-5][0-9] (?:[-_.:]?[0-5][0-9])? Z? )? )? (?![0-9])
+    | (?<![0-9a-f]) [0-9a-f]{8} (?:-[0-9a-f]{4}){3} - [0-9a-f]{12} (?![0-9a-f])
+    | (?<![0-9]) 000 [0-9]{1,5} (?![0-9])
+    """
+)
+"""Moments, random numbers of files, and numbers of parts."""
+_OF_FILES = re.compile(
+    r"(?i)(?<![^\W\d_])(?:export|exports|import|data|dataset|dump|backup|archive|snapshot|report|list|table|sheet|file|log|logs|"
+    r"part|parts|batch|chunk|page|copy|final|new|old|all|full|raw|clean|tmp|test|sample|example|version|daily|weekly|monthly|"
+    r"yearly|customer|customers|client|clients|user|users|member|members|patient|patients|employee|employees|person|people|"
+    r"contact|contacts|order|orders|item|items|invoice|invoices|payment|payments|visit|visits|product|products|sales|support|"
+    r"tickets|messages|events|snappy|zstd|utf)(?![^\W\d_])"
+)
+"""Words of files: one word beside them is a single word."""
 _KEPT = re.compile(r"[^\w@.+-]")
+_SAFE = " @+:,;!'()[]{}&$#~"
+"""What stands in the name of a folder as it is; what else there was comes escaped, as it came."""
 _PART = ".copying"
 
 
@@ -44,22 +63,31 @@ class Ways:
 
     def of(self, source: Source, way: str) -> str:
         """The way from the folder of all copies, its parts edited."""
-        return str(Path(*(self._part(source, part) for part in Path(way).parts)))
+        *folders, name = Path(way).parts or ("",)
+        return str(Path(*(self._part(source, part, self._folder) for part in folders), self._part(source, name, self._file)))
 
-    def _part(self, source: Source, part: str) -> str:
+    def _part(self, source: Source, part: str, edited: Callable[[Source, str], str]) -> str:
         place = (source.address, part)
         if place not in self._parts:
-            self._parts[place] = self._edited(source, part) if _WORTH.search(unquote(part)) else part
+            self._parts[place] = edited(source, part) if "=" in part or _is_worth(part) else part
         return self._parts[place]
 
-    def _edited(self, source: Source, part: str) -> str:
+    def _folder(self, source: Source, part: str) -> str:
         key, mark, value = part.partition("=")
-        if mark and value:
-            table = next((unit.table for unit in source.units()), "")
-            if self.plan.rules_of(source.address, table, unquote(key)):
-                return f"{key}={self._ruled(source, table, unquote(key), unquote(value))}"
-        stem, ending = (part, "") if mark else _split(part)
-        text = unquote(stem) if "%" in stem else stem
+        if not (key and mark and value):
+            return self._text(part)
+        table = next((unit.table for unit in source.units()), "")
+        if self.plan.rules_of(source.address, table, unquote(key)):
+            return f"{key}={self._ruled(source, table, unquote(key), unquote(value))}"
+        return f"{key}={self._text(value) if _is_worth(value) else value}"
+
+    def _file(self, _source: Source, part: str) -> str:
+        stem, ending = _split(part)
+        return self._text(stem) + ending
+
+    def _text(self, part: str) -> str:
+        """A name in which no rule is about anything."""
+        text = unquote(part) if "%" in part else part
         # names part their words by what a text has blanks for
         plain = text.replace("_", " ") if " " not in text and "@" not in text else text
         spans = [span for span in self.finder()([plain])[0] or () if self._replaced(span.entity)]
@@ -68,13 +96,16 @@ class Ways:
         for span in sorted(spans, key=lambda one: -one.start):
             name = self._numbered(self._kind(span.entity), plain[span.start : span.end])
             text = text[: span.start] + name + text[span.end :]
-        return text + ending
+        return text
 
     def _ruled(self, source: Source, table: str, column: str, value: str) -> str:
-        edited = self.work.edit(source.address, table, pa.RecordBatch.from_arrays([pa.array([value])], [column]))
-        new = edited.column(0)[0].as_py() if edited.num_columns else None
+        try:
+            edited = self.work.edit(source.address, table, pa.RecordBatch.from_arrays([pa.array([value])], [column]))
+            new = edited.column(0)[0].as_py()
+        except RedactionError:
+            new = None  # the plan drops the column, or moves its dates by a subject that a folder has not
         if new == value:
-            return quote(value, safe=" @+")
+            return quote(value, safe=_SAFE)
         if new and not _KEPT.search(new):
             return str(new)
         return self._numbered(_KEPT.sub("", str(new or "")).lower() or "redacted", value)
@@ -101,8 +132,11 @@ def placed(source: Source, folder: str, way: str, edit: Edit) -> Iterator[Path |
     Raises:
         RedactionError: the copy exists already, or cannot be written.
     """
+    if "://" in folder:
+        yield from source.copy(folder, edit)  # a database of that address; no path is made of it, which would tell its password
+        return
     target = Path(folder, way)
-    if target.name == Path(source.address).name or "://" in folder:
+    if target.name == Path(source.address).name:
         yield from source.copy(str(target.parent), edit)
         return
     beside = target.parent / f".{target.name}{_PART}"
@@ -130,6 +164,12 @@ def ways_of(places: Sequence[Source | Skipped], folders: Sequence[str], to: str)
         "" if isinstance(place, Skipped) else os.path.join(os.path.relpath(folder, to), Path(place.address).name)  # noqa: PTH118
         for place, folder in zip(places, folders, strict=True)
     ]
+
+
+def _is_worth(name: str) -> bool:
+    """Whether a name could tell of somebody."""
+    stem = _split(unquote(name))[0]
+    return _WORTH.search(_OF_FILES.sub(" ", _NOBODY.sub(" ", stem))) is not None
 
 
 def _split(name: str) -> tuple[str, str]:

@@ -102,6 +102,6 @@ def _scheme(place: Source) -> str:
 
 
 def store_of(copy: Source) -> str:
-    """How cells lie in a place: `text`, `pages` packed by column, `memory`, or `rows` that a store keeps by itself."""
-    name = type(copy).__name__
-    return {"CsvSource": "text", "ParquetSource": "pages", "FrameSource": "memory"}.get(name, "rows")
+    """How cells lie in a place: `text`, `lines` of JSON, `pages` packed by column, `memory`, or a store's own `rows`."""
+    known = {"CsvSource": "text", "JsonLinesSource": "lines", "ParquetSource": "pages", "FrameSource": "memory"}
+    return known.get(type(copy).__name__, "rows")

@@ -93,10 +93,10 @@ def remains(sources: Sequence[Source], report: Report, wanted: Wanted) -> Iterat
     """
     for source in sources:
         for label, units in tables(source).items():
-            reading = Reading(source, units)
             found = [one for one in report.findings if (one.column.source, one.column.table) == (source.address, label)]
             names = _names(report, source.address, label)
             asked = _asked(found, names, wanted)
+            reading = Reading(source, units, asked.columns)
             yield Remains(source.address, label, _direct(found), asked.count, risk(reading, asked))
 
 
@@ -107,7 +107,6 @@ def of_copy(pair: Pair, fates: Fates, report: Report, catalogue: Catalogue, targ
         origin = source.get(label) or (next(iter(source.values())) if len(source) == 1 else None)
         if origin is None:
             continue
-        after, before = Reading(pair.copy, units), Reading(pair.source, origin)
         found = [one for one in report.findings if (one.column.source, one.column.table) == (pair.copy.address, label)]
         tiers: dict[str, dict[str, str]] = {"quasi": {}, "special": {}}
         for name in _names(report, pair.copy.address, label):
@@ -119,9 +118,10 @@ def of_copy(pair: Pair, fates: Fates, report: Report, catalogue: Catalogue, targ
         if not tiers["quasi"]:
             continue
         asked = Asked(tiers["quasi"], [name for name in tiers["special"] if name not in tiers["quasi"]], "", target)
+        before, after = Reading(pair.source, origin, asked.columns), Reading(pair.copy, units, asked.columns)
         was, now = at_once(partial(risk, asked=asked, lifting=False), (before, after))
         if was.rows <= _LIFTED:
-            now = risk(Reading(pair.copy, units), asked)
+            now = risk(Reading(pair.copy, units, asked.columns), asked)
         # a label or a token in the place of a name reads like one
         kept = [one for one in found if fates.of(_origin(one.column, pair.source.address, origin[0].table)).sort != "changed"]
         yield Remains(pair.copy.address, label, _direct(kept), "", now, was)

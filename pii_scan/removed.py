@@ -46,7 +46,8 @@ class Removed:
             texts: the texts.
             telling: whether each tells by itself who someone is.
         """
-        filled = texts.filter(pc.greater(pc.binary_length(texts), 0)).unique()
+        once = texts.unique()
+        filled = once.filter(pc.greater(pc.binary_length(once), 0))
         self.needles.add(filled, telling=telling, share=self.share)
         self._pending += len(filled)
         if self._pending > min(_OFTEN, self._most):

@@ -93,6 +93,11 @@ class Asked:
     count: str = ""
     target: int = 5
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All that has to be read, with paths into nested data; of a table without any, its rows are still counted."""
+        return tuple(dict.fromkeys([*self.quasi, *self.special, *([self.count] if self.count else [])]))
+
 
 def risk(reading: Reading, asked: Asked, *, lifting: bool = True) -> Risk:
     """The risk of one table; it is read once, and once more for each generalisation that is needed.
@@ -122,10 +127,13 @@ class _Table:
         groups, columns = Groups(), {name: Groups() for name in self._asked.quasi}
         pairs = {name: Pairs() for name in self._asked.special}
         for texts, weights, rows in self._batches():
-            for name in self._asked.quasi:
-                self._sorts.setdefault(name, sort_of(texts[name], self._asked.quasi[name]))
-                columns[name].add(hashes(texts[name], self._roller), weights)
-            keys = _combined({name: self._column(texts, name, {}) for name in self._asked.quasi}, rows)
+            hashed: dict[str, np.ndarray] = {}
+            for name, kind in self._asked.quasi.items():
+                if name not in self._sorts:
+                    self._sorts[name] = sort_of(texts[name], kind)
+                hashed[name] = hashes(texts[name], self._roller)
+                columns[name].add(hashed[name], weights)
+            keys = _combined(hashed, rows)
             groups.add(keys, weights)
             for name, held in pairs.items():
                 held.add(keys, hashes(texts[name], self._roller))

@@ -27,7 +27,7 @@ def frugal() -> Iterator[None]:
     gc.collect()
     before.release_unused()
     give_back()
-    _told("mallopt", _MMAP_THRESHOLD, 1 << 18)
+    _told("mallopt", _MMAP_THRESHOLD, _LARGE)
     pa.set_memory_pool(pa.system_memory_pool())
     try:
         yield

@@ -10,7 +10,7 @@ from urllib.parse import unquote_to_bytes
 
 import numpy as np
 
-from pii_scan.written import DIGITS
+from pii_scan.written import CHARS, DIGITS, LONGEST
 
 _ESCAPE = re.compile(rb'\\(?:x[0-9a-fA-F]{2}|["\\/\'])')
 _UNITS = re.compile(rb"(?:\\u[0-9a-fA-F]{4})+")
@@ -35,6 +35,12 @@ _SEXTETS = _table(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
 _NIBBLES = _table(b"0123456789abcdefABCDEF", [*range(16), *range(10, 16)])
 _PLAIN = frozenset({"utf-16-le", "utf-16-be", "percent", "json"})
 """Ways that make no noise: what they undo was text."""
+_LETTERS = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_WRITTEN = np.isin(np.arange(256), list(_LETTERS))
+_ESCAPED = np.isin(np.arange(256), list(b"xu\"\\/'"))
+_ESCAPES = 12 * CHARS
+"""Bytes that a value may take in JSON: two units of UTF-16 for each character."""
+_CUT, _EDGE = b"\xff", b"\xff\n\xff"
 _PARTS = np.isin(np.arange(256), list(b" .-/()_\xa0\xc2"))
 
 
@@ -123,17 +129,49 @@ def _wide(block: bytes, high: int) -> bytes:
 
 
 def _percent(block: bytes) -> bytes:
-    if b"%" not in block:
+    """What stands about escapes such as `%C3`, undone; and about each `+` between letters, which is a blank in forms."""
+    if b"%" not in block and b"+" not in block:
         return b""
-    plain = unquote_to_bytes(block)
-    return b"" if plain == block else plain + b"\n" + plain.replace(b"+", b" ") if b"+" in plain else plain
+    data = np.frombuffer(block, np.uint8)
+    marks = np.flatnonzero(data[:-2] == ord("%"))
+    marks = marks[(_NIBBLES[data[marks + 1]] < 16) & (_NIBBLES[data[marks + 2]] < 16)]
+    plain = _about(block, marks, 3 * LONGEST, unquote_to_bytes)
+    joined = np.flatnonzero(data[1:-1] == ord("+"))
+    joined = joined[_WRITTEN[data[joined]] & _WRITTEN[data[joined + 2]]] + 1
+    spaced = _about(block, joined, LONGEST, lambda piece: piece.replace(b"+", b" "))
+    return _EDGE.join(part for part in (plain, plain.replace(b"+", b" ") if b"+" in plain else b"", spaced) if part)
 
 
 def _escapes(block: bytes) -> bytes:
+    """What stands about the escapes of JSON, undone."""
     if b"\\" not in block:
         return b""
-    plain = _ESCAPE.sub(_unescaped, _UNITS.sub(_characters, block))
-    return b"" if plain == block else plain
+    data = np.frombuffer(block, np.uint8)
+    marks = np.flatnonzero(data[:-1] == ord("\\"))
+    return _about(block, marks[_ESCAPED[data[marks + 1]]], _ESCAPES, _unescape)
+
+
+def _unescape(piece: bytes) -> bytes:
+    plain = _ESCAPE.sub(_unescaped, _UNITS.sub(_characters, piece))
+    return b"" if plain == piece else plain
+
+
+def _about(block: bytes, places: np.ndarray, reach: int, undo: Callable[[bytes], bytes]) -> bytes:
+    """What `undo` makes of all that is no further from one of some places than a value can be long.
+
+    What is cut off is told by a byte that is no text: a number that goes on there does not stand by itself.
+    """
+    if not len(places):
+        return b""
+    apart = np.flatnonzero(np.diff(places) > 2 * reach)
+    starts = np.maximum(places[np.concatenate([[0], apart + 1])] - reach, 0).tolist()
+    ends = np.minimum(places[np.append(apart, len(places) - 1)] + reach, len(block)).tolist()
+    parts = (
+        _CUT[: start > 0] + plain + _CUT[: end < len(block)]
+        for start, end in zip(starts, ends, strict=True)
+        if (plain := undo(block[start:end]))
+    )
+    return b"\n".join(parts)
 
 
 def _characters(found: re.Match[bytes]) -> bytes:
@@ -162,9 +200,9 @@ def _digits(block: bytes) -> bytes:
     first = np.flatnonzero(np.concatenate([[True], ~joined]))
     many, digits = np.diff(np.append(first, len(starts))), np.add.reduceat(ends - starts, first)
     chosen = ((many > 1) & (digits >= DIGITS))[group]
-    # the byte behind each run keeps two numbers apart; within a number it goes
-    last = np.append(~joined, True)
-    return _kept(data, starts[chosen], np.minimum(ends + last, len(data))[chosen]).tobytes()
+    # the bytes about each number keep it apart, and tell whether it stands by itself; within a number they go
+    begins, last = np.insert(~joined, 0, True), np.append(~joined, True)
+    return _kept(data, np.maximum(starts - begins, 0)[chosen], np.minimum(ends + last, len(data))[chosen]).tobytes()
 
 
 def _runs(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -178,7 +216,8 @@ def _covered(length: int, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
     steps = np.zeros(length + 1, np.int8)
     steps[starts] = 1
     steps[ends] -= 1
-    return np.cumsum(steps[:-1], dtype=np.int8).view(bool)
+    covered: np.ndarray = np.cumsum(steps[:-1], dtype=np.int8) > 0
+    return covered
 
 
 def _kept(data: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:

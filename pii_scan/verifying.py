@@ -4,25 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from itertools import islice
 from pathlib import Path
-from urllib.parse import unquote
 
-import numpy as np
-import pyarrow as pa
-
-from pii_scan.alignment import Reading, tables
-from pii_scan.blobs import Stream, streams
 from pii_scan.compared import Fault, Pair, TableProof, compare
-from pii_scan.fates import KEPT, Fates
-from pii_scan.hashed import LONG, NONE, STRONG, TELLING, among, unique
-from pii_scan.leaves import lines
+from pii_scan.fates import Fates
 from pii_scan.model import Catalogue, Column, Evidence
-from pii_scan.needles import Needles
-from pii_scan.proof import Sightings, Trace, seen
+from pii_scan.proof import Trace
 from pii_scan.removed import Removed
-from pii_scan.threads import at_once
+from pii_scan.searching import Search
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -92,7 +81,7 @@ def prove(
         removed.needles.leave_out(_labels(catalogue))
         proof.searched += len(removed.needles)
         proof.too_short += removed.needles.too_short
-        _searched(_Search(removed.needles, fates, traces, standing), pairs, outputs)
+        Search(removed.needles, fates, traces, standing).all(pairs, outputs)
     proof.leaks = sorted(Trace(*place, count) for place, count in traces.items())
     proof.standing = sorted(Standing(*place, count) for place, count in standing.items())
     return proof
@@ -102,13 +91,14 @@ def found_again(evidence: Evidence, pairs: Sequence[Pair], fates: Fates, catalog
     """What a scan of the copies still finds where the plan took it out.
 
     Only what a check digit or a form confirms counts, and only of the kind that was taken out: a label reads like a name.
+    A number that took the place of another one has a good check digit as often as any.
     """
     origins = {pair.copy.address: pair.source.address for pair in pairs}
     faults: list[Fault] = []
     for column, facts in evidence.columns.items():
         source = origins.get(column.source, column.source)
         fate = fates.of(Column(source, column.table, column.column, column.path))
-        if fate.sort != "changed" or not fate.open or not fate.kind:
+        if fate.sort != "changed" or not fate.open or not fate.kind or fate.numbers:
             continue
         cells = 0
         for name, tally in facts.tallies.items():
@@ -119,120 +109,6 @@ def found_again(evidence: Evidence, pairs: Sequence[Pair], fates: Fates, catalog
             place = ".".join(part for part in (column.column, column.path) if part)
             faults.append(Fault(source, column.table, place, "scanned again", f"{cells:,} cells still hold {fate.kind}"))
     return faults
-
-
-@dataclass(frozen=True)
-class _Search:
-    """One share of the values, and where they were found."""
-
-    needles: Needles
-    fates: Fates
-    traces: dict[tuple[str, str, str], int]
-    standing: dict[tuple[str, str, str], int]
-
-    def leak(self, path: str, where: str, encoding: str, numbers: np.ndarray) -> None:
-        if len(numbers):
-            place = (path, where, encoding)
-            self.traces[place] = self.traces.get(place, 0) + len(numbers)
-
-
-def _searched(search: _Search, pairs: Sequence[Pair], outputs: Mapping[Path, str]) -> None:
-    """Bytes, pages and names first; then cells, which explain most of what was found there."""
-    found: list[tuple[str, str, str, np.ndarray]] = []
-    for path, way in outputs.items():
-        for stream in (_name(way), *streams(path, cells=False)):
-            found += [(str(path), stream.where, encoding, values) for encoding, values in seen(search.needles, stream).items()]
-    for pair in pairs:
-        if pair.store == "memory":
-            stream = Stream("memory", text=False, parts=_memory(pair))
-            found += [
-                (pair.copy.address, "memory", encoding, values) for encoding, values in seen(search.needles, stream).items()
-            ]
-    explained = [NONE]
-    for pair in pairs:
-        for (table, column), places in _cells(search.needles, pair, hit=any(len(values) for *_, values in found)).items():
-            explained += places.values()
-            _judged(search, pair, (table, column), places)
-    known = unique(explained)
-    for place, where, encoding, values in found:
-        left = values[~among(known, values)[1]]
-        if where == "name":  # a year that is the name of a folder is no leak, a name is one
-            left = left[search.needles.traits(left) & (STRONG | TELLING) > 0]
-        search.leak(place, where, encoding, left)
-
-
-def _memory(pair: Pair) -> Iterator[bytes]:
-    """The buffers of a frame, once each: also what no cell shows, under nulls, around slices and in dictionaries."""
-    known: set[int] = set()
-    for units in tables(pair.copy).values():
-        for batch in Reading(pair.copy, units).batches():
-            for array in batch.columns:
-                for buffer in _buffers(array):
-                    if buffer.address not in known:
-                        known.add(buffer.address)
-                        yield buffer.to_pybytes()
-
-
-def _buffers(array: pa.Array) -> Iterator[pa.Buffer]:
-    yield from (buffer for buffer in array.buffers() if buffer is not None)
-    if pa.types.is_dictionary(array.type):
-        yield from _buffers(array.dictionary)
-
-
-def _judged(search: _Search, pair: Pair, at: tuple[str, str], places: Sightings) -> None:
-    """What stands in a column is a leak where the plan took such values out, or where it tells who someone is."""
-    table, column = at
-    fate = search.fates.of(Column(pair.source.address, table, column)) if column else KEPT
-    for encoding, values in places.items():
-        traits = search.needles.traits(values)
-        strong = traits & (STRONG if encoding != "digits" else LONG) > 0
-        if fate.sort == "changed" and fate.whole:
-            leaking, rest = values[strong] if fate.open else values[:0], values[:0]
-        else:
-            sure = strong & (traits & TELLING > 0) & (not fate.meant)
-            leaking, rest = values[sure], values[~sure]
-        search.leak(pair.copy.address, f"column {table}.{column}" if column else "names of columns", encoding, leaking)
-        if len(rest):
-            place = (pair.copy.address, table, column)
-            search.standing[place] = search.standing.get(place, 0) + len(rest)
-
-
-def _cells(needles: Needles, pair: Pair, *, hit: bool) -> dict[tuple[str, str], Sightings]:
-    """For each column of the copy the values that stand in its cells, those in the names of columns under an empty name.
-
-    Args:
-        needles: what is looked for.
-        pair: the copy.
-        hit: whether the bytes hold any of it. In a file of text no cell can hold more; in pages and rows one may lie apart.
-    """
-    found: dict[tuple[str, str], Sightings] = {}
-    for label, units in tables(pair.copy).items():
-        names: dict[str, None] = {}
-        whole = pair.store != "text" or hit  # no cell holds what the bytes do not
-        batches = Reading(pair.copy, units).batches()
-        for here, places in at_once(partial(_in_cells, needles, whole), batches if whole else islice(batches, 1)):
-            names |= dict.fromkeys(here)
-            for name, sightings in places:
-                _add(found.setdefault((label, name), {}), sightings)
-        header = "\n".join([label, *names]).encode("utf-8", "surrogatepass")
-        found[label, ""] = seen(needles, Stream("cells", text=True, parts=[header]))
-    return found
-
-
-def _in_cells(needles: Needles, whole: bool, batch: pa.RecordBatch) -> tuple[list[str], list[tuple[str, Sightings]]]:
-    """The columns of a batch, and for each the values that stand in its cells."""
-    blobs = lines(batch, once=True) if whole else ()
-    return batch.schema.names, [(name, seen(needles, Stream("cells", text=True, parts=[blob]))) for name, blob in blobs]
-
-
-def _add(place: Sightings, more: Sightings) -> None:
-    for encoding, numbers in more.items():
-        place[encoding] = np.union1d(place[encoding], numbers) if encoding in place else numbers
-
-
-def _name(way: str) -> Stream:
-    """The way to a file: the folders of a partition hold values, too."""
-    return Stream("name", text=True, parts=[unquote(way).encode("utf-8", "surrogateescape")])
 
 
 def _labels(catalogue: Catalogue) -> Iterator[str]:

@@ -74,7 +74,7 @@ def looks(texts: pa.Array) -> Looks:
     """What each of some texts of at most `CHARS` characters is made of."""
     bounds, data = _bytes(texts)
     sums = np.zeros(len(data) + 1, np.uint64)
-    np.cumsum(_SORTS[data], out=sums[1:])
+    np.cumsum(_SORTS.take(data), out=sums[1:])
     counts = np.diff(sums[bounds])
     letters, digits, wide, chars, lines, quotes = (
         (counts >> np.uint64(_FIELD * place) & np.uint64((1 << _FIELD) - 1)).astype(np.int64)
@@ -107,13 +107,19 @@ def written(texts: pa.Array, seen: Looks) -> Iterator[Form]:
         doubled = pc.replace_substring(texts.take(pa.array(owners)), quote, quote * 2)
         yield Form(QUOTED, pc.binary_slice(doubled.cast(pa.large_binary()), 0, LONGEST), owners)
     owners = np.flatnonzero((seen.letters == 0) & (seen.digits >= DIGITS) & ~seen.numeric)
-    only = pc.replace_substring_regex(texts.take(pa.array(owners)), "[^0-9]+", "")
-    yield Form(DIGITS_ONLY, only.cast(pa.large_binary()), owners)
+    yield Form(DIGITS_ONLY, _digits(texts.take(pa.array(owners))), owners)
 
 
 def is_wide(form: int) -> bool:
     """Whether a character takes two bytes in a form."""
     return form in {UTF_16_LE, UTF_16_BE}
+
+
+def _digits(texts: pa.Array) -> pa.Array:
+    """The digits of each text, without what parts them."""
+    bounds, data = _bytes(texts)
+    kept = data - np.uint8(48) < 10
+    return _binary(np.concatenate([[0], np.cumsum(kept)])[bounds], data[kept].tobytes())
 
 
 def _utf_16(texts: pa.Array, encoding: str) -> pa.Array:
@@ -122,7 +128,12 @@ def _utf_16(texts: pa.Array, encoding: str) -> pa.Array:
     units = (data & 0xC0 != 0x80).astype(np.int64) + (data >= 0xF0)
     ends = 2 * np.concatenate([[0], np.cumsum(units)])[bounds]
     blob = data.tobytes().decode("utf-8", "surrogatepass").encode(encoding, "surrogatepass")
-    return pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(texts), [None, pa.py_buffer(ends), pa.py_buffer(blob)])
+    return _binary(ends, blob)
+
+
+def _binary(bounds: np.ndarray, blob: bytes) -> pa.Array:
+    """The stretches of some bytes that lie between bounds."""
+    return pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(bounds) - 1, [None, pa.py_buffer(bounds), pa.py_buffer(blob)])
 
 
 def _bytes(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:

@@ -58,6 +58,7 @@ ORDER = [
     {"redaction", "proof", "removed", "restoring", "fingerprints"},
     {"fates", "alignment"},
     {"compared", "differing", "coarse", "groups", "risk"},
+    {"searching"},
     {"verifying", "remains"},
     {"prepared", "server"},
     {"pool"},

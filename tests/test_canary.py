@@ -336,6 +336,67 @@ def test_a_copy_of_a_server_holds_no_canary(server: str, request: pytest.Fixture
     assert_clean(before, cells(opened("sql", str(out))), removed)
 
 
+INTO_SERVERS = (
+    ("redact", "{source}", "--plan", "{plan}", "--to", "{to}", "--no-ner"),
+    ("redact", "{source}", "--plan", "{plan}", "--to", "{to}", "--no-ner"),
+    ("verify", "{to}", "--against", "{source}", "--plan", "{plan}", "--no-ner", "--save", "{folder}/again.json"),
+    ("verify", "{source}", "--against", "{to}", "--plan", "{plan}", "--no-ner", "--save", "{folder}/leaking.json"),
+    ("scan", "{to}", "--ner-all", "--report", "{folder}/found.json"),
+    ("risk", "{to}"),
+)
+
+
+@pytest.mark.parametrize("server", ["postgresql_database", "mariadb_database"])
+def test_no_command_about_a_copy_in_a_server_tells_a_value_or_the_password(
+    server: str,
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    from pii_scan.cli import run
+
+    database: Database = request.getfixturevalue(server)
+    planted = Planted.new()
+    (tmp_path / "in").mkdir()
+    plan = "".join(part.replace("pseudonym", "replace") for part in PLAN.splitlines(keepends=True))
+    (tmp_path / "plan.toml").write_text("version = 1\n" + plan, "utf-8")
+    source = write_sqlite(planted, tmp_path / "in")
+    places = {"source": source, "plan": tmp_path / "plan.toml", "to": database.address, "folder": tmp_path}
+    caplog.set_level(logging.DEBUG)
+    monkeypatch = request.getfixturevalue("monkeypatch")
+    monkeypatch.chdir(tmp_path)
+    codes = [run([part.format(**places) for part in line]) for line in INTO_SERVERS]
+    shown = capfd.readouterr()
+    assert codes[:4] == [0, 4, 0, 4], "what exists is left alone, and a source is no clean copy of its copy"
+    assert database.rows("SELECT count(*) FROM people") == [(ROWS,)]
+    assert not [path for path in tmp_path.iterdir() if ":" in path.name], "an address is no path"
+    assert len(shown.out + shown.err) > 200, "nothing was told, so nothing is proved"
+    written = [path for path in tmp_path.rglob("*.json") if path.is_file()]
+    assert len(written) >= 4
+    told = [caplog.text, shown.out, shown.err, *(path.read_text("utf-8") for path in written)]
+    hidden = {*planted.values, database.password}
+    for text in told:
+        assert not [value for value in hidden if value in text or json.dumps(value)[1:-1] in text]
+
+
+@pytest.mark.parametrize("server", ["postgresql_database", "mariadb_database"])
+@pytest.mark.parametrize(
+    "failure", ["a finder that fails", "a finder that finds too little", "a column that the plan does not know"]
+)
+def test_a_copy_into_a_server_that_fails_leaves_no_table_and_says_nothing_of_a_cell(
+    server: str, failure: str, request: pytest.FixtureRequest, tmp_path: Path, said: Said
+) -> None:
+    database: Database = request.getfixturevalue(server)
+    planted = Planted.new()
+    source = opened("sql", str(write_sqlite(planted, tmp_path)))
+    with pytest.raises(RedactionError) as caught:
+        list(source.copy(database.address, FAILURES[failure]().editor(source.address)))
+    assert not any(value in str(caught.value) or value in said for value in {*planted.values, database.password})
+    schema = "public" if database.server.scheme == "postgresql" else database.name
+    assert database.rows(f"SELECT table_name FROM information_schema.tables WHERE table_schema = '{schema}'") == []
+
+
 # Ways to fail
 
 

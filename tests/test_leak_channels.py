@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from pii_scan import rebuild
-from pii_scan.connectors import frames, parquet, types
+from pii_scan.connectors import frames, parquet_copy, sql_copy, sql_target, types
 from pii_scan.connectors.frames import FrameSource
 from pii_scan.contracts import Source
 from pii_scan.fates import Fates
@@ -23,6 +23,11 @@ from pii_scan.redaction import Redactor
 from pii_scan.registry import sources
 from pii_scan.verifying import Proof, prove
 
+if TYPE_CHECKING:
+    # at run time the plugin below brings it, with its assertions rewritten
+    from tests.servers import Database
+
+pytest_plugins = ["tests.servers"]
 ROWS = 200
 KNOWN = Catalogue({"email": Kind("email", "", "", "direct"), "person_id": Kind("person_id", "", "", "direct")}, {})
 PLAN = load_plan("""
@@ -131,29 +136,29 @@ def _without_rebuilding(patch: Patch) -> None:
 
 def metadata_of_the_source(patch: Patch) -> None:
     """A schema's own metadata repeats values: pandas and others write examples and statistics into it."""
-    honest = parquet.bare_schema
-    patch.setattr(parquet, "bare_schema", lambda schema, *more: honest(schema, *more).with_metadata(schema.metadata))
+    honest = parquet_copy.bare_schema
+    patch.setattr(parquet_copy, "bare_schema", lambda schema, *more: honest(schema, *more).with_metadata(schema.metadata))
 
 
 def metadata_of_fields(patch: Patch) -> None:
     """And so does that of a field."""
-    honest = parquet.bare_schema
+    honest = parquet_copy.bare_schema
 
     def told(schema: pa.Schema, *more: Any) -> pa.Schema:
         bare = honest(schema, *more)
         return pa.schema([field.with_metadata(schema.field(place).metadata) for place, field in enumerate(bare)])
 
-    patch.setattr(parquet, "bare_schema", told)
+    patch.setattr(parquet_copy, "bare_schema", told)
 
 
 def statistics_of_the_source(patch: Patch) -> None:
     """The least and greatest value of a column, as table formats copy them into their own logs."""
-    honest = parquet.bare_schema
+    honest = parquet_copy.bare_schema
 
     def told(schema: pa.Schema, *more: Any) -> pa.Schema:
         return honest(schema, *more).with_metadata({"stats": json.dumps({"minValues": MAILS[0], "maxValues": MAILS[-1]})})
 
-    patch.setattr(parquet, "bare_schema", told)
+    patch.setattr(parquet_copy, "bare_schema", told)
 
 
 CHANNELS: dict[str, tuple[Callable[[Path], Proof], Callable[[Patch], None], str]] = {
@@ -181,4 +186,168 @@ def test_without_its_guard_a_channel_leaks_and_the_proof_says_so(tmp_path: Path,
     assert frames.refitted is types.refitted
     proof = made(tmp_path)
     assert where in {leak.where for leak in proof.leaks}, (proof.leaks, proof.faults)
+    assert not any(mail in repr((proof.leaks, proof.faults)) for mail in MAILS)
+
+
+# Copies in servers: what they say of tables beside rows, and what lies in their files
+
+SERVERS = ("postgresql", "mariadb")
+OTHERS = """
+[[column]]
+column = "mail"
+kind = "email"
+operator = "redact"
+[[column]]
+column = "sort"
+kind = "email"
+operator = "replace"
+[[table]]
+columns = ["*"]
+"""
+
+
+@pytest.fixture
+def shops(request: pytest.FixtureRequest) -> Iterator[tuple[Database, str]]:
+    """A database whose table names people in every place that a server has for it, and the address of another, empty one."""
+    database: Database = request.getfixturevalue(f"{request.param}_database")
+    first, last, listed = MAILS[0], MAILS[-1], ", ".join(f"'{mail}'" for mail in MAILS)
+    rows = ", ".join(f"({row}, '{mail}', '{mail}')" for row, mail in enumerate(MAILS))
+    postgresql = database.server.scheme == "postgresql"
+    name = f"{database.name}_copy"
+    if postgresql:
+        database.run(
+            f"CREATE TYPE sorts AS ENUM ({listed})",
+            f"CREATE TABLE people (id int PRIMARY KEY, mail text DEFAULT '{first}' CHECK (mail <> '{last}x'), sort sorts)",
+            f"INSERT INTO people VALUES {rows}",
+            f"COMMENT ON TABLE people IS 'first {first}'",
+            f"COMMENT ON COLUMN people.mail IS 'last {last}'",
+            f"CREATE INDEX few ON people (id) WHERE mail = '{first}'",
+            f"CREATE VIEW one AS SELECT id FROM people WHERE mail = '{first}'",
+            "DELETE FROM people WHERE id = 7",
+            "ANALYZE people",
+        )
+        database.server.run(f"CREATE DATABASE {name} OWNER {database.user}")
+    else:
+        database.run(
+            f"CREATE TABLE people (id int PRIMARY KEY, mail varchar(80) DEFAULT '{first}' COMMENT 'last {last}', "
+            f"sort ENUM({listed}), CHECK (mail <> '{last}x')) COMMENT 'first {first}'",
+            f"INSERT INTO people VALUES {rows}",
+            f"CREATE VIEW one AS SELECT id FROM people WHERE mail = '{first}'",
+            "DELETE FROM people WHERE id = 7",
+        )
+        database.server.run(f"CREATE DATABASE {name}", f"GRANT ALL ON {name}.* TO {database.user}@'%'")
+    yield database, database.server.address(name, database.user)
+    database.server.run(f"DROP DATABASE {name}{' WITH (FORCE)' if postgresql else ''}")
+
+
+def of_server(database: Database, to: str) -> Proof:
+    (place,) = sources(database.address)
+    assert isinstance(place, Source)
+    plan = load_plan(OTHERS)
+    for _ in place.copy(to, Redactor(plan, catalogue=KNOWN).editor(place.address)):
+        pass
+    (copy,) = sources(to)
+    assert isinstance(copy, Source)
+    return prove([pair(place, copy, left_out=frozenset({"one"}))], {}, Fates(plan, KNOWN), KNOWN)
+
+
+@pytest.mark.parametrize("shops", SERVERS, indirect=True)
+def test_nothing_is_left_in_a_server(shops: tuple[Database, str]) -> None:
+    database, to = shops
+    proof = of_server(database, to)
+    assert (proof.leaks, proof.faults) == ([], [])
+    assert proof.searched == ROWS - 1
+    name = to.rpartition("/")[2]
+    if database.server.scheme == "postgresql":
+        database.server.run("ANALYZE people", "CHECKPOINT", database=name)
+        ((oid, home),) = database.server.rows(
+            f"SELECT oid, current_setting('data_directory') FROM pg_database WHERE datname = '{name}'"
+        )
+        folder = Path(home, "base", str(oid))
+    else:
+        database.server.run("FLUSH TABLES people FOR EXPORT", database=name)
+        ((home,),) = database.server.rows("SELECT @@datadir")
+        folder = Path(home, name)
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert files
+    assert not [path.name for path in files if b"ada.nr" in path.read_bytes()], "dead rows, pages and catalogues hold nothing"
+
+
+def types_that_list_their_values(patch: Patch) -> None:
+    """An enumeration repeats every value that a column had."""
+    honest = sql_target.Target.type
+
+    def declared(self: Any, found: Any, **more: Any) -> str:
+        return str(found.declared) if found.declared.startswith("enum") else honest(self, found, **more)
+
+    patch.setattr(sql_target.Target, "type", declared)
+    _blank(patch)
+
+
+def _blank(patch: Patch) -> None:
+    """An enumeration takes no label, so cells of the column are null."""
+    honest = sql_copy._column
+
+    def nothing(plan: Any, place: int, cells_of: Any, stored: list[Any]) -> list[Any]:
+        made = honest(plan, place, cells_of, stored)
+        return [None] * len(made) if plan.fields[place].name == "sort" else made
+
+    patch.setattr(sql_copy, "_column", nothing)
+
+
+def after_its_creation(*statements: str) -> Callable[[Patch], None]:
+    """The table gets more than its columns."""
+
+    def opened_up(patch: Patch) -> None:
+        honest = sql_target.Target.create
+
+        def created(self: Any, table: Any, *more: Any) -> None:
+            honest(self, table, *more)
+            for statement in statements:
+                name = self.quoted(self.draft(table))
+                self.connection.exec_driver_sql(statement.format(table=name, first=MAILS[0], last=MAILS[-1]))
+
+        patch.setattr(sql_target.Target, "create", created)
+
+    return opened_up
+
+
+def rows_of_the_source_and_their_statistics(patch: Patch) -> None:
+    """Rows that were written first, counted and deleted again: what the server learnt of them stays."""
+    honest = sql_target.Target.create
+
+    def created(self: Any, table: Any, *more: Any) -> None:
+        honest(self, table, *more)
+        name = self.quoted(self.draft(table))
+        rows = ", ".join(f"({row}, '{mail}')" for row, mail in enumerate(MAILS))
+        for statement in (f"INSERT INTO {name} (id, mail) VALUES {rows}", f"ANALYZE {name}", f"DELETE FROM {name}"):
+            self.connection.exec_driver_sql(statement)
+
+    patch.setattr(sql_target.Target, "create", created)
+
+
+SERVER_CHANNELS: dict[str, tuple[str, Callable[[Patch], None]]] = {
+    "comments, PostgreSQL": ("postgresql", after_its_creation("COMMENT ON COLUMN {table}.mail IS 'last {last}'")),
+    "defaults, PostgreSQL": ("postgresql", after_its_creation("ALTER TABLE {table} ALTER mail SET DEFAULT '{first}'")),
+    "conditions, PostgreSQL": ("postgresql", after_its_creation("ALTER TABLE {table} ADD CHECK (mail <> '{last}')")),
+    "indexes, PostgreSQL": ("postgresql", after_its_creation("CREATE INDEX ON {table} (id) WHERE mail = '{first}'")),
+    "types that list their values, PostgreSQL": (
+        "postgresql",
+        after_its_creation("CREATE TYPE sorts AS ENUM ('{first}')", "ALTER TABLE {table} ADD sorted sorts"),
+    ),
+    "statistics, PostgreSQL": ("postgresql", rows_of_the_source_and_their_statistics),
+    "comments, MariaDB": ("mariadb", after_its_creation("ALTER TABLE {table} COMMENT 'last {last}'")),
+    "defaults, MariaDB": ("mariadb", after_its_creation("ALTER TABLE {table} ALTER mail SET DEFAULT '{first}'")),
+    "conditions, MariaDB": ("mariadb", after_its_creation("ALTER TABLE {table} ADD CHECK (mail <> '{last}')")),
+    "types that list their values, MariaDB": ("mariadb", types_that_list_their_values),
+}
+
+
+@pytest.mark.parametrize(("shops", "name"), [(server, name) for name, (server, _) in SERVER_CHANNELS.items()], indirect=["shops"])
+def test_without_its_guard_a_channel_of_a_server_leaks_and_the_proof_says_so(
+    shops: tuple[Database, str], monkeypatch: Patch, name: str
+) -> None:
+    SERVER_CHANNELS[name][1](monkeypatch)
+    proof = of_server(*shops)
+    assert "catalogue" in {leak.where for leak in proof.leaks}, (proof.leaks, proof.faults)
     assert not any(mail in repr((proof.leaks, proof.faults)) for mail in MAILS)

@@ -47,6 +47,30 @@ WAYS = {
 }
 
 
+@pytest.mark.parametrize(
+    ("name", "worth"),
+    [
+        ("customers.csv", False),
+        ("customers_export_2024-03-01.csv", False),
+        ("export-20240301T101500Z.csv.gz", False),
+        ("part-00000-9b1c7a52-0f5e-4c3b-8f0e-1d2c3b4a5968-c000.snappy.parquet", False),
+        ("part-00012345.parquet", False),
+        ("2025", False),
+        ("Big_Orders.csv", False),
+        ("ada@example.org.csv", True),
+        ("Ada Lovelace.csv", True),
+        ("export_ada_lovelace.csv", True),
+        ("O'Hara-Smith_final.csv", True),
+        ("0612345678.csv", True),
+        ("4111111111111111.csv", True),
+        ("20240301123456789.csv", True),
+        ("Ada%20Lovelace", True),
+    ],
+)
+def test_only_names_that_could_tell_of_somebody_are_worth_an_engine(name: str, worth: bool) -> None:
+    assert outputs._is_worth(name) is worth
+
+
 @pytest.mark.parametrize("ways", WAYS)
 def test_names_lose_what_identifies_and_stay_apart(tmp_path: Path, ways: tuple[str, ...]) -> None:
     source = store(tmp_path, *ways)
@@ -93,3 +117,13 @@ def test_a_name_that_is_taken_is_refused_and_nothing_is_left_beside_it(tmp_path:
     with pytest.raises(pii_scan.RedactionError, match="exists already"):
         _copied(source, tmp_path / "out")
     assert names(tmp_path / "out") == ["email-0001.csv"]
+
+
+@pytest.mark.parametrize("to", ["postgresql://someone:s3cret@127.0.0.1:1/shop", "sqlite:///{folder}/out.sqlite"])
+def test_a_file_that_is_no_database_goes_into_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, to: str) -> None:
+    source = store(tmp_path, "members.csv")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(pii_scan.ConfigError, match="only a database goes into a database") as caught:
+        pii_scan.redact(source / "members.csv", PLAN, to=to.format(folder=tmp_path), ner=False)
+    assert "s3cret" not in str(caught.value)
+    assert {path.name for path in tmp_path.iterdir()} == {"in"}

@@ -106,6 +106,12 @@ def test_a_copy_that_is_not_there_is_wrong_use(source: Path, capsys: pytest.Capt
     assert "there is no copy of it" in capsys.readouterr().err
 
 
+def test_what_cannot_sign_is_told_before_anything_is_written(source: Path) -> None:
+    (source.parent.parent / "key").write_text("no key")
+    assert redact(source, "--sign", str(source.parent.parent / "key")) == 2
+    assert not (source.parent.parent / "out").exists()
+
+
 def test_a_manifest_is_signed_and_its_signature_holds_only_for_what_was_signed(source: Path) -> None:
     home = source.parent.parent
     keys = [Ed25519PrivateKey.generate() for _ in range(2)]

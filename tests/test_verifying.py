@@ -95,7 +95,18 @@ def write_sqlite(table: pa.Table, path: Path) -> Path:
     return path
 
 
-WRITERS: dict[str, Callable[[pa.Table, Path], Path]] = {".csv": write_csv, ".parquet": write_parquet, ".sqlite": write_sqlite}
+def write_lines(table: pa.Table, path: Path) -> Path:
+    rows = (json.dumps(row, ensure_ascii=bool(number % 2)) + "\n" for number, row in enumerate(table.to_pylist()))
+    path.write_text("".join(rows), "utf-8")
+    return path
+
+
+WRITERS: dict[str, Callable[[pa.Table, Path], Path]] = {
+    ".csv": write_csv,
+    ".parquet": write_parquet,
+    ".sqlite": write_sqlite,
+    ".jsonl": write_lines,
+}
 
 
 def opened(path: Path) -> Source:
@@ -155,6 +166,10 @@ def edited(copy: Path, column: str, row: int, cell: str | None) -> Path:
         cells = table[column].to_pylist()
         cells[row] = cell
         write_parquet(table.set_column(NAMES.index(column), table.schema.field(column), pa.array(cells)), copy)
+    elif copy.suffix == ".jsonl":
+        lines = [json.loads(line) for line in copy.read_text("utf-8").splitlines()]
+        lines[row][column] = cell
+        copy.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
     else:
         with closing(sqlite3.connect(copy)) as database, database:
             database.execute(f"update people set {column} = ? where id = ?", (cell, str(row)))

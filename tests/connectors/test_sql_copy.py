@@ -490,3 +490,36 @@ def test_a_table_of_a_file_without_rows_loses_a_column_as_well(tmp_path: Path) -
     (output,) = copied(str(place), str(tmp_path / "out"), without("b"))
     assert isinstance(output, Path)
     assert rows(output, "SELECT name FROM pragma_table_info('t')") == [(b"a",)]
+
+
+LINKED = (
+    "CREATE TABLE person (id int PRIMARY KEY, mail varchar(60) NOT NULL UNIQUE)",
+    "CREATE TABLE login (mail varchar(60) REFERENCES person (mail), at int)",
+    "INSERT INTO person VALUES (1, 'ada@example.org'), (2, 'bob@example.org')",
+    "INSERT INTO login VALUES ('bob@example.org', 7), (NULL, 8)",
+)
+PSEUDONYMS = replacing("mail", lambda cells: pa.array([cell and f"token_{cell[:3]}" for cell in cells.to_pylist()]))
+LABELS = replacing("mail", lambda cells: pa.array([cell and "<EMAIL>" for cell in cells.to_pylist()]))
+
+
+def test_a_reference_to_what_is_no_primary_key_holds_as_long_as_its_values_differ(tmp_path: Path) -> None:
+    place = make(tmp_path / "shop.db", *LINKED)
+    for name, edit, refers in (("one", PSEUDONYMS, [(b"mail",)]), ("two", LABELS, [])):
+        (output,) = copied(str(place), str(tmp_path / name), edit)
+        assert isinstance(output, Path)
+        assert rows(output, "SELECT \"to\" FROM pragma_foreign_key_list('login')") == refers
+        assert rows(output, "PRAGMA foreign_key_check") == []
+        assert len(rows(output, "SELECT 1 FROM login JOIN person USING (mail)")) == (1 if refers else 2)
+
+
+@pytest.mark.parametrize("server", ["postgresql", "mariadb"])
+def test_so_it_does_in_a_server(server: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    database: Database = request.getfixturevalue(f"{server}_database")
+    second: Callable[[Database], Second] = request.getfixturevalue("second")
+    source = make(tmp_path / "shop.db", *LINKED)
+    to, look = second(database)
+    copied(str(source), to, PSEUDONYMS)
+    schema = "public" if server == "postgresql" else f"{database.name}_copy"
+    keys = f"""SELECT constraint_type FROM information_schema.table_constraints
+        WHERE table_schema = '{schema}' AND table_name IN ('person', 'login') AND constraint_type <> 'CHECK' ORDER BY 1"""
+    assert look(keys) == [("FOREIGN KEY",), ("PRIMARY KEY",), ("UNIQUE",)]
