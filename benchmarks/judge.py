@@ -1,7 +1,7 @@
 """The scanner as the product runs it, fed with labelled columns in memory: detection once, classification as often as wanted.
 
-Detection is slow and looks at values alone, so the evidence of a table is gathered once, kept in the process, and renamed
-where only names change. A script that fits the numbers of the verdict classifies the same evidence again and again:
+Detection is slow and looks at values alone (the few rows that only a name brings in aside), so the evidence of a table is gathered
+once, kept in the process, and renamed where only names change. A script that fits the numbers of the verdict classifies the same evidence again and again:
 
     judge = Judge()
     seen = [one for name in (TABLES, CELLS, NAMES) for one in judge.seen(load(DATA, name))]     # slow, once
