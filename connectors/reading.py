@@ -133,8 +133,10 @@ class _Paired(Stream):
 def _options(form: Form) -> tuple[pacsv.ReadOptions, pacsv.ParseOptions, pacsv.ConvertOptions]:
     """Every cell as text, every row with all its cells."""
     dialect = form.dialect
+    # several blocks are held; each holds some rows of a wide table all the same
+    block = min(BLOCK, max(BLOCK // 4, len(form.names) << 13))
     return (
-        pacsv.ReadOptions(block_size=BLOCK, use_threads=False, column_names=form.names),
+        pacsv.ReadOptions(block_size=block, use_threads=False, column_names=form.names),
         pacsv.ParseOptions(
             delimiter=dialect.delimiter,
             quote_char=dialect.quote,
