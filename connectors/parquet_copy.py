@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Generator, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -83,17 +85,27 @@ def _written(file: pq.ParquetFile, sink: BinaryIO, change: Change, shown: _Shown
     with pq.ParquetWriter(sink, schema, compression=_compression(file), sorting_columns=moved or None) as writer:
         for place in range(file.num_row_groups):
             held: list[pa.RecordBatch] = []
-            for batch in batches(file, place, path):
-                edited = change(batch)
-                if shown.more(source, edited, batch, ordered):
-                    return False
-                held.append(refitted(batch, edited, schema))
-                if sum(map(size, held)) > _GROUP_BYTES:
-                    _write(writer, held, schema)
-                    held = []
+            with closing(_ahead(batches(file, place, path))) as coming:
+                for batch in coming:
+                    edited = change(batch)
+                    if shown.more(source, edited, batch, ordered):
+                        return False
+                    held.append(refitted(batch, edited, schema))
+                    if sum(map(size, held)) > _GROUP_BYTES:
+                        _write(writer, held, schema)
+                        held = []
             if held or not file.metadata.row_group(place).num_rows:
                 _write(writer, held, schema)
     return True
+
+
+def _ahead(parts: Iterator[pa.RecordBatch]) -> Generator[pa.RecordBatch]:
+    """The batches, each read while the one before is worked on."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, parts, None)
+        while (batch := coming.result()) is not None:
+            coming = pool.submit(next, parts, None)
+            yield batch
 
 
 def _order(file: pq.ParquetFile, edited: Container[int]) -> tuple[pq.SortingColumn, ...]:

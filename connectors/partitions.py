@@ -24,6 +24,8 @@ def partitions(address: str) -> tuple[tuple[str, str | None], ...]:
     (('year', '2025'), ('country', 'FR'))
     """
     found: list[tuple[str, str | None]] = []
+    if address == "-":
+        return ()
     for part in reversed(Path(address).absolute().parts[:-1]):
         name, mark, value = part.partition("=")
         if not (name and mark):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pyarrow as pa
+
 from pii_scan.folding import fold
 from pii_scan.model import Catalogue
+from pii_scan.outline import OUTLINES
 from pii_scan.prefilter import Prefilter
 from pii_scan.presidio import Engine, Span
 from pii_scan.spans import Context
@@ -21,14 +24,31 @@ class Finder:
 
     def __call__(self, texts: Sequence[str]) -> list[list[Span] | None]:
         """The spans of each text, in order and without overlap; None for one that is too long or ran out of time."""
-        names = self._engine.people_and_places([text if len(text) <= self._max_cell else "" for text in texts])
-        return [self._spans(text, found) for text, found in zip(texts, names, strict=True)]
+        seen = [text if len(text) <= self._max_cell else "" for text in texts]
+        names, folded = self._engine.people_and_places(seen), [fold(text) for text in seen]
+        each = zip(texts, folded, names, self._candidates(folded), strict=True)
+        return [self._spans(*one) if len(one[0]) <= self._max_cell else None for one in each]
 
-    def _spans(self, text: str, names: Sequence[Span]) -> list[Span] | None:
-        if len(text) > self._max_cell:
-            return None
-        folded = fold(text)
-        places = [place for place in self._prefilter.candidates(folded) if self._prefilter.fits(place, folded)]
+    def _candidates(self, texts: Sequence[str]) -> list[Sequence[int]]:
+        """For each text the recognizers that could find something in it: texts in ASCII are asked about together."""
+        plain = [number for number, text in enumerate(texts) if text.isascii()]
+        found: list[Sequence[int]] = [() if text.isascii() else self._prefilter.candidates(text) for text in texts]
+        known = self._prefilter.known([texts[number].translate(OUTLINES) for number in plain], foreign=False) if plain else []
+        worded: list[int] = []
+        for number, (places, wordy) in zip(plain, known, strict=True):
+            found[number] = places
+            worded += [number] if wordy else []
+        more: dict[int, set[int]] = {number: set(found[number]) for number in worded}
+        told = self._prefilter.told(pa.array([texts[number] for number in worded], pa.string()), foreign=False)
+        for place, some in told if worded else ():
+            for at in some.tolist():
+                more[worded[at]].add(place)
+        for number, all_places in more.items():
+            found[number] = sorted(all_places)
+        return found
+
+    def _spans(self, text: str, folded: str, names: Sequence[Span], candidates: Sequence[int]) -> list[Span] | None:
+        places = [place for place in candidates if self._prefilter.fits(place, folded)]
         found = [span for _, span in self._engine.confirm(folded, places) if self._personal(span)]
         if self._engine.timed_out():
             return None

@@ -42,6 +42,37 @@ class Own:
         return f"own {self.treatment}"
 
 
+def own_of_rows(arrays: Sequence[pa.Array], changes: Sequence[ColumnChange | None], rows: int) -> list[list[Own]]:
+    """Each row's own values, where some column of the batch is free text that they may stand in."""
+    if not any(change and isinstance(change.at_cell(), Inside) for change in changes):
+        return []
+    planned = [(array, change) for array, change in zip(arrays, changes, strict=True) if change]
+    whole = [pair for array, change in planned for pair in _leaves(array, change)]
+    documents = [(array, change) for array, change in planned if change.reads_json and rebuild.holds_text(array.type)]
+    return own_values(whole, rows, documents) if whole or documents else []
+
+
+def _leaves(array: pa.Array, change: ColumnChange, path: str = "") -> Iterator[tuple[pa.Array, Whole]]:
+    """The parts of a column that go whole and have one cell a row: the cell itself, or fields of its structs."""
+    at = change.at(path)
+    if pa.types.is_struct(array.type):
+        for field_, child in zip(array.type, array.flatten(), strict=True):
+            yield from _leaves(child, change, rebuild.join(path, field_.name))
+    elif isinstance(at, Whole) and not pa.types.is_nested(array.type):
+        yield array, at
+
+
+def changed(array: pa.Array, change: ColumnChange | None, own: Sequence[Sequence[Own]]) -> pa.Array:
+    """The column as its change makes it, in free text also what the row's other columns replace."""
+    if change is None:
+        return array
+    at = change.at_cell()
+    if own and isinstance(at, Inside) and len(change.rules) == 1 and rebuild.holds_text(array.type):
+        edited = linked(array, at, own)
+        return array if edited is None else edited
+    return change.array(array)
+
+
 def own_values(
     columns: Sequence[tuple[pa.Array, Whole]], rows: int, documents: Sequence[tuple[pa.Array, ColumnChange]] = ()
 ) -> list[list[Own]]:

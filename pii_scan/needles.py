@@ -170,8 +170,9 @@ class Needles:
             for sort, some, owners in index.matching(found[likely]):
                 is_number = _is_number(sort)
                 if numeric <= is_number and (is_number or not digits):
-                    alone = _alone(data, places[some], lengths[some], sort & _FORM, is_number) if self._bounded else slice(None)
-                    values.append(owners[alone])
+                    if self._bounded and not numeric:
+                        owners = owners[_alone(data, places[some], lengths[some], sort & _FORM, is_number)]  # noqa: PLW2901
+                    values.append(owners)
                     forms.append(np.full(len(values[-1]), sort & _FORM, np.uint8))
         return Found(np.concatenate(values), np.concatenate(forms))
 

@@ -26,9 +26,10 @@ _NOBODY = re.compile(
         (?: [-_.T\ ]? [0-2][0-9] [-_.:h]? [0-5][0-9] (?:[-_.:]?[0-5][0-9])? Z? )? )? (?![0-9])
     | (?<![0-9a-f]) [0-9a-f]{8} (?:-[0-9a-f]{4}){3} - [0-9a-f]{12} (?![0-9a-f])
     | (?<![0-9]) 000 [0-9]{1,5} (?![0-9])
+    | (?<![0-9]) [1-9][0-9]{0,2} 0{3,9} (?![0-9])
     """
 )
-"""Moments, random numbers of files, and numbers of parts."""
+"""Moments, random numbers of files, numbers of parts, and round numbers."""
 _OF_FILES = re.compile(
     r"(?i)(?<![^\W\d_])(?:export|exports|import|data|dataset|dump|backup|archive|snapshot|report|list|table|sheet|file|log|logs|"
     r"part|parts|batch|chunk|page|copy|final|new|old|all|full|raw|clean|tmp|test|sample|example|version|daily|weekly|monthly|"

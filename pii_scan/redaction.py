@@ -17,9 +17,10 @@ from pii_scan.column_change import ColumnChange
 from pii_scan.contracts import DROPPED, Edit
 from pii_scan.errors import ConfigError, PiiScanError, RedactionError
 from pii_scan.keys import Key
-from pii_scan.linked import Own, linked, own_values
+from pii_scan.linked import Own, changed, own_of_rows
 from pii_scan.model import Catalogue, Column, Skipped
-from pii_scan.plan import Plan, Rule, check_plan, fits
+from pii_scan.plan import Plan, Rule, check_plan
+from pii_scan.strangers import refuse_strangers
 from pii_scan.treatment import Treatment
 
 _NOTHING = Catalogue({}, {})
@@ -74,7 +75,9 @@ class Redactor:
         Raises:
             RedactionError: the plan does not know a column, or editing failed; no cell is quoted.
         """
-        self._refuse_unknown(source, table, batch.schema)
+        if (source, table, batch.schema) not in self._known:
+            refuse_strangers(self.plan, source, table, batch.schema, self.stale)
+            self._known.add((source, table, batch.schema))
         try:
             return self._edited(source, table, batch)
         except PiiScanError:
@@ -93,10 +96,10 @@ class Redactor:
     def _edited(self, source: str, table: str, batch: pa.RecordBatch) -> pa.RecordBatch:
         columns = [Column(source, table, name) for name in batch.schema.names]
         old, changes = batch.columns, [self._change_of(column) for column in columns]
-        own = _own(old, changes, batch.num_rows)
+        own = own_of_rows(old, changes, batch.num_rows)
         levels = self._levels(source, table, batch) if any(change and change.shifts for change in changes) else None
         new = [
-            self._by_subject(array, column, own, levels) if levels and change and change.shifts else _changed(array, change, own)
+            self._by_subject(array, column, own, levels) if levels and change and change.shifts else changed(array, change, own)
             for array, change, column in zip(old, changes, columns, strict=True)
         ]
         if all(one is two for one, two in zip(old, new, strict=True)):
@@ -139,9 +142,9 @@ class Redactor:
         for row, level in enumerate(levels):
             rows.setdefault(level, []).append(row)
         if not rows:
-            return _changed(array, change, own)
+            return changed(array, change, own)
         parts = [
-            _changed(array.take(pa.array(places)), self._change_of(column, level), [own[row] for row in places] if own else [])
+            changed(array.take(pa.array(places)), self._change_of(column, level), [own[row] for row in places] if own else [])
             for level, places in rows.items()
         ]
         order = np.argsort(np.fromiter((row for places in rows.values() for row in places), np.int64, len(array)))
@@ -196,75 +199,6 @@ class Redactor:
     @cached_property
     def _anonymizer(self) -> Anonymizer:
         return Anonymizer(self.key, self.plan.mask.keep_last, self.plan.mask.character, checks=self.checks)
-
-    def _names(self, source: str, table: str) -> bool:
-        """Whether any rule is about the table."""
-        return any(fits(rule.source, source) and fits(rule.table, table) for rule in self.plan.rules)
-
-    def _refuse_unknown(self, source: str, table: str, schema: pa.Schema) -> None:
-        if (source, table, schema) in self._known:
-            return
-        seen = self.plan.seen(source, table)
-        for column in schema:
-            rules = self.plan.rules_of(source, table, column.name)
-            for path in rebuild.leaf_paths(column.type):
-                if seen is None and not self._names(source, table):
-                    raise RedactionError(
-                        "the plan knows nothing of this table",
-                        where=f"{source} {Column(source, table, column.name, path)}",
-                        way_out='name the source as when it was scanned, or scan again; source = "*" in the plan is any source',
-                    )
-                if not _is_known(column.name, path, rules, seen.columns if seen else ()):
-                    raise RedactionError(
-                        "the plan does not know this column: it appeared since the plan was made",
-                        where=f"{source} {Column(source, table, column.name, path)}",
-                        way_out="scan again, or add a [[column]] for it, or list it in [[table]] columns to keep it",
-                    )
-        if (source, table) in self.stale:
-            raise RedactionError(
-                "has changed since the plan was made, and nobody has looked at what is new",
-                where=f"{source} {table}",
-                way_out="scan again, or redact with --changed: then every column without a rule is examined cell by cell",
-            )
-        self._known.add((source, table, schema))
-
-
-def _own(arrays: Sequence[pa.Array], changes: Sequence[ColumnChange | None], rows: int) -> list[list[Own]]:
-    """Each row's own values, where some column of the batch is free text that they may stand in."""
-    if not any(change and isinstance(change.at_cell(), Inside) for change in changes):
-        return []
-    planned = [(array, change) for array, change in zip(arrays, changes, strict=True) if change]
-    whole = [pair for array, change in planned for pair in _leaves(array, change)]
-    documents = [(array, change) for array, change in planned if change.reads_json and rebuild.holds_text(array.type)]
-    return own_values(whole, rows, documents) if whole or documents else []
-
-
-def _leaves(array: pa.Array, change: ColumnChange, path: str = "") -> Iterator[tuple[pa.Array, Whole]]:
-    """The parts of a column that go whole and have one cell a row: the cell itself, or fields of its structs."""
-    at = change.at(path)
-    if pa.types.is_struct(array.type):
-        for field_, child in zip(array.type, array.flatten(), strict=True):
-            yield from _leaves(child, change, rebuild.join(path, field_.name))
-    elif isinstance(at, Whole) and not pa.types.is_nested(array.type):
-        yield array, at
-
-
-def _changed(array: pa.Array, change: ColumnChange | None, own: Sequence[Sequence[Own]]) -> pa.Array:
-    if change is None:
-        return array
-    at = change.at_cell()
-    if own and isinstance(at, Inside) and len(change.rules) == 1 and rebuild.holds_text(array.type):
-        edited = linked(array, at, own)
-        return array if edited is None else edited
-    return change.array(array)
-
-
-def _is_known(column: str, path: str, rules: Sequence[Rule], listed: Sequence[str]) -> bool:
-    """Whether a rule is about the leaf or what it lies in, or the scan saw it."""
-    names = [rebuild.join(column, above) if above else column for above in rebuild.ways(path)]
-    return any(fits(rule.path, above) for rule in rules for above in rebuild.ways(path)) or any(
-        fits(pattern, name) for pattern in listed for name in names
-    )
 
 
 def _field(old: pa.Field, array: pa.Array) -> pa.Field:

@@ -53,7 +53,7 @@ ORDER = [
     {"reading", "by_name"},
     {"operators", "coarse_operators", "plan", "plan_text", "draft", "joins", "jsontext", "rebuild"},
     {"detect", "finder", "anonymizer"},
-    {"documents", "changes", "column_change", "linked", "leaves"},
+    {"documents", "changes", "column_change", "linked", "leaves", "strangers"},
     {"blobs", "formulas"},
     {"redaction", "proof", "removed", "restoring", "fingerprints"},
     {"fates", "alignment"},

@@ -28,6 +28,24 @@ def found(finder: Finder, text: str) -> set[tuple[str, str]]:
     return {(span.entity, text[span.start : span.end]) for span in spans}
 
 
+MANY = (
+    "Please write to ada@mail.example or call +41 79 123 45 67.",
+    "nothing at all",
+    "",
+    "Bitte auf DE89 3704 0044 0532 0130 00 überweisen, danke.",
+    "Mi DNI es 54362315K y mi correo eva@correo.example.",
+    "4111 1111 1111 1111 and 4111111111111112",
+    "Звоните Анне по номеру +7 495 123-45-67",
+    "x" * 2_000_000,
+    "passport X1234567 of Ada Lovelace, born 12.12.1985",
+)
+
+
+def test_texts_that_are_asked_about_together_hold_what_each_holds_alone(finder: Finder) -> None:
+    assert finder(MANY) == [finder([text])[0] for text in MANY]
+    assert finder(MANY)[7] is None
+
+
 PHONE = ("PHONE_NUMBER", "+41 79 123 45 67")
 DNI = ("ES_DNI", "54362315K")
 

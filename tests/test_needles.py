@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import quote, urlencode
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pii_scan.blobs import Stream
 from pii_scan.hashed import TELLING, keys_of
+from pii_scan.hashing import Roller, hashes
 from pii_scan.needles import Needles
+from pii_scan.proof import seen
 from pii_scan.removed import Removed, taken_out
 from pii_scan.unfolding import views
 
@@ -58,6 +65,71 @@ def test_whatever_a_value_is_it_is_found_where_it_stands(values: list[str], nois
 )
 def test_short_values_and_numbers_stand_by_themselves(blob: bytes, is_there: bool) -> None:
     assert (found(["1985"], blob, bounded=True) == {"1985"}) is is_there
+
+
+def test_a_number_of_more_digits_than_are_looked_for_is_found_by_those_that_are() -> None:
+    long = "".join(str(place % 10) for place in range(150))
+    assert found([long], f"is {long}, they say".encode(), bounded=True) == {long}
+    assert found([long], f"is 9{long}, they say".encode(), bounded=True) == set()
+
+
+@given(
+    st.lists(st.text("0123456789", min_size=4, max_size=20), min_size=1, max_size=20, unique=True),
+    st.lists(st.text("0123456789 x,é-", max_size=30), max_size=20),
+)
+def test_numbers_are_found_exactly_where_they_stand_by_themselves(values: list[str], texts: list[str]) -> None:
+    text = "|".join([*texts, *values[::2]])
+    alone = {number for number in re.findall(r"(?<!\w)[0-9]+(?!\w)", text) if number in values}
+    assert found(values, text.encode(), bounded=True) == alone
+
+
+VALUE = "zoë.o'hara+1@example.org"
+FILL = b"Lorem 0123456789 ipsum dolor sit amet: 50% off! " * 400
+WRITTEN: dict[str, tuple[bytes, str]] = {
+    "percent": (quote(VALUE, safe="").encode(), "percent"),
+    "percent, each byte": ("".join(f"%{byte:02x}" for byte in VALUE.encode()).encode(), "percent"),
+    "a form": (urlencode({"name": "Zoë O'Hara Kestrel"}).encode(), "percent"),
+    "a form without an escape": (b"name=Anna+Kestrel+Lovelace&x=1", "percent"),
+    "JSON": (json.dumps(VALUE).encode(), "json"),
+    "JSON, each unit": ("".join(f"\\u{ord(char):04X}" for char in VALUE).encode(), "json"),
+    "a string of C": ("".join(f"\\x{byte:02x}" for byte in VALUE.encode()).encode(), "json"),
+    "digits in groups": (b"card 4111-2222 3333.4444", "digits"),
+    "digits behind a letter": (b"4111 2222 3333 4445x 0612 345 678", "digits"),
+}
+VALUES = [VALUE, "Zoë O'Hara Kestrel", "Anna Kestrel Lovelace", "4111222233334444", "0612345678"]
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+@pytest.mark.parametrize("place", [0, 1, 4800, len(FILL)])
+def test_what_is_escaped_somewhere_in_a_long_block_is_found_there(name: str, place: int) -> None:
+    cell, way = WRITTEN[name]
+    block = FILL[:place] + b" " + cell + b" " + FILL[place:]
+    sightings = seen(Needles(VALUES, bounded=True), Stream("bytes", text=True, parts=[block]))
+    assert [len(sightings[way])] == [1], sightings
+    assert seen(Needles(VALUES, bounded=True), Stream("bytes", text=True, parts=[FILL])) == {}
+
+
+@pytest.mark.parametrize("view", ["percent", "json"])
+def test_a_number_that_is_cut_where_an_escape_ends_to_matter_does_not_stand_by_itself(view: str) -> None:
+    escape = b"%41" if view == "percent" else b"\\u0041"
+    for length in range(1500, 1580):
+        block = b"9" * 3000 + b"," + b"x" * length + escape + b"x" * length + b"," + b"9" * 3000
+        assert seen(Needles(["9" * size for size in range(4, 128)], bounded=True), Stream("b", text=True, parts=[block])) == {}
+
+
+@given(st.binary(min_size=1, max_size=300), st.data())
+def test_the_hash_of_a_stretch_is_the_same_whichever_way_it_is_made(block: bytes, data: st.DataObject) -> None:
+    places = data.draw(st.lists(st.integers(0, len(block) - 1), min_size=1, max_size=5))
+    lengths = [data.draw(st.integers(1, len(block) - place)) for place in places]
+    bytes_, starts, sizes = np.frombuffer(block, np.uint8), np.array(places), np.array(lengths)
+    roller = Roller(400)
+    assert roller.stretches(bytes_, starts, sizes).tolist() == roller.keys(roller.sums(bytes_), starts, sizes).tolist()
+
+
+def test_an_empty_text_behind_a_full_piece_has_a_hash() -> None:
+    texts = pa.array(["x" * 64, "", "", "y"], pa.large_string())
+    roller = Roller(64)
+    assert hashes(texts, roller)[1] == hashes(texts, roller)[2] == hashes(pa.array([""], pa.large_string()), roller)[0]
 
 
 def test_a_number_inside_a_token_is_none() -> None:

@@ -55,6 +55,8 @@ WAYS = {
         ("export-20240301T101500Z.csv.gz", False),
         ("part-00000-9b1c7a52-0f5e-4c3b-8f0e-1d2c3b4a5968-c000.snappy.parquet", False),
         ("part-00012345.parquet", False),
+        ("customers_1000000.parquet", False),
+        ("250000_rows.csv", False),
         ("2025", False),
         ("Big_Orders.csv", False),
         ("ada@example.org.csv", True),
