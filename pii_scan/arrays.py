@@ -6,6 +6,7 @@ All take a `StringArray` without nulls.
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -50,22 +51,27 @@ def in_ascii(texts: pa.StringArray) -> npt.NDArray[np.bool_]:
 
 
 def with_digits(texts: pa.StringArray) -> npt.NDArray[np.bool_]:
-    """Which of them hold an ASCII digit; no text is empty."""
+    """Which of them hold an ASCII digit."""
     bounds, data = bytes_of(texts)
-    if not len(texts):
-        return np.zeros(0, np.bool_)
-    held: npt.NDArray[np.bool_] = np.bitwise_or.reduceat((data - np.uint8(ord("0")) < 10).view(np.uint8), bounds[:-1]) > 0
-    return held
+    return _together(bounds, (data - np.uint8(ord("0")) < 10).view(np.uint8)) > 0
 
 
 def holding(texts: pa.StringArray, marks: str) -> dict[str, Places]:
-    """By mark, a character of ASCII, the texts that hold it; at most 32 marks, and no text is empty."""
+    """By mark, a character of ASCII, the texts that hold it; at most 32 marks."""
     bounds, data = bytes_of(texts)
     bits = np.zeros(256, np.uint32)
     for place, char in enumerate(marks):
         bits[ord(char)] = 1 << place
-    held = np.bitwise_or.reduceat(bits[data], bounds[:-1]) if len(texts) else np.zeros(0, np.uint32)
+    held = _together(bounds, bits[data])
     return {char: np.flatnonzero(held & (1 << place)) for place, char in enumerate(marks)}
+
+
+def _together(bounds: Places, bits: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The bits that the bytes of each text have, all together; none for an empty text."""
+    held: npt.NDArray[Any] = (
+        np.bitwise_or.reduceat(np.append(bits, bits.dtype.type(0)), bounds[:-1]) if len(bounds) > 1 else bits[:0]
+    )
+    return np.where(np.diff(bounds) > 0, held, 0)
 
 
 def outlines(texts: pa.StringArray) -> pa.StringArray:

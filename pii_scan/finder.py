@@ -8,9 +8,9 @@ import pyarrow as pa
 
 from pii_scan.folding import fold
 from pii_scan.model import Catalogue
-from pii_scan.outline import OUTLINES
 from pii_scan.prefilter import Prefilter
 from pii_scan.presidio import Engine, Span
+from pii_scan.sorting import Sorter
 from pii_scan.spans import Context
 
 
@@ -20,6 +20,7 @@ class Finder:
     def __init__(self, engine: Engine, catalogue: Catalogue, *, max_cell: int = 1_000_000) -> None:
         self._engine, self._catalogue, self._max_cell = engine, catalogue, max_cell
         self._prefilter = Prefilter(engine.recognizers)
+        self._sorted = Sorter(self._prefilter)
         self._context = Context(catalogue)
 
     def __call__(self, texts: Sequence[str]) -> list[list[Span] | None]:
@@ -30,22 +31,9 @@ class Finder:
         return [self._spans(*one) if len(one[0]) <= self._max_cell else None for one in each]
 
     def _candidates(self, texts: Sequence[str]) -> list[Sequence[int]]:
-        """For each text the recognizers that could find something in it: texts in ASCII are asked about together."""
-        plain = [number for number, text in enumerate(texts) if text.isascii()]
-        found: list[Sequence[int]] = [() if text.isascii() else self._prefilter.candidates(text) for text in texts]
-        known = self._prefilter.known([texts[number].translate(OUTLINES) for number in plain], foreign=False) if plain else []
-        worded: list[int] = []
-        for number, (places, wordy) in zip(plain, known, strict=True):
-            found[number] = places
-            worded += [number] if wordy else []
-        more: dict[int, set[int]] = {number: set(found[number]) for number in worded}
-        told = self._prefilter.told(pa.array([texts[number] for number in worded], pa.string()), foreign=False)
-        for place, some in told if worded else ():
-            for at in some.tolist():
-                more[worded[at]].add(place)
-        for number, all_places in more.items():
-            found[number] = sorted(all_places)
-        return found
+        """For each text the recognizers that could find something in it: all texts are asked about together."""
+        ids, sorts = self._sorted(pa.array(texts, pa.string()))
+        return [sorts[number] for number in ids.tolist()]
 
     def _spans(self, text: str, folded: str, names: Sequence[Span], candidates: Sequence[int]) -> list[Span] | None:
         places = [place for place in candidates if self._prefilter.fits(place, folded)]

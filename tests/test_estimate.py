@@ -10,7 +10,7 @@ import pytest
 import pii_scan
 from pii_scan.api import opened, outlook
 from pii_scan.cli import run
-from pii_scan.connectors import parquet
+from pii_scan.connectors import row_groups
 from pii_scan.errors import ConfigError
 from pii_scan.estimate import Cost, Estimate, TableEstimate
 from pii_scan.settings import Settings, settings
@@ -18,7 +18,7 @@ from pii_scan.settings import Settings, settings
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(parquet, "_UNIT_ROWS", 1_000)
+    monkeypatch.setattr(row_groups, "_UNIT_ROWS", 1_000)
     frame = pd.DataFrame({"email": [f"ada{number}@mail.example" for number in range(3_000)], "n": range(3_000)})
     frame.to_csv(tmp_path / "people.csv", index=False)
     frame.to_parquet(tmp_path / "more.parquet", row_group_size=1_000)

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pii_scan.connectors import parquet
+from pii_scan.connectors import row_groups
 from pii_scan.connectors.parquet import ParquetConnector, ParquetSource
 from pii_scan.contracts import Edit
 from pii_scan.errors import RedactionError
@@ -118,7 +118,7 @@ def numbers(source: ParquetSource, unit: Unit) -> list[int]:
 
 
 def test_units_have_like_many_rows_and_sizes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parquet, "_UNIT_ROWS", 10)
+    monkeypatch.setattr(row_groups, "_UNIT_ROWS", 10)
     source = stored(tmp_path, pa.table({"a": list(range(35))}), row_group_size=10)
     units = [unit for unit in source.units() if isinstance(unit, Unit)]
     assert [(unit.key, unit.rows) for unit in units] == [
@@ -260,7 +260,7 @@ def test_small_row_groups_are_one_unit_up_to_many_rows_or_bytes(tmp_path: Path, 
     (whole,) = source.units()
     assert isinstance(whole, Unit)
     assert (whole.key, whole.rows) == ("row groups 1 to 6", 55)
-    monkeypatch.setattr(parquet, "_UNIT_ROWS", 20)
+    monkeypatch.setattr(row_groups, "_UNIT_ROWS", 20)
     units = [unit for unit in source.units() if isinstance(unit, Unit)]
     assert [(unit.key, unit.rows) for unit in units] == [
         ("rows 1 to 12", 12),
@@ -270,14 +270,14 @@ def test_small_row_groups_are_one_unit_up_to_many_rows_or_bytes(tmp_path: Path, 
     ]
     assert sum(unit.size or 0 for unit in units) == whole.size
     assert numbers(source, units[1]) == list(range(12, 27))
-    monkeypatch.setattr(parquet, "_UNIT_BYTES", 1)
+    monkeypatch.setattr(row_groups, "_UNIT_BYTES", 1)
     units = [unit for unit in source.units() if isinstance(unit, Unit)]
     assert len(units) > 6
     assert [number for unit in units for number in numbers(source, unit)] == list(range(55))
 
 
 def test_one_large_row_group_is_several_units(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parquet, "_UNIT_ROWS", 50_000)
+    monkeypatch.setattr(row_groups, "_UNIT_ROWS", 50_000)
     source = stored(tmp_path, pa.table({"a": list(range(100_000))}), row_group_size=100_000)
     units = [unit for unit in source.units() if isinstance(unit, Unit)]
     assert [unit.rows for unit in units] == [50_000, 50_000]

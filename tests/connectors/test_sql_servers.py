@@ -174,7 +174,7 @@ class TestPostgresql:
         )
         source = opened(pg)
         planned = units(source)
-        assert [unit.key for unit in planned] == ["part 1 of 3", "part 2 of 3", "part 3 of 3"]
+        assert [unit.key for unit in planned] == [f"part {number} of 4" for number in (1, 2, 3, 4)]
         pg.run("INSERT INTO t VALUES (-9, 'below'), (2000000000, 'above')")
         ids = [value for unit in planned for batch in source.read(unit) for value in batch.column(0).to_pylist()]  # type: ignore[union-attr]
         assert sorted(ids) == [-9, *range(1, BULK + 1), 2000000000]

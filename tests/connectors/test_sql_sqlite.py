@@ -210,7 +210,7 @@ COUNT = "WITH RECURSIVE c(x) AS (SELECT {} UNION ALL SELECT x + 1 FROM c WHERE x
 class TestParts:
     @pytest.fixture
     def big(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-        """A table of three parts; parts are smaller here, so that a big table need not be big."""
+        """A table of four parts; parts are smaller here, so that a big table need not be big."""
         monkeypatch.setattr(sql_plan, "PART_ROWS", 2_000)
         monkeypatch.setattr(sql_table, "PART_ROWS", 2_000)
         return make(
@@ -222,7 +222,7 @@ class TestParts:
     def test_a_big_table_is_cut_into_parts_that_hold_every_row_once(self, big: Path) -> None:
         source = opened(big)
         units = [unit for unit in source.units() if isinstance(unit, Unit)]
-        assert [unit.key for unit in units] == ["part 1 of 3", "part 2 of 3", "part 3 of 3"]
+        assert [unit.key for unit in units] == [f"part {number} of 4" for number in (1, 2, 3, 4)]
         assert "span" not in repr(units[0])
         ids = [row[0] for row in cells(source, "t")]
         assert ids == list(range(-1000, 3501))
