@@ -81,7 +81,7 @@ class CsvSource:
 
     def _ranges(self, size: int) -> list[tuple[int, int]]:
         """The ranges of a large file, whose layout is then known; nothing for a small one."""
-        if size < 2 * RANGE:
+        if size < RANGE // 2:
             return []
         with opened(self.address) as text:
             self.layout = text.layout

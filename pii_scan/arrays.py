@@ -6,6 +6,7 @@ All take a `StringArray` without nulls.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,16 @@ def bytes_of(texts: pa.StringArray) -> tuple[Places, Bytes]:
 def made_of(bounds: Places, data: Bytes) -> pa.StringArray:
     """The texts that begin at `bounds` in `data`; the reverse of `bytes_of`."""
     return pa.StringArray.from_buffers(len(bounds) - 1, pa.py_buffer(bounds.astype(np.int32)), pa.py_buffer(data))
+
+
+def stretches(texts: pa.StringArray, most: int) -> Iterator[slice]:
+    """The texts in stretches of so many bytes, or of one text that is longer."""
+    bounds, _ = bytes_of(texts)
+    start = 0
+    while start < len(texts):
+        end = max(int(np.searchsorted(bounds, bounds[start] + most, side="right")) - 1, start + 1)
+        yield slice(start, end)
+        start = end
 
 
 def in_ascii(texts: pa.StringArray) -> npt.NDArray[np.bool_]:

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pii_scan import weights as w
+from pii_scan.arrays import stretches
 from pii_scan.batches import gathered
 from pii_scan.by_name import ByName
 from pii_scan.distinct import registers
@@ -42,6 +43,8 @@ KNOWN = 64
 _LOOSE = 0.005
 """Chance from which on a check is one that many texts pass: no find of it is a needle."""
 _FEED = 8_192
+_STRETCH = 16 << 20
+"""Bytes of a column that are looked at at once: what is made of them takes some six times that."""
 _USUAL = (
     *("2020-01-15", "15/01/1985", "2024-05-06 12:30:45", "20200115", "120185", "0,5", "A1", "AB123456", "12345678Z", "X1234567L"),
     *("1234567", "12345678", "123456789", "1234567890", "12345678901", "123456789012", "1234567890123", "12345678901234"),
@@ -130,13 +133,17 @@ class Detector:
             watch = watches[found.column, found.path] = Reading(found.type, WHOLE.shared(unit.share), by_name)
         watch.cells += found.cells
         watch.nulls += found.nulls
-        watch.registers = registers(found.texts, watch.registers)
+        for some in stretches(found.texts, _STRETCH):
+            watch.registers = registers(found.texts[some], watch.registers)
         texts, counts = found.texts, found.counts
         if found.settled:
             room = max(0, watch.at_most.sample - watch.sampled)
             texts, counts = texts[:room], counts[:room]
-        if not len(texts):
-            return
+        for some in stretches(texts, _STRETCH):
+            self._seen(watch, texts[some], counts[some])
+
+    def _seen(self, watch: Reading, texts: pa.StringArray, counts: Counts) -> None:
+        """Some texts of a column with their counts are measured, sorted and examined."""
         texts = self._clipped(watch, texts, counts)
         watch.seen += int(counts.sum())
         self._measure(watch, texts, counts)

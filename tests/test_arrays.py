@@ -8,7 +8,7 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pii_scan.arrays import holding
+from pii_scan.arrays import holding, stretches
 from pii_scan.batches import gathered
 from pii_scan.folding import FOLDING, fold
 from pii_scan.glyphs import Table, codes_of, part_of, texts_of
@@ -102,7 +102,7 @@ def test_two_sortings_are_united(one: list[set[int]], two: list[set[int]]) -> No
 
 
 @settings(deadline=None)
-@given(pairs=st.lists(st.tuples(st.integers(0, 70_000), st.integers(0, 5)), max_size=20))
+@given(pairs=st.lists(st.tuples(st.integers(0, 300_000), st.integers(0, 5)), max_size=20))
 def test_texts_are_grouped_by_key(pairs: list[tuple[int, int]]) -> None:
     pairs.sort(key=lambda pair: pair[1])
     keys, texts = (np.array([pair[which] for pair in pairs], np.int64) for which in (0, 1))
@@ -123,5 +123,22 @@ def test_small_batches_become_large_ones_and_all_else_is_handed_on() -> None:
 
 
 def test_large_batches_stay_as_they_are() -> None:
-    large = [pa.record_batch({"a": pa.array(range(70_000))}) for _ in range(2)]
-    assert [batch.num_rows for batch in gathered(large) if isinstance(batch, pa.RecordBatch)] == [70_000, 70_000]
+    large = [pa.record_batch({"a": pa.array(range(300_000))}) for _ in range(2)]
+    assert [batch.num_rows for batch in gathered(large) if isinstance(batch, pa.RecordBatch)] == [300_000, 300_000]
+
+
+@settings(deadline=None)
+@given(texts=st.lists(st.text(max_size=9), max_size=20), most=st.integers(1, 30))
+def test_stretches_hold_every_text_once_and_no_more_bytes_than_they_may(texts: list[str], most: int) -> None:
+    array = pa.array(["before", *texts], pa.string()).slice(1)
+    parts = [array[some].to_pylist() for some in stretches(array, most)]
+    assert [text for part in parts for text in part] == texts
+    assert all(part for part in parts)
+    assert all(len(part) == 1 or sum(len(text.encode()) for text in part) <= most for part in parts)
+
+
+def test_empty_texts_hold_nothing() -> None:
+    texts = pa.array(["", "a1", "", "b", "2", ""])
+    assert with_digits(texts).tolist() == [False, True, False, False, True, False]
+    assert {mark: found.tolist() for mark, found in holding(texts, "ab").items()} == {"a": [1], "b": [3]}
+    assert with_digits(pa.array([], pa.string())).tolist() == []
