@@ -8,7 +8,7 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pii_scan.arrays import holding, stretches
+from pii_scan.arrays import holding, stretches, with_digits
 from pii_scan.batches import gathered
 from pii_scan.folding import FOLDING, fold
 from pii_scan.glyphs import Table, codes_of, part_of, texts_of
