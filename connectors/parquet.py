@@ -21,9 +21,9 @@ from pii_scan.contracts import Edit
 from pii_scan.errors import SourceError
 from pii_scan.model import Remark, Skipped, Unit
 
-_BUFFER = 128 << 10
+_BUFFER = 512 << 10
 """Bytes that are read at once of each column, and held."""
-_BATCH_BYTES = 2 << 20
+_BATCH_BYTES = 4 << 20
 _BATCH_ROWS = 65_536
 _BATCH_CELLS = 4 << 20
 """Cells that are at most in a batch: a wide table of empty columns has no size, but its arrays have."""
