@@ -6,6 +6,7 @@ All take a `StringArray` without nulls.
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pii_scan import hashing
 from pii_scan.factors import mark
 from pii_scan.hashing import mixed, windows
 from pii_scan.outline import OUTLINES
@@ -46,11 +48,7 @@ def made_of(bounds: Places, data: Bytes) -> pa.StringArray:
 def stretches(texts: pa.StringArray, most: int) -> Iterator[slice]:
     """The texts in stretches of so many bytes, or of one text that is longer."""
     bounds, _ = bytes_of(texts)
-    start = 0
-    while start < len(texts):
-        end = max(int(np.searchsorted(bounds, bounds[start] + most, side="right")) - 1, start + 1)
-        yield slice(start, end)
-        start = end
+    return itertools.starmap(slice, hashing.stretches(bounds, most))
 
 
 def in_ascii(texts: pa.StringArray) -> npt.NDArray[np.bool_]:

@@ -94,8 +94,14 @@ def pieces(texts: pa.Array, most: int) -> Iterator[tuple[int, np.ndarray, np.nda
     """
     offsets = np.frombuffer(texts.buffers()[1], np.int64)[texts.offset : texts.offset + len(texts) + 1]
     data = np.frombuffer(texts.buffers()[2] or b"", np.uint8)
-    start = 0
-    while start < len(texts):
-        end = max(int(np.searchsorted(offsets, offsets[start] + most, side="right")) - 1, start + 1)
+    for start, end in stretches(offsets, most):
         yield start, data[offsets[start] : min(offsets[end], offsets[start] + most)], offsets[start : end + 1] - offsets[start]
+
+
+def stretches(bounds: np.ndarray, most: int) -> Iterator[tuple[int, int]]:
+    """The first text of each stretch of so many bytes, or of one longer text, and the one behind its last."""
+    start = 0
+    while start < len(bounds) - 1:
+        end = max(int(np.searchsorted(bounds, bounds[start] + most, side="right")) - 1, start + 1)
+        yield start, end
         start = end

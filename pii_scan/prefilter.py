@@ -19,9 +19,9 @@ from pii_scan.outline import OUTLINES
 from pii_scan.sets import Sets, compiled
 from pii_scan.sorts import Hits, Ids, Sorts
 from pii_scan.superset import superset
-from pii_scan.syntax import FLAGS, differs
+from pii_scan.syntax import FLAGS, differs, letters
 from pii_scan.telling import Telling
-from pii_scan.tiers import letters, patterns_of
+from pii_scan.tiers import patterns_of
 
 if TYPE_CHECKING:
     from presidio_analyzer import EntityRecognizer

@@ -34,10 +34,7 @@ class Sorts:
     """The sorts met so far, each with a number that stays until `forget`, and what came of adding recognizers to one."""
 
     def __init__(self) -> None:
-        self.listed: list[Sort] = []
-        self._numbers: dict[Sort, int] = {}
-        self._made: dict[int, int] = {}
-        """By key: the number of a sort and the places added to it, what came of them."""
+        self.forget()
 
     def __len__(self) -> int:
         """How many sorts and additions are remembered."""
@@ -45,7 +42,10 @@ class Sorts:
 
     def forget(self) -> None:
         """Begin anew; what was handed out before still stands for what it stood for."""
-        self.__init__()  # type: ignore[misc]  # all of it goes
+        self.listed: list[Sort] = []
+        self._numbers: dict[Sort, int] = {}
+        self._made: dict[int, int] = {}
+        """By key: the number of a sort and the places added to it, what came of them."""
 
     def number(self, sort: Sort) -> int:
         """The number of a sort."""

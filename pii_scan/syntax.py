@@ -41,6 +41,14 @@ def read(pattern: str, flags: int = 0) -> Any:
     return None if tree.state.flags & ~FLAGS & ~sre.SRE_FLAG_UNICODE else tree
 
 
+def letters(flags: int) -> str:
+    """Flags as they are written inside a pattern."""
+    return "".join(letter for letter, flag in _FLAG_LETTERS if flags & flag)
+
+
+_FLAG_LETTERS = (("i", int(re.IGNORECASE)), ("m", int(re.MULTILINE)), ("s", int(re.DOTALL)))
+
+
 def differs(pattern: str) -> bool:
     """Whether `regex` gives the pattern a meaning that Python's `re` and RE2 do not."""
     return _OTHERWISE.search(pattern) is not None

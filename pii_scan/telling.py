@@ -22,7 +22,8 @@ from pii_scan.ready import Ready
 from pii_scan.runs import needs_digit
 from pii_scan.sorts import Hits, grouped, merged
 from pii_scan.superset import superset, uncounted
-from pii_scan.tiers import Worded, letters
+from pii_scan.syntax import letters
+from pii_scan.tiers import Worded
 
 _SEARCHES = {False: Implementation.DFA, True: Implementation.ContiguousNFA}
 """The words for texts beyond ASCII are so many that the faster search would take 50 MB for them."""

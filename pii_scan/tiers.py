@@ -132,11 +132,3 @@ def patterns_of(recognizer: EntityRecognizer) -> Iterable[tuple[str, int]]:
     flags = getattr(recognizer, "global_regex_flags", 0) or 0
     for pattern in getattr(recognizer, "patterns", ()):
         yield pattern.regex, int(flags)
-
-
-def letters(flags: int) -> str:
-    """Flags as they are written inside a pattern."""
-    return "".join(letter for letter, flag in _LETTERS if flags & flag)
-
-
-_LETTERS = (("i", int(re.IGNORECASE)), ("m", int(re.MULTILINE)), ("s", int(re.DOTALL)))

@@ -10,7 +10,7 @@ import re2
 import regex
 from presidio_analyzer import pattern_recognizer
 
-from pii_scan.syntax import FLAGS, differs
+from pii_scan.syntax import FLAGS, differs, letters
 
 _OPEN_COUNT = re.compile(r"\{\s*,")
 """Up to so many: RE2 reads it as it stands."""
@@ -56,11 +56,7 @@ def _linear(shape: str, flags: int) -> Any:
         return None
     options = re2.Options()
     options.log_errors = False
-    letters = "".join(letter for letter, flag in _LETTERS if flags & flag)
     try:
-        return re2.compile(f"(?{letters}:{shape})" if letters else shape, options)
+        return re2.compile(f"(?{letters(flags)}:{shape})" if flags else shape, options)
     except re2.error:
         return None
-
-
-_LETTERS = (("i", int(re.IGNORECASE)), ("m", int(re.MULTILINE)), ("s", int(re.DOTALL)))
