@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import ClassVar
 
 import pyarrow as pa
 
@@ -15,8 +16,8 @@ from pii_scan.connectors.encoding import Narrowed, widened
 from pii_scan.connectors.files import changed, fingerprint, fresh, reason, table_name, why
 from pii_scan.connectors.layout import STDIN, EmptyError, Layout, Opened, check, opened
 from pii_scan.connectors.partitions import partitioned
-from pii_scan.connectors.ranges import RANGE, ranges
-from pii_scan.connectors.reading import Reading
+from pii_scan.connectors.ranges import LARGE, ranges
+from pii_scan.connectors.reading import Reading, widths
 from pii_scan.connectors.rows import Form, header_without, rows
 from pii_scan.contracts import Edit
 from pii_scan.errors import SourceError
@@ -43,10 +44,14 @@ class CsvSource:
     Args:
         address: its path; `-` for stdin, which can be read once.
         layout: how a large file is to be read, whose units are ranges of bytes.
+        columns: the only ones that are made of its fields; None for all.
     """
 
     address: str
     layout: Layout | None = field(default=None, repr=False, compare=False)
+    columns: tuple[str, ...] | None = None
+    readings: ClassVar[int] = 3
+    """All fields of a row must be found to have one of them."""
 
     @property
     def portable(self) -> bool:
@@ -72,20 +77,26 @@ class CsvSource:
         except SourceError as error:
             yield self._skipped("file", why(error))
         else:
+            apart = widths(self.address, self.layout) if self.layout else ()
             if len(spans) < 2:
-                yield Unit(self.address, self._table, fingerprint=mark, size=int(mark.partition(":")[0]))
+                span = spans[0] if apart else None
+                yield Unit(self.address, self._table, "", mark, size=int(mark.partition(":")[0]), span=span, widths=apart)
                 return
             for begin, end in spans:
-                key = f"bytes {begin:,} to {end:,}"
-                yield Unit(self.address, self._table, key, f"{mark}:{begin}", size=end - begin, span=(begin, end))
+                key, span = f"bytes {begin:,} to {end:,}", (begin, end)
+                yield Unit(self.address, self._table, key, f"{mark}:{begin}", size=end - begin, span=span, widths=apart)
 
     def _ranges(self, size: int) -> list[tuple[int, int]]:
         """The ranges of a large file, whose layout is then known; nothing for a small one."""
-        if size < RANGE // 2:
+        if size < LARGE:
             return []
         with opened(self.address) as text:
             self.layout = text.layout
         return ranges(self.address, self.layout, size)
+
+    def only(self, columns: Iterable[str]) -> CsvSource:
+        """The same file, of which no more than some columns are handed on; partitions and extra cells are all told."""
+        return replace(self, columns=tuple(columns))
 
     def read(self, unit: Unit) -> Iterator[pa.RecordBatch | Skipped | Remark]:
         """The rows as text: what was found out first, then the batches, then what was odd.
@@ -96,7 +107,7 @@ class CsvSource:
 
     def _rows(self, unit: Unit) -> Iterator[pa.RecordBatch | Skipped | Remark]:
         part = (self.layout, unit.span) if self.layout and unit.span else None
-        reading = Reading(self.address, self._table, part)
+        reading = Reading(self.address, self._table, part, self.columns)
         try:
             yield from reading.batches()
         except SourceError as error:

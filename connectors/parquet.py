@@ -15,7 +15,7 @@ from pii_scan.connectors.edits import applied
 from pii_scan.connectors.files import changed, fingerprint, reason, table_name, why
 from pii_scan.connectors.names import distinct
 from pii_scan.connectors.partitions import partitioned
-from pii_scan.connectors.row_groups import spans, told, within
+from pii_scan.connectors.row_groups import spans, told, widths, within
 from pii_scan.connectors.types import empty_batch, size
 from pii_scan.contracts import Edit
 from pii_scan.errors import SourceError
@@ -60,6 +60,7 @@ class ParquetSource:
             with opened(self.address) as file:
                 found = file.metadata
                 groups = [(found.row_group(place).num_rows, _stored(found, place)) for place in range(found.num_row_groups)]
+                apart = widths(found) if _wanted(file, ()) is not None else ()
         except OSError as error:
             yield self._skipped("file", f"cannot be opened: {reason(error)}")
         except SourceError as error:
@@ -70,8 +71,8 @@ class ParquetSource:
             whole, stored = max(1, sum(rows for rows, _ in groups)), sum(size for _, size in groups)
             for begin, end in spans(groups):
                 size = stored * end // whole - stored * begin // whole
-                key = told(groups, begin, end)
-                yield Unit(self.address, self._table, key, f"{mark}:{begin}-{end}", end - begin, size, span=(begin, end))
+                key, span = told(groups, begin, end), (begin, end)
+                yield Unit(self.address, self._table, key, f"{mark}:{begin}-{end}", end - begin, size, span=span, widths=apart)
 
     def read(self, unit: Unit) -> Iterator[pa.RecordBatch | Skipped | Remark]:
         """The rows of the unit (all, where it names none), nested columns as they are."""

@@ -13,8 +13,10 @@ from pii_scan.connectors.files import to_read
 from pii_scan.connectors.layout import Layout, Opened
 from pii_scan.connectors.shares import shares
 
-RANGE = 256 << 20
-"""Bytes of a range at most, nearly: what is learnt of a column is learnt once for each. A file of less than half is one."""
+RANGE = 512 << 20
+"""Bytes of a range at most, nearly: what is learnt of a column is learnt once for each."""
+LARGE = 32 << 20
+"""Bytes from which on it is worth finding out how a file is read before anybody reads it."""
 _WINDOW = 256 << 10
 """Bytes after a cut whose rows must all have their cells before the cut is believed."""
 _LEAST = 8
@@ -34,7 +36,7 @@ def ranges(path: str, layout: Layout, size: int) -> list[tuple[int, int]]:
     cuts = [layout.skip]
     if _divisible(layout):
         with Path(path).open("rb") as file:
-            parts = max(2, shares(size - layout.skip, RANGE))
+            parts = shares(size - layout.skip, RANGE)
             for part in range(1, parts):
                 wanted = layout.skip + (size - layout.skip) * part // parts
                 file.seek(wanted)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from pii_scan.connectors.compression import Stream
+from pii_scan.connectors.compression import Readable, Stream
 from pii_scan.connectors.encoding import Clean
 from pii_scan.connectors.layout import STDIN, Layout, Opened, opened
 from pii_scan.connectors.ranges import lines_before, opened_range
 from pii_scan.connectors.rows import BLOCK, Form, Rows, rows
+from pii_scan.connectors.types import size
+from pii_scan.errors import SourceError
 from pii_scan.model import Remark
 
 _LINES_NAMED = 3
+_BEGIN = 1 << 20
 
 
 @dataclass(slots=True)
@@ -27,6 +30,7 @@ class Reading:
         address: the path of the file.
         table: what its table is called.
         part: the range to read of a large file, and how; else all of it, and how is found out.
+        columns: the only ones that are handed on, beside extra cells; None for all.
 
     Attributes:
         done: rows that were handed on.
@@ -35,6 +39,7 @@ class Reading:
     address: str
     table: str
     part: tuple[Layout, tuple[int, int]] | None = None
+    columns: tuple[str, ...] | None = None
     done: int = 0
     clean: Clean | None = None
     few: int = 0
@@ -47,16 +52,16 @@ class Reading:
         Raises:
             SourceError: the file cannot be opened, or breaks off; all rows before that were handed on.
         """
-        with self._opened() as text:
-            yield from text.layout.remarks(self.address, self.table)
-            # stdin cannot be begun again, so there the patient way is the only one
-            once = self.address == STDIN
-            even = yield from (self._patient(text) if once else self._strict(text))
-        if not even:
+        # stdin cannot be begun again, so there the patient way is the only one
+        ways = (self._patient,) if self.address == STDIN else (self._plain, self._strict, self._patient)
+        for way in ways:
             with self._opened() as text:
-                yield from self._patient(text)
+                if way is ways[0]:
+                    yield from text.layout.remarks(self.address, self.table)
+                if (yield from way(text)):
+                    break
         if not self.done:
-            names = list(text.layout.names)
+            names = self._wanted(text.layout.form.names)
             yield pa.RecordBatch.from_arrays([pa.array([], pa.string()) for _ in names], names)
         text.ensure_whole()
 
@@ -75,16 +80,30 @@ class Reading:
         if self.clean is not None and self.clean.nuls:
             yield Remark(self.address, self.table, "NUL characters", f"on {self.clean.nuls:,} lines; they were kept")
 
+    def _plain(self, text: Opened) -> Generator[pa.RecordBatch, None, bool]:
+        """The rows as `_strict` reads them, of a file without damage in UTF-8; pyarrow itself finds the damage."""
+        if text.layout.form.codec != "utf-8":
+            return False
+        return (yield from self._by_arrow(text, _Whole(text.narrow)))
+
     def _strict(self, text: Opened) -> Generator[pa.RecordBatch, None, bool]:
         """The rows by pyarrow, as far as they have their cells; whether all of them had."""
-        form = text.layout.form
-        self.clean = Clean(text.narrow, form.codec)
+        self.clean = Clean(text.narrow, text.layout.form.codec)
+        return (yield from self._by_arrow(text, self.clean))
+
+    def _by_arrow(self, text: Opened, stream: Readable) -> Generator[pa.RecordBatch, None, bool]:
+        """The rows that were not handed on already; whether that went well to the end."""
+        form, passed = text.layout.form, 0
         try:
-            with pacsv.open_csv(_Paired(self.clean, form.dialect.quote.encode()), *_options(form)) as reader:
+            with pacsv.open_csv(
+                _Paired(stream, form.dialect.quote.encode()), *_options(form, self._wanted(form.names))
+            ) as reader:
                 for batch in reader:
-                    if batch.num_rows:
-                        self.done += batch.num_rows
-                        yield batch
+                    fresh = batch.slice(max(0, self.done - passed))
+                    passed += batch.num_rows
+                    if fresh.num_rows:
+                        self.done += fresh.num_rows
+                        yield fresh
         except pa.ArrowInvalid:
             return False
         return True
@@ -104,8 +123,12 @@ class Reading:
             if fresh_from < len(part):
                 batch = part.batch().slice(fresh_from)
                 self.done += batch.num_rows
-                yield batch
+                yield batch.select(self._wanted(batch.schema.names, form.extra))
         return True
+
+    def _wanted(self, names: Sequence[str], more: str = "") -> list[str]:
+        """Of some columns those that are handed on."""
+        return [name for name in names if self.columns is None or name in self.columns or name == more]
 
     def _note(self, part: Rows, line: int) -> None:
         short, long = part.short, part.long
@@ -115,10 +138,23 @@ class Reading:
         self.lines += [line + part.line(row) for row in sorted([*short[:wanted], *long[:wanted]])[:wanted]]
 
 
+class _Whole(Stream):
+    """A stream that fails where there is a NUL, which pyarrow passes on without a word."""
+
+    def __init__(self, stream: Readable) -> None:
+        self._stream = stream
+
+    def read(self, size: int = -1, /) -> bytes:
+        data = self._stream.read(size)
+        if b"\0" in data:
+            raise pa.ArrowInvalid("there is a NUL")
+        return data
+
+
 class _Paired(Stream):
     """A stream that fails at its end when its quotes do not come in pairs: then one of them is not what it seems."""
 
-    def __init__(self, stream: Clean, quote: bytes) -> None:
+    def __init__(self, stream: Readable, quote: bytes) -> None:
         self._stream, self._quote = stream, quote
         self._quotes = 0
 
@@ -130,7 +166,21 @@ class _Paired(Stream):
         return data
 
 
-def _options(form: Form) -> tuple[pacsv.ReadOptions, pacsv.ParseOptions, pacsv.ConvertOptions]:
+def widths(address: str, layout: Layout) -> tuple[tuple[str, float], ...]:
+    """The columns of a file, each with about the bytes of a cell, as its beginning tells; nothing where that is unsure."""
+    if layout.compression:
+        return ()
+    try:
+        first = Reading(address, "", (layout, (layout.skip, layout.skip + _BEGIN)))
+        batch = next((found for found in first.batches() if isinstance(found, pa.RecordBatch) and found.num_rows), None)
+    except SourceError:
+        return ()
+    if batch is None:
+        return ()
+    return tuple((name, size(column) / batch.num_rows) for name, column in zip(layout.names, batch.columns, strict=False))
+
+
+def _options(form: Form, wanted: list[str]) -> tuple[pacsv.ReadOptions, pacsv.ParseOptions, pacsv.ConvertOptions]:
     """Every cell as text, every row with all its cells."""
     dialect = form.dialect
     # several blocks are held; each holds some rows of a wide table all the same
@@ -143,5 +193,7 @@ def _options(form: Form) -> tuple[pacsv.ReadOptions, pacsv.ParseOptions, pacsv.C
             escape_char=dialect.escape or False,
             newlines_in_values=True,
         ),
-        pacsv.ConvertOptions(column_types=dict.fromkeys(form.names, pa.string()), strings_can_be_null=False),
+        pacsv.ConvertOptions(
+            column_types=dict.fromkeys(form.names, pa.string()), strings_can_be_null=False, include_columns=wanted
+        ),
     )

@@ -9,8 +9,10 @@ import pyarrow.parquet as pq
 
 from pii_scan.connectors.shares import shares
 
-_UNIT_ROWS, _UNIT_BYTES = 1 << 19, 128 << 20
+_UNIT_ROWS, _UNIT_BYTES = 1 << 20, 512 << 20
 """A unit has so many rows and stored bytes at most: what is learnt of a column is learnt once for each unit."""
+_OFFSET = 4
+"""Bytes that Arrow takes for a text beside its own."""
 _QUARTERS = 4
 """Parts of a row group that units may begin at: whoever reads the last one decodes the others in vain."""
 
@@ -29,6 +31,19 @@ def spans(groups: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     cuts = {min(places, key=lambda place: abs(place - wanted)) for wanted in (whole * part // parts for part in range(1, parts))}
     if groups:
         yield from itertools.pairwise([0, *sorted(cuts - {0, whole}), whole])
+
+
+def widths(found: pq.FileMetaData) -> tuple[tuple[str, float], ...]:
+    """The columns of a file in order, each with the bytes that one cell takes in its longest row group, not compressed."""
+    if not found.num_row_groups:
+        return ()
+    group = max((found.row_group(place) for place in range(found.num_row_groups)), key=lambda one: one.num_rows)
+    sizes: dict[str, int] = {}
+    for place in range(group.num_columns):
+        leaf = group.column(place)
+        name = leaf.path_in_schema.partition(".")[0]
+        sizes[name] = sizes.get(name, 0) + leaf.total_uncompressed_size
+    return tuple((name, _OFFSET + size / max(1, group.num_rows)) for name, size in sizes.items())
 
 
 def told(groups: Sequence[tuple[int, int]], begin: int, end: int) -> str:

@@ -32,9 +32,10 @@ comes back as the very same array."""
 class Source(Protocol):
     """One place that holds tables. Picklable, so that a worker process can read a unit of it.
 
-    It may offer `only(columns)`: itself, with no more read than some columns, or paths in them; `portable`: whether another
-    process can read it; `repeatable`: whether it can be read twice; `told(tables)`: texts that its store says of tables beside
-    their rows, such as comments and statistics. Without these it reads all, is portable and repeatable, and says nothing else.
+    It may offer `only(columns)`: itself, with no more read than some columns, or paths in them; `readings`: how often a unit is
+    read for that at most, where leaving columns out saves little; `portable`: whether another process can read it; `repeatable`:
+    whether it can be read twice; `told(tables)`: texts that its store says of tables beside their rows, such as comments and
+    statistics. Without these it reads all, is portable and repeatable, and says nothing else.
     """
 
     @property

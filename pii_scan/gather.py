@@ -18,7 +18,7 @@ from pii_scan.contracts import Source
 from pii_scan.errors import PiiScanError
 from pii_scan.meter import Meter
 from pii_scan.model import Catalogue, Evidence, Remark, Report, Run, Skipped, Unit
-from pii_scan.pool import Work, examined
+from pii_scan.pool import Work, examined, tasks
 from pii_scan.presidio import installed_model
 from pii_scan.reasons import told_remarks
 from pii_scan.settings import Settings, at_least
@@ -76,10 +76,11 @@ def gather(  # noqa: PLR0913 - the last three are told by name
         else:
             parts.append(known)
             _tell(progress, task.unit, known)
-    meter = Meter(len(fresh))
+    every = tasks(fresh, settings)
+    meter = Meter(len(every))
     if progress and hasattr(progress, "watch"):
         progress.watch(meter)
-    with closing(examined(fresh, settings, rules, meter)) as arriving:  # its workers end with it, whatever happens here
+    with closing(examined(every, settings, rules, meter)) as arriving:  # its workers end with it, whatever happens here
         for unit, found in arriving:
             if memory:
                 memory.keep(unit, found)

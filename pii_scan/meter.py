@@ -39,17 +39,20 @@ class Meter:
         """Bytes of all units together, as far as can be told; those of a unit never exceed its own."""
         return int(self._told[1::2].sum())
 
-    def through(self, batches: Iterator[_Item], unit: Unit, place: int) -> Iterator[_Item]:
-        """The batches of a unit; when the next one is asked for, the one before has been examined."""
-        rows, size, whole = 0, 0, unit.size or 0
+    def through(self, batches: Iterator[_Item], unit: Unit, place: int, part: float = 1.0) -> Iterator[_Item]:
+        """The batches of a part of a unit; when the next one is asked for, the one before has been examined.
+
+        Rows of a part count in part, so that a unit in strips has its rows once.
+        """
+        rows, size, whole = 0, 0, round(part * (unit.size or 0))
         self._tell(place, 0, 0)  # the unit may be read for the second time, by the heir of a process that died
         for batch in batches:
             yield batch
             if isinstance(batch, pa.RecordBatch):
                 rows += batch.num_rows
                 size += batch.nbytes
-                self._tell(place, rows, min(whole, whole * rows // unit.rows if unit.rows else size))
-        self._tell(place, rows, whole)
+                self._tell(place, round(part * rows), min(whole, whole * rows // unit.rows if unit.rows else size))
+        self._tell(place, round(part * rows), whole)
 
     def _tell(self, place: int, rows: int, size: int) -> None:
         self._shared[2 * place], self._shared[2 * place + 1] = rows, size

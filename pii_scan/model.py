@@ -109,6 +109,8 @@ class Unit:
     """How many units share what is examined of each column of its table; set where all of them are known."""
     span: tuple[int, int] | None = field(default=None, repr=False)
     """Bounds for the connector that made the unit (offsets, key values); never printed, never stored."""
+    widths: tuple[tuple[str, float], ...] = field(default=(), repr=False, compare=False)
+    """The columns that its source reads apart from the others, with about the bytes of a cell; empty where it cannot."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

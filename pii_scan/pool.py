@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Generator, Iterator, Sequence
+from collections import Counter
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from multiprocessing import get_context
 from multiprocessing.context import BaseContext
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -23,6 +25,7 @@ from pii_scan.meter import Meter
 from pii_scan.model import Evidence, Skipped, Unit
 from pii_scan.sample import sampled
 from pii_scan.settings import Settings
+from pii_scan.strips import Strip, side_by_side, strips, told
 from pii_scan.tethered import tether
 
 if TYPE_CHECKING:
@@ -45,52 +48,77 @@ class Work(NamedTuple):
     rows: int | None
 
 
+class Task(NamedTuple):
+    """What one process examines in one go: a strip of a unit."""
+
+    work: Work
+    strip: Strip
+    place: int
+    """Its place among all tasks, on the meter too."""
+
+
+def tasks(work: Iterable[Work], settings: Settings) -> list[Task]:
+    """The strips of all units."""
+    every: list[Task] = []
+    for one in work:
+        bare = one._replace(unit=replace(one.unit, widths=()))
+        parts = strips(one.source, one.unit, settings.wants_column)
+        every += [Task(bare, strip, len(every) + at) for at, strip in enumerate(parts)]
+    return every
+
+
 def examined(
-    work: Sequence[Work], settings: Settings, rules: Rules, meter: Meter | None = None
+    every: Sequence[Task], settings: Settings, rules: Rules, meter: Meter | None = None
 ) -> Generator[tuple[Unit, Evidence]]:
-    """The evidence of each unit, in order of completion; the meter, where there is one, has a place for each of `work`."""
-    meter = meter or Meter(len(work))
-    places = {id(task): place for place, task in enumerate(work)}
-    workers = min(settings.workers or os.cpu_count() or 1, len(work))
-    small = sum(map(_bytes, work)) < _POOL_BYTES
-    here: list[Work] = []
-    pooled: list[Work] = []
-    for task in work:
-        (here if workers < 2 or small or not getattr(task.source, "portable", True) else pooled).append(task)
+    """The evidence of each unit, in order of completion; the meter, where there is one, has a place for each task."""
+    left = Counter(id(task.work) for task in every)
+    parts: dict[int, list[tuple[Strip, Evidence]]] = {}
+    with closing(_examined(every, settings, rules, meter or Meter(len(every)))) as arriving:
+        for task, found in arriving:
+            unit = id(task.work)
+            parts.setdefault(unit, []).append((task.strip, found))
+            left[unit] -= 1
+            if not left[unit]:
+                yield task.work.unit, side_by_side(parts.pop(unit))
+
+
+def _examined(every: Sequence[Task], settings: Settings, rules: Rules, meter: Meter) -> Generator[tuple[Task, Evidence]]:
+    workers = min(settings.workers or os.cpu_count() or 1, len(every))
+    small = sum(map(_bytes, every)) < _POOL_BYTES
+    here: list[Task] = []
+    pooled: list[Task] = []
+    for task in every:
+        (here if workers < 2 or small or not getattr(task.work.source, "portable", True) else pooled).append(task)
     if pooled:
         settled()
-        yield from _in_pool([(task, places[id(task)]) for task in pooled], settings, rules, workers, meter)
+        yield from _in_pool(pooled, settings, rules, workers, meter)
     if here:
         from pii_scan.prepared import detector  # where others read, what recognizers take is not imported here
 
         made = detector(settings, rules)
         settled()
         for task in here:
-            yield task.unit, _one(made, task, meter, places[id(task)])
-
-
-Placed = tuple[Work, int]
-"""A task, and its place on the meter."""
+            yield task, _one(made, task, meter)
 
 
 def _in_pool(
-    work: Sequence[Placed], settings: Settings, rules: Rules, workers: int, meter: Meter
-) -> Iterator[tuple[Unit, Evidence]]:
-    """Units in order of completion. A unit whose worker dies is reported as skipped; the others go on in a new pool."""
+    every: Sequence[Task], settings: Settings, rules: Rules, workers: int, meter: Meter
+) -> Iterator[tuple[Task, Evidence]]:
+    """Tasks in order of completion. One whose worker dies is reported as skipped; the others go on in a new pool."""
     # the largest first, so that none is left at the end; of like ones the first
-    waiting = sorted(work, key=lambda one: (_bytes(one[0]), -one[1]))
+    waiting = sorted(every, key=lambda task: (_bytes(task), -task.place))
     while waiting:
         pool = ProcessPoolExecutor(workers, _context(settings, rules), initializer=_prepare, initargs=(settings, rules, meter))
-        running: dict[Future[Evidence], Placed] = {}
+        running: dict[Future[Evidence], Task] = {}
         try:
             while waiting or running:
                 while waiting and len(running) < workers * _AHEAD:
                     with _no_main():
-                        running[pool.submit(_in_worker, *waiting[-1])] = waiting[-1]
+                        running[pool.submit(_in_worker, waiting[-1])] = waiting[-1]
                     waiting.pop()  # only now: a pool that broke takes no more, and nothing may be lost
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    found = _result(future, running[future][0].unit)
-                    yield running.pop(future)[0].unit, found
+                    found = _result(future, running[future])
+                    yield running.pop(future), found
         except BrokenProcessPool:
             yield from _one_by_one(list(running.values()), settings, rules, meter)
         finally:
@@ -106,43 +134,45 @@ def _context(settings: Settings, rules: Rules) -> BaseContext:
     return get_context("forkserver")
 
 
-def _one_by_one(work: Sequence[Placed], settings: Settings, rules: Rules, meter: Meter) -> Iterator[tuple[Unit, Evidence]]:
-    """One unit at a time in another process, so that the one that kills it is known by name."""
-    waiting = list(reversed(work))
+def _one_by_one(every: Sequence[Task], settings: Settings, rules: Rules, meter: Meter) -> Iterator[tuple[Task, Evidence]]:
+    """One task at a time in another process, so that the one that kills it is known by name."""
+    waiting = list(reversed(every))
     while waiting:
         pool = ProcessPoolExecutor(1, _context(settings, rules), initializer=_prepare, initargs=(settings, rules, meter))
         try:
             while waiting:
                 with _no_main():
-                    future = pool.submit(_in_worker, *waiting[-1])
-                found = _result(future, waiting[-1][0].unit)
-                yield waiting.pop()[0].unit, found
+                    future = pool.submit(_in_worker, waiting[-1])
+                found = _result(future, waiting[-1])
+                yield waiting.pop(), found
         except BrokenProcessPool:
-            unit = waiting.pop()[0].unit
-            yield unit, _lost(unit, "the process that read it died, most likely for lack of memory")
+            task = waiting.pop()
+            yield task, _lost(task, "the process that read it died, most likely for lack of memory")
         finally:
             _stop(pool)
 
 
-def _result(future: Future[Evidence], unit: Unit) -> Evidence:
-    """What a worker found; a unit that cannot even be sent to one is a `Skipped`."""
+def _result(future: Future[Evidence], task: Task) -> Evidence:
+    """What a worker found; a task that cannot even be sent to one is a `Skipped`."""
     try:
         return future.result()
     except (BrokenProcessPool, PiiScanError):
         raise
     except Exception as error:  # noqa: BLE001 - foreign errors quote cells, and one bad unit must not lose the others
-        return _lost(unit, f"handing it to another process stopped with {type(error).__name__}")
+        return _lost(task, f"handing it to another process stopped with {type(error).__name__}")
 
 
-def _lost(unit: Unit, why: str) -> Evidence:
-    return Evidence(skipped=(Skipped(unit.source, "unit", why, unit.table, unit=unit.key),))
+def _lost(task: Task, why: str) -> Evidence:
+    unit = task.work.unit
+    return Evidence(skipped=(Skipped(unit.source, "unit", why, unit.table, told(task.strip.columns), unit.key),))
 
 
-def _bytes(task: Work) -> int:
-    """About how much there is to read of a unit."""
-    if task.unit.size is not None:
-        return task.unit.size
-    return _ROW_BYTES * task.unit.rows if task.unit.rows is not None else _POOL_BYTES
+def _bytes(task: Task) -> float:
+    """About how much there is to read for a task."""
+    unit = task.work.unit
+    if unit.size is None and unit.rows is None:
+        return _POOL_BYTES
+    return task.strip.part * (unit.size if unit.size is not None else _ROW_BYTES * (unit.rows or 0))
 
 
 @contextmanager
@@ -196,23 +226,24 @@ def _prepare(settings: Settings, rules: Rules, meter: Meter) -> None:
     settled()
 
 
-def _in_worker(task: Work, place: int) -> Evidence:
+def _in_worker(task: Task) -> Evidence:
     if _unfit:
         raise _unfit[0]
-    found = _one(_worker[0], task, _meter[0], place)
+    found = _one(_worker[0], task, _meter[0])
     pa.default_memory_pool().release_unused()  # what a unit needed for a moment, the next one seldom does
     return found
 
 
-def _one(made: Detector, task: Work, meter: Meter, place: int) -> Evidence:
-    """The evidence of one unit; whatever goes wrong in it becomes a `Skipped` that names the class of error only."""
-    unit = task.unit
+def _one(made: Detector, task: Task, meter: Meter) -> Evidence:
+    """The evidence of one task; whatever goes wrong in it becomes a `Skipped` that names the class of error only."""
+    unit, strip = task.work.unit, task.strip
     try:
-        return made.examine(unit, sampled(meter.through(task.source.read(unit), unit, place), unit, task.rows))
+        read = meter.through(strip.source.read(unit), unit, task.place, strip.part)
+        return made.examine(unit, sampled(read, unit, task.work.rows))
     except PiiScanError as error:
         why = error.what
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     except BaseException as error:  # noqa: BLE001 - one bad unit must not lose the others; a panic of Rust code is no Exception
         why = f"reading stopped with {type(error).__name__}"
-    return _lost(unit, why)
+    return _lost(task, why)

@@ -60,7 +60,7 @@ ORDER = [
     {"compared", "differing", "coarse", "groups", "risk"},
     {"searching"},
     {"verifying", "remains"},
-    {"prepared", "server"},
+    {"prepared", "server", "strips"},
     {"pool"},
     {"gather", "estimate"},
     {"registry"},

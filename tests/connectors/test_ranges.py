@@ -16,7 +16,7 @@ from pii_scan.model import Remark, Skipped, Unit
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ranges, "RANGE", 4_096)
-    monkeypatch.setattr(csv, "RANGE", 4_096)
+    monkeypatch.setattr(csv, "LARGE", 2_048)
     monkeypatch.setattr(ranges, "_WINDOW", 1_024)
 
 

@@ -1,0 +1,91 @@
+"""A unit in strips, some of its columns at a time: batches are long in little memory, and several processes share one file.
+
+What is seen of a column does not depend on the columns beside it, so the strips of a unit have its evidence side by side. Which
+strips there are depends on the unit alone, never on the number of workers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from pii_scan.batches import ROWS
+from pii_scan.contracts import Source
+from pii_scan.model import Column, ColumnEvidence, Evidence, Skipped, TableFacts, Unit
+
+_BYTES = 4 << 20
+"""What a strip takes of a batch, unless a single column takes more: little enough for as many strips as end together."""
+_COLUMNS = 48
+"""Columns of a strip at most: to examine the first texts of one costs the same however few rows there are."""
+_NAMED = 3
+"""Columns of a strip that are told by name."""
+
+
+class Strip(NamedTuple):
+    """Some columns of a unit, or all of them."""
+
+    source: Source
+    """Of which no more than these columns are read."""
+    columns: tuple[str, ...] = ()
+    """Empty for all."""
+    part: float = 1.0
+    """Their part of what there is to read of the unit."""
+
+
+def strips(source: Source, unit: Unit, wanted: Callable[[str], bool]) -> list[Strip]:
+    """The strips of a unit, of wanted columns only; one of all columns where its source does not read them apart."""
+    widths = [(name, width) for name, width in unit.widths if wanted(name)]
+    if not widths or not hasattr(source, "only"):
+        return [Strip(source)]
+    whole = sum(width for _, width in widths)
+    most = max(_BYTES / max(1, min(unit.rows or ROWS, ROWS)), whole / getattr(source, "readings", math.inf))
+    groups = list(_groups(widths, most))
+    if len(groups) == 1 and len(widths) == len(unit.widths):
+        return [Strip(source)]
+    return [
+        Strip(source.only(tuple(name for name, _ in group)), tuple(name for name, _ in group), sum(w for _, w in group) / whole)
+        for group in groups
+    ]
+
+
+def _groups(widths: Sequence[tuple[str, float]], most: float) -> Iterator[list[tuple[str, float]]]:
+    """Neighbouring columns, of so many bytes in a row together, or nearly."""
+    held: list[tuple[str, float]] = []
+    size = 0.0
+    for name, width in widths:
+        if held and (size + width / 2 > most or len(held) == _COLUMNS):
+            yield held
+            held, size = [], 0.0
+        held.append((name, width))
+        size += width
+    yield held
+
+
+def side_by_side(parts: Sequence[tuple[Strip, Evidence]]) -> Evidence:
+    """The evidence of a unit from that of its strips: they have the same rows."""
+    if len(parts) == 1:
+        return parts[0][1]
+    common = set.intersection(*(set(found.skipped) for _, found in parts))
+    columns: dict[Column, ColumnEvidence] = {}
+    tables: dict[tuple[str, str], TableFacts] = {}
+    for _, found in parts:
+        columns |= {column: seen for column, seen in found.columns.items() if column not in columns}
+        for table, facts in found.tables.items():
+            before = tables.get(table, TableFacts())
+            tables[table] = replace(before + facts, rows=max(before.rows, facts.rows))
+    skipped = {one if one in common else _of(strip, one) for strip, found in parts for one in found.skipped}
+    remarks = {remark for _, found in parts for remark in found.remarks}
+    return Evidence(columns, tables, tuple(skipped), tuple(remarks)) + Evidence()
+
+
+def _of(strip: Strip, skipped: Skipped) -> Skipped:
+    """What was not examined of one strip only, with its columns."""
+    return skipped if skipped.column else replace(skipped, column=told(strip.columns))
+
+
+def told(columns: Sequence[str]) -> str:
+    """Some columns in few words."""
+    more = len(columns) - _NAMED
+    return ", ".join(columns[:_NAMED]) + (f" and {more:,} more" if more > 0 else "")

@@ -1,0 +1,186 @@
+"""A unit in strips has the evidence that it has as a whole, and what fails in one strip is told by its columns."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from pii_scan import pool, strips
+from pii_scan.connectors import csv, parquet
+from pii_scan.contracts import Source
+from pii_scan.gather import gather
+from pii_scan.meter import Meter
+from pii_scan.model import Evidence, Unit
+from pii_scan.settings import Settings
+from tests.test_gather import Light
+
+ONE = Settings(ner=False, workers=1)
+MAILS = [f"u{number}@example.org" for number in range(400)]
+TABLE = pa.table(
+    {
+        "id": range(400),
+        "mail": MAILS,
+        "note": [f"write to {mail} or call" for mail in MAILS],
+        "nested": [{"mail": mail, "list": [mail, "x"]} for mail in MAILS],
+        "json": [f'{{"a": "{mail}", "b": {{"c": 1}}}}' for mail in MAILS],
+        "empty": [None] * 400,
+    }
+)
+
+
+def as_parquet(folder: Path) -> Source:
+    target = folder / "country=FR"
+    target.mkdir()
+    pq.write_table(TABLE, target / "t.parquet", row_group_size=90)
+    return parquet.ParquetConnector().open(str(target / "t.parquet"))
+
+
+def as_csv(folder: Path) -> Source:
+    lines = ["id,mail,note,more", *(f'{number},{mail},"to {mail},\n now",é' for number, mail in enumerate(MAILS))]
+    (folder / "t.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    return csv.CsvConnector().open(str(folder / "t.csv"))
+
+
+def as_ragged_csv(folder: Path) -> Source:
+    lines = ["id,mail,note", *(f"{number},{mail},x" for number, mail in enumerate(MAILS)), "401", "402,a@b.org,y,more@x.org"]
+    (folder / "ragged.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    return csv.CsvConnector().open(str(folder / "ragged.csv"))
+
+
+FORMS = [as_parquet, as_csv, as_ragged_csv]
+
+
+@pytest.fixture
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every column is a strip of its own, also of small files."""
+    monkeypatch.setattr(csv, "LARGE", 1)
+    monkeypatch.setattr(strips, "_BYTES", 1)
+    monkeypatch.setattr(csv.CsvSource, "readings", 99)
+
+
+def made(source: Source, unit: Unit) -> list[strips.Strip]:
+    return strips.strips(source, unit, lambda _: True)
+
+
+def units(source: Source) -> list[Unit]:
+    return [unit for unit in source.units() if isinstance(unit, Unit)]
+
+
+def whole(source: Source, settings: Settings) -> Evidence:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(strips, "_BYTES", 1 << 40)
+        patch.setattr(csv.CsvSource, "readings", 1)
+        assert len(made(source, units(source)[0])) == 1
+        return gather([source], settings, Light())
+
+
+@pytest.mark.usefixtures("narrow")
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("settings", [ONE, ONE.model_copy(update={"sample": 40})], ids=["every row", "sample"])
+def test_a_unit_in_strips_has_the_evidence_of_the_whole(
+    form: Callable[[Path], Source], settings: Settings, tmp_path: Path
+) -> None:
+    source = form(tmp_path)
+    (unit,) = units(source)
+    assert len(made(source, unit)) > 2
+    assert gather([source], settings, Light()) == whole(source, settings)
+
+
+@pytest.mark.usefixtures("narrow")
+@pytest.mark.parametrize("form", FORMS)
+def test_workers_share_the_strips_of_one_file(form: Callable[[Path], Source], tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr(pool, "_POOL_BYTES", 0)
+    source = form(tmp_path)
+    assert gather([source], Settings(ner=False, workers=2), Light()) == whole(source, ONE)
+
+
+@pytest.mark.usefixtures("narrow")
+def test_columns_that_are_not_wanted_are_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = as_parquet(tmp_path)
+    asked: list[Any] = []
+    reading = parquet.batches
+    monkeypatch.setattr(parquet, "batches", lambda *of: asked.append(of[-1]) or reading(*of))
+    evidence = gather([source], ONE.model_copy(update={"column": ("mail", "note")}), Light())
+    assert {column.column for column in evidence.columns} == {"mail", "note"}
+    assert {name for names in asked for name in names} == {"mail", "note"}
+    assert [facts.rows for facts in evidence.tables.values()] == [400]
+
+
+@pytest.mark.usefixtures("narrow")
+def test_a_column_that_is_damaged_takes_no_other_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    pq.write_table(TABLE.select(["id", "mail", "note"]), path, compression="none", use_dictionary=False)
+    chunk = pq.read_metadata(path).row_group(0).column(1)
+    data = bytearray(path.read_bytes())
+    data[chunk.data_page_offset : chunk.data_page_offset + 40] = b"\xff" * 40
+    path.write_bytes(data)
+    evidence = gather([parquet.ParquetConnector().open(str(path))], ONE, Light())
+    assert {(skipped.what, skipped.column) for skipped in evidence.skipped} == {("rows", "mail")}
+    seen = {column.column: found.cells for column, found in evidence.columns.items()}
+    assert seen == {"id": 400, "note": 400}
+    assert [facts.rows for facts in evidence.tables.values()] == [400]
+
+
+@pytest.mark.usefixtures("narrow")
+def test_what_every_strip_says_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = as_parquet(tmp_path)
+    monkeypatch.setattr(parquet, "changed", lambda *_: True)
+    evidence = gather([source], ONE, Light())
+    assert [(skipped.why, skipped.column) for skipped in evidence.skipped] == [
+        ("was changed while it was read (scan it again)", "")
+    ]
+
+
+class Deadly(parquet.ParquetSource):
+    """Kills the process that reads its column of notes."""
+
+    def read(self, unit: Unit) -> Iterator[Any]:
+        import os
+
+        if self.columns and "note" in self.columns:
+            os._exit(9)
+        return super().read(unit)
+
+
+@pytest.mark.usefixtures("narrow")
+def test_a_strip_whose_process_dies_is_told_by_its_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "_POOL_BYTES", 0)
+    pq.write_table(TABLE.select(["id", "mail", "note"]), tmp_path / "t.parquet")
+    evidence = gather([Deadly(str(tmp_path / "t.parquet"))], Settings(ner=False, workers=2), Light())
+    (lost,) = evidence.skipped
+    assert (lost.what, lost.column) == ("unit", "note")
+    assert "process that read it died" in lost.why
+    assert {column.column for column in evidence.columns} == {"id", "mail"}
+
+
+@pytest.mark.usefixtures("narrow")
+def test_columns_whose_names_do_not_tell_them_apart_are_read_together(tmp_path: Path) -> None:
+    twice = pa.table([TABLE["mail"], TABLE["note"]], ["a", "a"])
+    dotted = pa.table([TABLE["mail"], TABLE["note"]], ["a.b", "a"])
+    for number, table in enumerate((twice, dotted)):
+        path = tmp_path / f"{number}.parquet"
+        pq.write_table(table, path)
+        source = parquet.ParquetConnector().open(str(path))
+        assert len(made(source, units(source)[0])) == 1
+        assert len(gather([source], ONE, Light()).columns) == 2
+
+
+def test_wide_tables_are_read_in_strips_however_short_they_are() -> None:
+    source = parquet.ParquetSource("t.parquet")
+    unit = Unit("t.parquet", "t", rows=10, widths=tuple((f"c{number}", 8.0) for number in range(1_000)))
+    found = made(source, unit)
+    assert [name for strip in found for name in strip.columns] == [name for name, _ in unit.widths]
+    assert max(len(strip.columns) for strip in found) <= 48
+    assert sum(strip.part for strip in found) == pytest.approx(1.0)
+    assert strips.told(found[0].columns) == "c0, c1, c2 and 45 more"
+
+
+def test_rows_and_bytes_of_strips_count_in_part() -> None:
+    meter, unit = Meter(2), Unit("s", "t", rows=100, size=1_000)
+    batch = pa.record_batch({"a": ["x"] * 100})
+    for place, part in enumerate((0.25, 0.75)):
+        list(meter.through(iter([batch]), unit, place, part))
+    assert (meter.rows, meter.size) == (100, 1_000)
