@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Container, Iterable
 
 
 def distinct(names: Iterable[str]) -> tuple[str, ...]:
@@ -28,3 +28,12 @@ def free(name: str, taken: Container[str]) -> str:
     while f"{name}_{number}" in taken:
         number += 1
     return f"{name}_{number}"
+
+
+def meant(names: Iterable[str], columns: Collection[str] | None) -> list[str]:
+    """Of some columns those that are meant, by themselves or by a path in them; all where None is said.
+
+    >>> meant(["id", "address", "note"], ["id", "address.city"])
+    ['id', 'address']
+    """
+    return [name for name in names if columns is None or any(one == name or one.startswith(f"{name}.") for one in columns)]

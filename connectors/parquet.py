@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from pii_scan.connectors.edits import applied
 from pii_scan.connectors.files import changed, fingerprint, reason, table_name, why
-from pii_scan.connectors.names import distinct
+from pii_scan.connectors.names import distinct, meant
 from pii_scan.connectors.partitions import partitioned
 from pii_scan.connectors.row_groups import spans, told, widths, within
 from pii_scan.connectors.types import empty_batch, size
@@ -175,7 +175,7 @@ def _wanted(file: pq.ParquetFile, columns: Sequence[str] | None) -> list[str] | 
     names = file.schema_arrow.names
     if columns is None or len(set(names)) < len(names) or any("." in name or not name for name in names):
         return None
-    return [name for name in names if any(one == name or one.startswith(f"{name}.") for one in columns)]
+    return meant(names, columns)
 
 
 def _batch_rows(file: pq.ParquetFile, place: int, columns: Sequence[str] | None) -> int:

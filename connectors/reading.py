@@ -12,6 +12,7 @@ import pyarrow.csv as pacsv
 from pii_scan.connectors.compression import Readable, Stream
 from pii_scan.connectors.encoding import Clean
 from pii_scan.connectors.layout import STDIN, Layout, Opened, opened
+from pii_scan.connectors.names import meant
 from pii_scan.connectors.ranges import lines_before, opened_range
 from pii_scan.connectors.rows import BLOCK, Form, Rows, rows
 from pii_scan.connectors.types import size
@@ -128,7 +129,7 @@ class Reading:
 
     def _wanted(self, names: Sequence[str], more: str = "") -> list[str]:
         """Of some columns those that are handed on."""
-        return [name for name in names if self.columns is None or name in self.columns or name == more]
+        return meant(names, None if self.columns is None else (*self.columns, more))
 
     def _note(self, part: Rows, line: int) -> None:
         short, long = part.short, part.long

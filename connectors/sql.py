@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from pii_scan.connectors.sql_address import SERVERS, is_sqlite, server_url, shown, sqlite_path
 from pii_scan.contracts import Edit
@@ -26,6 +26,10 @@ class SqlSource:
     """What reports show: no user, no password, no option that could hold a secret."""
     location: str = field(repr=False)
     """The address as it was given."""
+    columns: tuple[str, ...] | None = None
+    """The only ones that are read; None for all."""
+    readings: ClassVar[int] = 4
+    """The server goes through all of a table for each."""
 
     def units(self) -> Iterator[Unit | Skipped]:
         """Every table and view; a big table with an integer key in several parts.
@@ -41,7 +45,11 @@ class SqlSource:
         """The unit's rows as they were at one moment, in batches of at most some 16 MiB where single cells are smaller."""
         from pii_scan.connectors.sql_rows import read
 
-        return read(self.location, unit)
+        return read(self.location, unit, self.columns)
+
+    def only(self, columns: Iterable[str]) -> SqlSource:
+        """The same database, of whose tables no more than some columns are asked for."""
+        return replace(self, columns=tuple(columns))
 
     def told(self, tables: Container[str]) -> Iterator[str]:
         """What a server says of some tables beside their rows; a file says nothing that its bytes do not hold.

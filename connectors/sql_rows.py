@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +11,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from pii_scan.connectors import adbc, sql_mysql, sql_postgresql, sql_sqlite
+from pii_scan.connectors.names import meant
 from pii_scan.connectors.sql_address import is_sqlite, server_url, sqlite_path
 from pii_scan.connectors.sql_arrow import FIRST_ROWS, from_rows, gathered, next_size
 from pii_scan.connectors.sql_failure import reason
@@ -29,12 +30,12 @@ class Rows:
     span: tuple[int, int] | None
 
 
-def read(address: str, unit: Unit) -> Iterator[pa.RecordBatch | Skipped]:
-    """The unit's rows; whatever goes wrong becomes a `Skipped` behind the rows that were read."""
+def read(address: str, unit: Unit, columns: Collection[str] | None = None) -> Iterator[pa.RecordBatch | Skipped]:
+    """The unit's rows, or some columns of them; whatever goes wrong becomes a `Skipped` behind the rows that were read."""
     seen = 0
     before = _stamp(address)
     try:
-        for batch in _read(address, unit):
+        for batch in _read(address, unit, columns):
             seen += batch.num_rows if isinstance(batch, pa.RecordBatch) else 0
             yield batch
     except Exception as error:  # noqa: BLE001 - drivers raise far more than their own errors, and quote cells
@@ -59,7 +60,7 @@ def _stamp(address: str) -> str:
         return ""
 
 
-def _read(address: str, unit: Unit) -> Iterator[pa.RecordBatch | Skipped]:
+def _read(address: str, unit: Unit, columns: Collection[str] | None) -> Iterator[pa.RecordBatch | Skipped]:
     with session(address, snapshot=True) as connection:
         dialect = room(connection.dialect.name)
         table = next(dialect.tables(connection, unit.table), None)
@@ -68,7 +69,9 @@ def _read(address: str, unit: Unit) -> Iterator[pa.RecordBatch | Skipped]:
             return
         if unit.span:
             table = dialect.keyed(connection, table)
-        rows = Rows(address, table, dialect.fields(connection, table), unit.span)
+        fields = dialect.fields(connection, table)
+        wanted = set(meant([field.name for field in fields], columns))
+        rows = Rows(address, table, [field for field in fields if field.name in wanted], unit.span)
         yield from _all(rows, connection)
     if table.partial:
         yield Skipped(unit.source, "rows", table.partial, table=unit.table, unit=unit.key)

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from pii_scan.connectors.shares import shares
 
-PART_ROWS = 500_000
+PART_ROWS = 1_000_000
 """A table of more rows than this is read in parts of about this many."""
 MOST_PARTS = 512
 LOWEST, HIGHEST = -(2**64), 2**64

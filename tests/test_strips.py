@@ -1,6 +1,8 @@
 """A unit in strips has the evidence that it has as a whole, and what fails in one strip is told by its columns."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pii_scan import pool, strips
-from pii_scan.connectors import csv, parquet
+from pii_scan.connectors import csv, parquet, sql, sql_plan
 from pii_scan.contracts import Source
 from pii_scan.gather import gather
 from pii_scan.meter import Meter
@@ -50,7 +52,15 @@ def as_ragged_csv(folder: Path) -> Source:
     return csv.CsvConnector().open(str(folder / "ragged.csv"))
 
 
-FORMS = [as_parquet, as_csv, as_ragged_csv]
+def as_sqlite(folder: Path) -> Source:
+    with closing(sqlite3.connect(folder / "t.sqlite")) as made, made:
+        made.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, mail TEXT, note, odd)")
+        rows = [(number, mail, f"to {mail}", number if number % 3 else mail) for number, mail in enumerate(MAILS)]
+        made.executemany("INSERT INTO t VALUES (?, ?, ?, ?)", rows)
+    return sql.SqlConnector().open(str(folder / "t.sqlite"))
+
+
+FORMS = [as_parquet, as_csv, as_ragged_csv, as_sqlite]
 
 
 @pytest.fixture
@@ -59,6 +69,8 @@ def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(csv, "LARGE", 1)
     monkeypatch.setattr(strips, "_BYTES", 1)
     monkeypatch.setattr(csv.CsvSource, "readings", 99)
+    monkeypatch.setattr(sql.SqlSource, "readings", 99)
+    monkeypatch.setattr(sql_plan, "_LARGE", 1)
 
 
 def made(source: Source, unit: Unit) -> list[strips.Strip]:
@@ -73,6 +85,7 @@ def whole(source: Source, settings: Settings) -> Evidence:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(strips, "_BYTES", 1 << 40)
         patch.setattr(csv.CsvSource, "readings", 1)
+        patch.setattr(sql.SqlSource, "readings", 1)
         assert len(made(source, units(source)[0])) == 1
         return gather([source], settings, Light())
 

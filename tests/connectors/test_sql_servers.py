@@ -44,6 +44,16 @@ def units(source: SqlSource) -> list[Unit]:
     return [one for one in found if isinstance(one, Unit)]
 
 
+def apart(source: SqlSource, names: list[str]) -> None:
+    """Each column by itself is what it is among the others; a view, whose rows may be dear, is read at once."""
+    planned = {unit.table: unit for unit in units(source)}
+    assert not planned["v"].widths
+    assert [name for name, _ in planned["t"].widths] == names
+    assert all(width > 0 for _, width in planned["t"].widths)
+    together = columns(source, "t")
+    assert {name: columns(source.only([name]), "t") for name in names} == {name: {name: together[name]} for name in names}
+
+
 def columns(source: SqlSource, table: str) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     for unit in units(source):
@@ -178,6 +188,16 @@ class TestPostgresql:
         pg.run("INSERT INTO t VALUES (-9, 'below'), (2000000000, 'above')")
         ids = [value for unit in planned for batch in source.read(unit) for value in batch.column(0).to_pylist()]  # type: ignore[union-attr]
         assert sorted(ids) == [-9, *range(1, BULK + 1), 2000000000]
+
+    def test_columns_of_a_big_table_are_read_apart(self, pg: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sql_plan, "_LARGE", 10)
+        pg.run(
+            "CREATE TABLE t (s text, a int[], j jsonb, d date)",
+            f"INSERT INTO t SELECT 'n' || i, ARRAY[i, 2], '{{}}', '2020-01-02' FROM generate_series(1, {BULK}) i",
+            "CREATE VIEW v AS SELECT * FROM t",
+            "ANALYZE t",
+        )
+        apart(opened(pg), ["s", "a", "j", "d"])
 
     def test_foreign_keys_are_told(self, pg: Database) -> None:
         pg.run("CREATE TABLE p (id int primary key)", "CREATE SCHEMA x", "CREATE TABLE x.c (pid int REFERENCES p (id), s text)")
@@ -349,6 +369,16 @@ class TestMariadb:
         database.run("INSERT INTO t VALUES (0, 'below'), (18446744073709551615, 'above')")
         ids = [value for unit in planned for batch in source.read(unit) for value in batch.column(0).to_pylist()]  # type: ignore[union-attr]
         assert sorted(ids) == [*range(BULK + 1), 18446744073709551615]
+
+    def test_columns_of_a_big_table_are_read_apart(self, mariadb_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sql_plan, "_LARGE", 10)
+        mariadb_database.run(
+            "CREATE TABLE t (s text, b varbinary(9), p point, d date)",
+            f"INSERT INTO t SELECT concat('n', seq), x'ff', point(1, 2), '2020-01-02' FROM seq_1_to_{BULK}",
+            "CREATE VIEW v AS SELECT * FROM t",
+            "ANALYZE TABLE t",
+        )
+        apart(opened(mariadb_database), ["s", "b", "p", "d"])
 
     def test_broken_views_and_vanished_tables_are_skipped(self, mariadb_database: Database) -> None:
         database = mariadb_database
