@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from pii_scan.connectors.edits import applied, places
 from pii_scan.connectors.files import fresh, why
-from pii_scan.connectors.names import distinct
+from pii_scan.connectors.names import distinct, meant
 from pii_scan.connectors.types import Changed, bare_schema, empty_batch, learnt, refitted, size, without_views
 from pii_scan.contracts import Edit
 from pii_scan.errors import RedactionError, SourceError
@@ -22,6 +22,7 @@ from pii_scan.model import Remark, Skipped, Unit
 _WAYS = ("__arrow_c_stream__", "__arrow_c_array__")
 _BATCH_ROWS = 65_536
 _BATCH_BYTES = 16 << 20
+_FIRST = 256
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -34,10 +35,12 @@ class FrameSource:
     Args:
         frame: the frame.
         name: what reports call it.
+        columns: the only ones that are read, by their distinct names; None for all.
     """
 
     frame: Any
     name: str = "frame"
+    columns: tuple[str, ...] | None = None
 
     @property
     def address(self) -> str:
@@ -55,7 +58,7 @@ class FrameSource:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travels as an Arrow table."""
-        return FrameSource, (pa.Table.from_batches(list(_batches(self.frame))), self.name)
+        return FrameSource, (pa.Table.from_batches(list(_batches(self.frame))), self.name, self.columns)
 
     def units(self) -> Iterator[Unit | Skipped]:
         """One unit: all of its rows.
@@ -67,13 +70,17 @@ class FrameSource:
             way_out = "give a path, a URL, or a pandas, Polars, Arrow or DuckDB table; a lazy one must be collected first"
             raise SourceError(f"is a {type(self.frame).__name__}, not a frame", where=self.name, way_out=way_out)
         rows = len(self.frame) if hasattr(self.frame, "__len__") else None
-        yield Unit(self.name, self.name, rows=rows)
+        yield Unit(self.name, self.name, rows=rows, widths=_widths(self.frame))
+
+    def only(self, columns: Iterable[str]) -> FrameSource:
+        """The same frame, of which no more than some columns are read."""
+        return FrameSource(self.frame, self.name, tuple(columns))
 
     def read(self, unit: Unit) -> Iterator[pa.RecordBatch | Skipped | Remark]:
         """The rows in batches; text of any Arrow type stays that type."""
         done = 0
         try:
-            for batch in _batches(self.frame):
+            for batch in _batches(self.frame, self.columns):
                 done += batch.num_rows
                 yield batch
         except SourceError as error:
@@ -117,22 +124,39 @@ class FrameSource:
         return pa.Table.from_batches(parts), _rejoined(parts, [applied(edit, self.name, part, self.name) for part in parts])
 
 
-def _batches(frame: Any) -> Iterator[pa.RecordBatch]:
-    """The rows of a frame; none of its own errors gets out, because they quote cells."""
+def _widths(frame: Any) -> tuple[tuple[str, float], ...]:
+    """The columns of a frame that is there as a whole, each with about the bytes of a cell, as its first rows tell."""
+    if isinstance(frame, (pa.Table, pa.RecordBatch)):
+        first = frame.slice(0, _FIRST)
+    elif hasattr(frame, "columns") and (_is_from(frame, "pandas") or _is_from(frame, "polars")):
+        first = frame.head(_FIRST)
+    else:
+        return ()  # a stream can be read once, and a query is made again each time
+    try:
+        batch = next(_batches(first))
+    except SourceError:
+        return ()
+    return tuple((name, size(batch.column(name)) / max(1, batch.num_rows)) for name in batch.schema.names)
+
+
+def _batches(frame: Any, columns: Collection[str] | None = None) -> Iterator[pa.RecordBatch]:
+    """The rows of a frame, or some columns of them; none of its own errors gets out, because they quote cells."""
     rows = 0
     try:
-        reader = _reader(frame)
+        reader = _reader(frame, columns)
         names = list(distinct(reader.schema.names))
+        wanted = meant(names, columns)
         for batch in reader:
-            for part in _parts(batch):
+            some = batch.select([names.index(name) for name in wanted])
+            for part in _parts(some):
                 rows += part.num_rows
-                yield _plain(part, names)
+                yield _plain(part, wanted)
     except Exception as error:  # noqa: BLE001 - each library has errors of its own
         raise SourceError(f"cannot be read as a table ({type(error).__name__})", where=type(frame).__name__) from None
     if not rows and isinstance(frame, pa.RecordBatchReader):
         raise SourceError("gives no rows: it is empty, or was read before", way_out="give it as a pyarrow.Table")
     if not rows:
-        yield _plain(empty_batch(reader.schema), names)
+        yield _plain(empty_batch(reader.schema), names).select(wanted)
 
 
 def _plain(batch: pa.RecordBatch, names: list[str]) -> pa.RecordBatch:
@@ -146,11 +170,12 @@ def _parts(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
         yield batch.slice(start, step)
 
 
-def _reader(frame: Any) -> pa.RecordBatchReader:
+def _reader(frame: Any, columns: Collection[str] | None) -> pa.RecordBatchReader:
+    """A reader of all columns, or of those that are made for it."""
     if _is_from(frame, "pandas"):
         from pii_scan.connectors.pandas_frames import to_arrow
 
-        return to_arrow(frame).to_reader()
+        return to_arrow(frame, columns).to_reader()
     if _is_from(frame, "polars") and (objects := _objects(frame)) is not None:
         return objects.to_reader()
     if hasattr(frame, "__arrow_c_stream__"):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from pii_scan.connectors.edits import places
-from pii_scan.connectors.names import distinct
+from pii_scan.connectors.names import distinct, meant
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,11 +17,13 @@ SERIES = "values"
 """The column of a series without a name."""
 
 
-def to_arrow(frame: Any) -> pa.Table:
-    """The frame as a table; index levels come first. A column that Arrow has no type for becomes text."""
+def to_arrow(frame: Any, columns: Collection[str] | None = None) -> pa.Table:
+    """The frame as a table, or some columns of it; index levels come first. A column that Arrow has no type for becomes text."""
     frame = _frame(frame)
     found = [*_levels(frame), *((_label(name), frame.iloc[:, place]) for place, name in enumerate(frame.columns))]
-    return pa.table([_column(values) for _, values in found], names=list(distinct(name for name, _ in found)))
+    named = dict(zip(distinct(name for name, _ in found), (values for _, values in found), strict=True))
+    wanted = meant(named, columns)
+    return pa.table([_column(named[name]) for name in wanted], names=wanted)
 
 
 def from_arrow(frame: Any, before: pa.Table, after: pa.Table) -> Any:

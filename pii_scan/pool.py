@@ -27,6 +27,7 @@ from pii_scan.sample import sampled
 from pii_scan.settings import Settings
 from pii_scan.strips import Strip, side_by_side, strips, told
 from pii_scan.tethered import tether
+from pii_scan.threads import give_back
 
 if TYPE_CHECKING:
     from pii_scan.detect import Detector
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 _POOL_BYTES = 16 << 20
 """Below this much to read, starting worker processes costs more than they save."""
+_TASK_BYTES = 512 << 10
+"""What to examine the first texts of a task costs at least, as if there were so much more to read."""
 _ROW_BYTES = 256
 """What a row is taken to cost where a connector knows no bytes."""
 _AHEAD = 4
@@ -84,13 +87,15 @@ def examined(
 
 def _examined(every: Sequence[Task], settings: Settings, rules: Rules, meter: Meter) -> Generator[tuple[Task, Evidence]]:
     workers = min(settings.workers or os.cpu_count() or 1, len(every))
-    small = sum(map(_bytes, every)) < _POOL_BYTES
+    small = sum(_TASK_BYTES + _bytes(task) for task in every) < _POOL_BYTES
     here: list[Task] = []
     pooled: list[Task] = []
     for task in every:
         (here if workers < 2 or small or not getattr(task.work.source, "portable", True) else pooled).append(task)
     if pooled:
         settled()
+        pa.default_memory_pool().release_unused()  # what planning took
+        give_back()
         yield from _in_pool(pooled, settings, rules, workers, meter)
     if here:
         from pii_scan.prepared import detector  # where others read, what recognizers take is not imported here

@@ -12,6 +12,7 @@ import pytest
 
 from pii_scan import pool, strips
 from pii_scan.connectors import csv, parquet, sql, sql_plan
+from pii_scan.connectors.frames import FrameSource
 from pii_scan.contracts import Source
 from pii_scan.gather import gather
 from pii_scan.meter import Meter
@@ -60,7 +61,18 @@ def as_sqlite(folder: Path) -> Source:
     return sql.SqlConnector().open(str(folder / "t.sqlite"))
 
 
-FORMS = [as_parquet, as_csv, as_ragged_csv, as_sqlite]
+def as_arrow(_folder: Path) -> Source:
+    return FrameSource(TABLE)
+
+
+def as_pandas(_folder: Path) -> Source:
+    frame = TABLE.to_pandas().set_index("mail")
+    frame["odd"] = [number if number % 2 else "a@b.org" for number in range(400)]
+    frame.columns = ["id", "note", "nested", "json", "empty", "id"]
+    return FrameSource(frame)
+
+
+FORMS = [as_arrow, as_pandas, as_parquet, as_csv, as_ragged_csv, as_sqlite]
 
 
 @pytest.fixture
