@@ -18,7 +18,7 @@ from pii_scan.model import Catalogue, Evidence, Skipped
 from pii_scan.plan import Plan
 from pii_scan.plan_text import extend
 from pii_scan.presidio import installed_model
-from pii_scan.publish import check_places, publish, write_whole
+from pii_scan.publish import check_places, check_writable, publish, write_whole
 from pii_scan.registry import InstalledRules
 from pii_scan.settings import Settings
 from pii_scan.state import State, digest
@@ -87,6 +87,7 @@ def audit(path: Path, *, progress: Progress | None = None) -> AuditOutcome:
     """
     described = describe(path)
     check_places(described.reports)
+    check_writable([*described.reports, *([described.plan] if described.plan else [])])
     general = described.settings()
     rules = InstalledRules(general.countries, general.recognizers)
     catalogue = rules.load()[1]

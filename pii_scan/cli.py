@@ -183,7 +183,8 @@ def scan(
     chosen = settings(options, config)
     _hurry(() if dry_run else sources, chosen, redacting=bool(redact))
     writer = _writer(form)
-    from pii_scan.api import check_copies, opened
+    from pii_scan.api import opened
+    from pii_scan.copying import check_copies
     from pii_scan.publish import check_fresh, check_places, check_writable, publish, write_whole
 
     if preset:
@@ -238,7 +239,8 @@ def redact(
     config: ConfigFile = None,
 ) -> None:
     """Write copies without what a plan names."""
-    from pii_scan.api import check_copies, opened
+    from pii_scan.api import opened
+    from pii_scan.copying import check_copies
     from pii_scan.plan import load_plan
     from pii_scan.registry import catalogue
     from pii_scan.settings import settings
@@ -402,7 +404,7 @@ def _copy(
     changed: bool = False,
 ) -> int:
     """Write the copies, telling of each when it is there, and return what a scheduler is told of them."""
-    from pii_scan.api import copies
+    from pii_scan.copying import copies
     from pii_scan.pairing import Copying
 
     code = 0

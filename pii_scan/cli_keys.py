@@ -58,7 +58,8 @@ def restore(
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No words on stderr but errors.")] = False,
 ) -> None:
     """Bring back what the operator `encrypt` sealed; only with the key. Everything else stays as it is in the copy."""
-    from pii_scan.api import check_copies, opened, restored
+    from pii_scan.api import opened
+    from pii_scan.copying import check_copies, restored
     from pii_scan.keyplaces import KeyPlace
     from pii_scan.plan import load_plan
 

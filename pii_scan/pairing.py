@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pii_scan.compared import Pair
 from pii_scan.contracts import Source
-from pii_scan.errors import ConfigError
+from pii_scan.errors import ConfigError, SourceError
 from pii_scan.model import Skipped
 from pii_scan.registry import sources
 
@@ -68,12 +69,15 @@ def expected(places: Sequence[Source | Skipped], folders: Sequence[str], copy: s
 
     Raises:
         ConfigError: a copy is not there.
+        SourceError: the folder of the copies is closed.
     """
     real = [(place, folder) for place, folder in zip(places, folders, strict=True) if not isinstance(place, Skipped)]
     if "://" in copy:
         return [Copied(place) for place, _ in real]
-    if len(real) == 1 and Path(copy).is_file():
+    if len(real) == 1 and _is_file(copy):
         return [Copied(real[0][0], Path(copy))]
+    if os.path.isdir(copy) and not os.access(copy, os.R_OK | os.X_OK):  # noqa: PTH112 - as _is_file
+        raise SourceError("cannot be opened: Permission denied", where=copy, way_out="check its permissions")
     found = [_existing(place, Path(folder)) for place, folder in real]
     rest = iter(_others(Path(copy), {path for path in found if path}))
     made = []
@@ -89,11 +93,15 @@ def expected(places: Sequence[Source | Skipped], folders: Sequence[str], copy: s
 def _existing(place: Source, folder: Path) -> Path | None:
     name = Path(place.address.partition("://")[2] or place.address)
     wanted = (folder / name.name, folder / f"{name.stem}.sqlite", folder / f"{name.name}.sqlite")
-    return next((path for path in wanted if path.is_file()), None)
+    return next((path for path in wanted if _is_file(path)), None)
 
 
 def _others(copy: Path, known: set[Path]) -> list[Path]:
-    return sorted(path for path in copy.rglob("*") if path.is_file() and path not in known and not path.name.startswith("."))
+    return sorted(path for path in copy.rglob("*") if _is_file(path) and path not in known and not path.name.startswith("."))
+
+
+def _is_file(path: str | Path) -> bool:
+    return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises where a folder above is closed
 
 
 def _scheme(place: Source) -> str:

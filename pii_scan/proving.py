@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pii_scan import manifest as manifests
-from pii_scan.api import copy_folders, opened
+from pii_scan.api import opened
 from pii_scan.compared import Pair
+from pii_scan.copying import copy_folders
 from pii_scan.errors import ConfigError, RedactionError
 from pii_scan.fates import Fates
 from pii_scan.gather import gather
@@ -112,7 +113,7 @@ def _verified(
     fates = Fates(plan, known)
     with frugal():
         proof = prove(pairs, outputs, fates, known)
-    proof.not_done = [f"{one.source}: {one.why}" for one in skipped]
+    proof.not_done += [f"{one.source}: {one.why}" for one in skipped]
     proof.not_done += [f"{name}: is not in the copy, which is right for a view" for name in proof.missing]
     # without the globs of the first scan: a copy has no tables that need not be looked at
     whole = chosen.model_copy(update={"sample": None, "table": (), "column": ()})

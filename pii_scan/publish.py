@@ -44,7 +44,7 @@ def check_writable(paths: Sequence[Path]) -> None:
     for path in paths:
         if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises where a folder above is closed
             raise ReportError("is a folder, and a file should go there", where=str(path), way_out="choose another name")
-        if not os.access(path.parent, os.W_OK):
+        if not os.access(path.parent, os.W_OK | os.X_OK):
             raise ReportError("its folder cannot be written to", where=str(path), way_out="check its permissions")
 
 

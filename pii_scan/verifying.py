@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pii_scan.alignment import unreadable
 from pii_scan.compared import Fault, Pair, TableProof, compare
 from pii_scan.fates import Fates
-from pii_scan.model import Catalogue, Column, Evidence
+from pii_scan.model import Catalogue, Column, Evidence, Skipped
 from pii_scan.proof import Trace
 from pii_scan.removed import Removed
 from pii_scan.searching import Search
@@ -67,7 +68,7 @@ def prove(
     Raises:
         SourceError: something cannot be read, and so proves nothing.
     """
-    proof = Proof()
+    proof = Proof(not_done=sorted({_unread(skipped) for pair in pairs for skipped in unreadable(pair.source)}))
     shares = [(0, 1)]
     traces: dict[tuple[str, str, str], int] = {}
     standing: dict[tuple[str, str, str], int] = {}
@@ -109,6 +110,10 @@ def found_again(evidence: Evidence, pairs: Sequence[Pair], fates: Fates, catalog
             place = ".".join(part for part in (column.column, column.path) if part)
             faults.append(Fault(source, column.table, place, "scanned again", f"{cells:,} cells still hold {fate.kind}"))
     return faults
+
+
+def _unread(skipped: Skipped) -> str:
+    return f"{skipped.source} {skipped.table}".rstrip() + f": {skipped.why}, so its copy was not compared with it"
 
 
 def _labels(catalogue: Catalogue) -> Iterator[str]:

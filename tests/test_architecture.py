@@ -65,7 +65,7 @@ ORDER = [
     {"gather", "estimate"},
     {"registry"},
     {"record", "publish", "manifest", "pairing", "outputs"},
-    {"drift", "description"},
+    {"drift", "description", "copying"},
     {"state"},
     {"api", "auditing", "proving"},
     {"progress", "ending", "cli", "cli_keys", "cli_proof", "__main__", "__init__"},
