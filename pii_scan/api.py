@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pii_scan.addresses import masks_of, shown
 from pii_scan.contracts import Source
 from pii_scan.copying import check_copies, copies, redactor, restored
 from pii_scan.errors import ConfigError, PiiScanError, RedactionError, SourceError
@@ -45,7 +46,7 @@ class ScanReport(Report):
         address = [field.name for field in fields(Column)]
         rows = [
             [*(getattr(finding.column, name) for name in address), *(getattr(finding, name) for name in names)]
-            for finding in self.findings
+            for finding in shown(self).findings
         ]
         return pd.DataFrame(rows, columns=[*address, *names])
 
@@ -56,8 +57,9 @@ class ScanReport(Report):
             preset: how it begins: `share-externally`, `analytics` or `test-data`; else everything is replaced.
         """
         from pii_scan.plan import plan_of
+        from pii_scan.plan_address import as_written
 
-        return plan_of(self, preset)
+        return as_written(plan_of(self, preset), masks_of(self))
 
     def save(self, *paths: str | Path) -> None:
         """Write the report to each path, in the form that its ending names (.html .json .csv .md)."""
@@ -65,14 +67,14 @@ class ScanReport(Report):
 
     def __str__(self) -> str:
         """The report as the console shows it."""
-        return writers()["table"].render(self)
+        return writers()["table"].render(shown(self))
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
         from pii_scan.reports.html import HtmlWriter
 
-        page = html.escape(HtmlWriter(framed=True).render(self), quote=True)
+        page = html.escape(HtmlWriter(framed=True).render(shown(self)), quote=True)
         return f'<iframe srcdoc="{page}" sandbox style="width:100%;height:40em;border:0" title="pii-scan report"></iframe>'
 
 
@@ -245,17 +247,19 @@ def redact(  # noqa: PLR0913 - a notebook names them
         places = list(opened([data]))
         check_copies(places, str(to))
         from pii_scan.pairing import Copying
+        from pii_scan.plan_address import masks_of_plan
 
         run = Copying(guard_formulas)
         written: list[Path] = []
-        for outcome in copies(places, ready, str(to), chosen, run, changed=changed):
-            if isinstance(outcome, Skipped):
-                raise RedactionError(f"{outcome.what}: {outcome.why}", where=outcome.table or outcome.source)
-            written.append(outcome)
-        if verify:
-            from pii_scan.proving import finished, proved
+        with masks_of_plan(ready, (place.source if isinstance(place, Skipped) else place.address for place in places)).errors():
+            for outcome in copies(places, ready, str(to), chosen, run, changed=changed):
+                if isinstance(outcome, Skipped):
+                    raise RedactionError(f"{outcome.what}: {outcome.why}", where=outcome.table or outcome.source)
+                written.append(outcome)
+            if verify:
+                from pii_scan.proving import finished, proved
 
-            finished(proved(run, str(to), ready, chosen), str(to))
+                finished(proved(run, str(to), ready, chosen), str(to))
         return written
     from pii_scan.connectors.frames import FrameSource
 

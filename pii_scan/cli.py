@@ -203,7 +203,10 @@ def scan(
     proving = cli_proof.Proving(verify=verify and bool(redact), sign=sign, guarded=guard_formulas)
     made = _scanned(places, chosen, quiet=quiet)
     drafted = made.plan(preset or "") if plan or redact else None
-    codes = [show(writer.render(made))]
+    from pii_scan.addresses import shown
+
+    told_of = shown(made)
+    codes = [show(writer.render(told_of))]
     for path in report or []:
         publish(made, [path])
         wrote(path, quiet=quiet)
@@ -216,7 +219,7 @@ def scan(
         # what could not be opened stands in the report already
         readable = [place for place in places if not isinstance(place, Skipped)]
         codes.append(_copy(readable, drafted, redact, chosen, proving, quiet=quiet))
-    for reason in reasons(made, chosen, quiet=quiet):
+    for reason in reasons(told_of, chosen, quiet=quiet):
         complain(reason)
     raise typer.Exit(gravest(*codes, exit_code(made, chosen)))
 
@@ -406,12 +409,15 @@ def _copy(
     """Write the copies, telling of each when it is there, and return what a scheduler is told of them."""
     from pii_scan.copying import copies
     from pii_scan.pairing import Copying
+    from pii_scan.plan_address import masks_of_plan
 
     code = 0
     run = Copying(proving.guarded)
-    for outcome in copies(places, plan, to, chosen, run, changed=changed):
-        code = gravest(code, told(outcome, quiet=quiet))
-    return gravest(code, proving.of(run, to, plan, chosen, quiet=quiet))
+    masks = masks_of_plan(plan, (place.source if isinstance(place, Skipped) else place.address for place in places))
+    with masks.errors():
+        for outcome in copies(places, plan, to, chosen, run, changed=changed):
+            code = gravest(code, told(masks.skipped(outcome) if isinstance(outcome, Skipped) else outcome, quiet=quiet))
+        return gravest(code, proving.of(run, to, plan, chosen, quiet=quiet))
 
 
 def _writer(form: str) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -136,6 +136,7 @@ def risk(
     """Tell whether a table called aggregated is: how many people share each combination of what others may know."""
     import json
 
+    from pii_scan.addresses import masks_of, shown
     from pii_scan.api import examine, opened
     from pii_scan.errors import ConfigError
     from pii_scan.model import Skipped
@@ -147,7 +148,11 @@ def risk(
     places = list(opened(sources))
     report = examine(places, settings({}, config))
     readable = [place for place in places if not isinstance(place, Skipped)]
-    found = list(remains(readable, report, Wanted(k, quasi or (), special or (), count)))
+    masks = masks_of(report)
+    found = [
+        replace(one, source=masks.address(one.source))
+        for one in remains(readable, report, Wanted(k, quasi or (), special or (), count))
+    ]
     if form == "json":
         text = (
             json.dumps({"schema": "pii-scan/risk@1", "k": k, "words": WORDS, "tables": list(map(table_of, found))}, indent=2)
@@ -156,5 +161,7 @@ def risk(
     else:
         said = [line for one in found for line in (f"{one.table}: {one.verdict}", *lines(one))]
         text = "\n".join([*said, WORDS, ""])
-    code = gravest(int(not all(one.aggregated for one in found)), *(told(skipped, quiet=False) for skipped in report.skipped))
+    code = gravest(
+        int(not all(one.aggregated for one in found)), *(told(skipped, quiet=False) for skipped in shown(report).skipped)
+    )
     raise typer.Exit(gravest(show(text), code))

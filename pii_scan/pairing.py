@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ from pii_scan.model import Skipped
 from pii_scan.registry import sources
 
 STDIN = "-"
+_PART = re.compile(r"([/\\])")
 
 
 @dataclass(slots=True)
@@ -65,13 +67,14 @@ def pair(source: Source, copy: Source, *, guarded: bool = False, left_out: froze
 
 
 def expected(places: Sequence[Source | Skipped], folders: Sequence[str], copy: str) -> list[Copied]:
-    """Where the copy of each source lies, as a copying run would have written it.
+    """Where the copy of each source that can be read lies, as a copying run would have written it.
 
     Raises:
         ConfigError: a copy is not there.
         SourceError: the folder of the copies is closed.
     """
     real = [(place, folder) for place, folder in zip(places, folders, strict=True) if not isinstance(place, Skipped)]
+    real = [(place, folder) for place, folder in real if not closed(place)]
     if "://" in copy:
         return [Copied(place) for place, _ in real]
     if len(real) == 1 and _is_file(copy):
@@ -88,6 +91,19 @@ def expected(places: Sequence[Source | Skipped], folders: Sequence[str], copy: s
             raise ConfigError("there is no copy of it", where=place.address, way_out=f"looked in {folder}")
         made.append(Copied(place, here))
     return made
+
+
+def called(source: str, way: str) -> str:
+    """The address of a source, its last parts as they are in the way of its copy: what was taken out of them is not told."""
+    parts, made = _PART.split(source), _PART.split(way)
+    count = min(len(parts), len(made))
+    return "".join([*parts[: len(parts) - count], *made[len(made) - count :]])
+
+
+def closed(place: Source) -> bool:
+    """Whether nothing of a source can be read: then nothing was copied of it."""
+    units = [*place.units()]
+    return bool(units) and all(isinstance(unit, Skipped) for unit in units)
 
 
 def _existing(place: Source, folder: Path) -> Path | None:

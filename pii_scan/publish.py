@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from pii_scan.addresses import shown
 from pii_scan.errors import ConfigError, ReportError
 from pii_scan.model import Report
 from pii_scan.registry import writer_for
@@ -20,6 +21,7 @@ def publish(report: Report, paths: Sequence[Path]) -> None:
         ReportError: a file cannot be written; the ones before it are.
     """
     writers = [(path, writer_for(path)) for path in paths]
+    report = shown(report)
     for path, writer in writers:
         write_whole(path, writer.render(report))
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pii_scan.alignment import unreadable
@@ -51,6 +51,21 @@ class Proof:
     def clean(self) -> bool:
         """Whether nothing leaks and nothing differs that should not."""
         return not (self.leaks or self.faults or self.found_again)
+
+    def told(self, names: Mapping[str, str], words: Callable[[str], str]) -> None:
+        """Name sources as the copy does: what was taken out of a name stands in no manifest.
+
+        Args:
+            names: by the address of a source, what it is called.
+            words: the same for what is said in words.
+        """
+        for table in self.tables:
+            table.source = names.get(table.source, table.source)
+            table.faults = [replace(fault, source=names.get(fault.source, fault.source)) for fault in table.faults]
+        self.standing = [replace(one, source=names.get(one.source, one.source)) for one in self.standing]
+        self.found_again = [replace(fault, source=names.get(fault.source, fault.source)) for fault in self.found_again]
+        self.leaks = [replace(leak, path=words(leak.path)) for leak in self.leaks]
+        self.not_done = [words(line) for line in self.not_done]
 
 
 def prove(

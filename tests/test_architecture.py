@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[1]
 GROUND = ROOT / "pii_scan"
 ORDER = [
     {"model", "errors"},
-    {"header", "syntax", "shelf"},
+    {"header", "syntax", "shelf", "addresses"},
     {"outline", "runs", "syntax", "folding", "superset"},
     {"factors"},
     {"hashing", "written", "unfolding", "pages", "threads"},
@@ -51,7 +51,7 @@ ORDER = [
     {"prefilter", "spans"},
     {"sorting", "strata"},
     {"reading", "by_name"},
-    {"operators", "coarse_operators", "plan", "plan_text", "draft", "joins", "jsontext", "rebuild"},
+    {"operators", "coarse_operators", "plan", "plan_text", "plan_address", "draft", "joins", "jsontext", "rebuild"},
     {"detect", "finder", "anonymizer"},
     {"documents", "changes", "column_change", "linked", "leaves", "strangers"},
     {"blobs", "formulas"},
@@ -66,6 +66,7 @@ ORDER = [
     {"registry"},
     {"record", "publish", "manifest", "pairing", "outputs"},
     {"drift", "description", "copying"},
+    {"remembered"},
     {"state"},
     {"api", "auditing", "proving"},
     {"progress", "ending", "cli", "cli_keys", "cli_proof", "__main__", "__init__"},
