@@ -17,10 +17,8 @@ _CHUNK = 1 << 20
 def stamped(plan: Plan, places: Iterable[Source | Skipped]) -> Plan:
     """The plan with the fingerprints of the sources that have one."""
     marks = {place.address: fingerprint(place) for place in places if not isinstance(place, Skipped)}
-    tables = [
-        seen.model_copy(update={"fingerprint": _stamp({marks[one] for one in _meant(seen, marks)})}) for seen in plan.tables
-    ]
-    return plan.model_copy(update={"tables": tuple(tables)})
+    tables = tuple(seen.model_copy(update={"fingerprint": _stamp(marks, _meant(seen, marks))}) for seen in plan.tables)
+    return plan.model_copy(update={"tables": tables})
 
 
 def _stamp(marks: Mapping[str, str], meant: Iterable[str]) -> str:
