@@ -100,6 +100,13 @@ def called(source: str, way: str) -> str:
     return "".join([*parts[: len(parts) - count], *made[len(made) - count :]])
 
 
+def labelled(table: str, source: str, name: str) -> str:
+    """The label of a table that is called after its file, where the file has another name."""
+    old, new = _PART.split(source)[-1], _PART.split(name)[-1]
+    ending = old[len(table) :]
+    return new[: len(new) - len(ending)] if table and old == table + ending and new.endswith(ending) else table
+
+
 def closed(place: Source) -> bool:
     """Whether nothing of a source can be read: then nothing was copied of it."""
     units = [*place.units()]

@@ -19,7 +19,7 @@ from pii_scan.fates import Fates
 from pii_scan.gather import gather
 from pii_scan.gather import report as judged
 from pii_scan.model import Report, Skipped
-from pii_scan.pairing import Copying, called, expected, pair, paired
+from pii_scan.pairing import Copying, called, expected, labelled, pair, paired
 from pii_scan.plan import Plan, load_plan, plan_of
 from pii_scan.plan_address import masks_of_plan
 from pii_scan.publish import write_whole
@@ -154,12 +154,16 @@ def _name_as_copied(
         if way and "://" not in one.source.address:
             names[one.source.address] = masks.address(called(one.source.address, way))
 
+    def place(source: str, table: str) -> tuple[str, str]:
+        name = names.get(source, source)
+        return name, labelled(table, source, name)
+
     def words(line: str) -> str:
         for address in sorted((address for address in names if address in line), key=len, reverse=True):
             line = line.replace(address, names[address])
         return masks.text(line)
 
-    proof.told(names, words)
+    proof.told(place, words)
 
 
 def finished(verification: Verification, to: str, *, sign: Path | None = None, place: Path | None = None) -> Path:

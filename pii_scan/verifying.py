@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 from pii_scan.alignment import unreadable
 from pii_scan.compared import Fault, Pair, TableProof, compare
@@ -13,6 +14,8 @@ from pii_scan.model import Catalogue, Column, Evidence, Skipped
 from pii_scan.proof import Trace
 from pii_scan.removed import Removed
 from pii_scan.searching import Search
+
+_Place = TypeVar("_Place", "Standing", Fault)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -52,20 +55,25 @@ class Proof:
         """Whether nothing leaks and nothing differs that should not."""
         return not (self.leaks or self.faults or self.found_again)
 
-    def told(self, names: Mapping[str, str], words: Callable[[str], str]) -> None:
+    def told(self, called: Callable[[str, str], tuple[str, str]], words: Callable[[str], str]) -> None:
         """Name sources as the copy does: what was taken out of a name stands in no manifest.
 
         Args:
-            names: by the address of a source, what it is called.
+            called: what the address of a source and a table in it are called.
             words: the same for what is said in words.
         """
         for table in self.tables:
-            table.source = names.get(table.source, table.source)
-            table.faults = [replace(fault, source=names.get(fault.source, fault.source)) for fault in table.faults]
-        self.standing = [replace(one, source=names.get(one.source, one.source)) for one in self.standing]
-        self.found_again = [replace(fault, source=names.get(fault.source, fault.source)) for fault in self.found_again]
+            table.source, table.table = called(table.source, table.table)
+            table.faults = [_called(fault, called) for fault in table.faults]
+        self.standing = [_called(one, called) for one in self.standing]
+        self.found_again = [_called(fault, called) for fault in self.found_again]
         self.leaks = [replace(leak, path=words(leak.path)) for leak in self.leaks]
         self.not_done = [words(line) for line in self.not_done]
+
+
+def _called(place: _Place, called: Callable[[str, str], tuple[str, str]]) -> _Place:
+    source, table = called(place.source, place.table)
+    return replace(place, source=source, table=table)
 
 
 def prove(

@@ -11,7 +11,7 @@ import pii_scan
 from pii_scan.addresses import Masks, masks_of, shown
 from pii_scan.errors import RedactionError
 from pii_scan.model import Column, Finding, Report, Run, Skipped, TableSummary
-from pii_scan.pairing import called
+from pii_scan.pairing import called, labelled
 from pii_scan.plan import Plan, load_plan
 from pii_scan.plan_address import as_written, masks_of_plan
 from pii_scan.remembered import remembered, unveiled, veil
@@ -165,6 +165,19 @@ def test_a_plan_alone_masks_the_folders_that_it_takes_out() -> None:
 )
 def test_a_manifest_calls_a_source_by_the_names_of_its_copy(source: str, way: str, told: str) -> None:
     assert called(source, way) == told
+
+
+@pytest.mark.parametrize(
+    ("table", "source", "name", "told"),
+    [
+        ("ada@example.org", "in/ada@example.org.csv.gz", "in/email-0001.csv.gz", "email-0001"),
+        ("people", "in/people.csv", "in/people.csv", "people"),
+        ("main.people", "in/shop.sqlite", "in/store.sqlite", "main.people"),
+        ("", "in/a.csv", "in/b.csv", ""),
+    ],
+)
+def test_a_table_that_is_called_after_its_file_is_called_after_the_copy(table: str, source: str, name: str, told: str) -> None:
+    assert labelled(table, source, name) == told
 
 
 def test_an_audit_keeps_a_hash_in_the_place_of_a_value() -> None:
