@@ -21,9 +21,9 @@ from pii_scan.plan_text import extend
 from pii_scan.presidio import installed_model
 from pii_scan.publish import check_places, check_writable, publish, write_whole
 from pii_scan.registry import InstalledRules
-from pii_scan.remembered import unveiled, veil
 from pii_scan.settings import Settings
 from pii_scan.state import State, digest
+from pii_scan.veiled import unveiled, veil
 
 SUMMARY = "pii-scan/audit@1"
 

@@ -20,7 +20,7 @@ from pii_scan.drift import Baseline, Mark, hidden, whole
 from pii_scan.errors import ConfigError, PiiScanError, ReportError
 from pii_scan.model import Column, Evidence, Skipped, Unit
 from pii_scan.record import FORMAT, dump, load
-from pii_scan.remembered import moved, remembered
+from pii_scan.veiled import moved, remembered
 
 VERSION = 1
 _APPLICATION = 0x70696973

@@ -14,7 +14,7 @@ from pii_scan.model import Column, Finding, Report, Run, Skipped, TableSummary
 from pii_scan.pairing import called, labelled
 from pii_scan.plan import Plan, load_plan
 from pii_scan.plan_address import as_written, masks_of_plan
-from pii_scan.remembered import remembered, unveiled, veil
+from pii_scan.veiled import remembered, unveiled, veil
 
 ADA, ALAN = "lake/country=FR/email=ada@example.org/part-0.csv", "lake/country=FR/email=alan%40example.org/part-0.csv"
 CLOSED = "lake/country=FR/email=zoe@example.org"

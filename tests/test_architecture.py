@@ -8,6 +8,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 GROUND = ROOT / "pii_scan"
 ORDER = [
+    {"sorts_of_data", "places"},
+    {"evidence", "findings"},
     {"model", "errors"},
     {"header", "syntax", "shelf", "addresses"},
     {"outline", "runs", "syntax", "folding", "superset"},
@@ -66,7 +68,7 @@ ORDER = [
     {"registry"},
     {"record", "publish", "manifest", "pairing", "outputs"},
     {"drift", "description", "copying"},
-    {"remembered"},
+    {"veiled"},
     {"state"},
     {"api", "auditing", "proving"},
     {"progress", "ending", "cli", "cli_keys", "cli_proof", "__main__", "__init__"},
