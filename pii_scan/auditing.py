@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from pii_scan.addresses import shown, telling, under
-from pii_scan.api import ScanReport, opened
 from pii_scan.description import Description, describe
 from pii_scan.drift import Difference, Mark, baseline, difference
 from pii_scan.errors import ConfigError
@@ -21,6 +20,7 @@ from pii_scan.plan_text import extend
 from pii_scan.presidio import installed_model
 from pii_scan.publish import check_places, check_writable, publish, write_whole
 from pii_scan.registry import InstalledRules
+from pii_scan.scanning import ScanReport, opened
 from pii_scan.settings import Settings
 from pii_scan.state import State, digest
 from pii_scan.veiled import unveiled, veil

@@ -137,10 +137,10 @@ def risk(
     import json
 
     from pii_scan.addresses import masks_of, shown
-    from pii_scan.api import examine, opened
     from pii_scan.errors import ConfigError
     from pii_scan.model import Skipped
     from pii_scan.remains import WORDS, Wanted, lines, remains, table_of
+    from pii_scan.scanning import examine, opened
     from pii_scan.settings import settings
 
     if form not in {"text", "json"}:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from pii_scan import manifest as manifests
 from pii_scan.addresses import Masks
 from pii_scan.alignment import unreadable
-from pii_scan.api import opened
 from pii_scan.compared import Pair
 from pii_scan.copying import copy_folders
 from pii_scan.errors import ConfigError, RedactionError
@@ -25,6 +24,7 @@ from pii_scan.plan_address import masks_of_plan
 from pii_scan.publish import write_whole
 from pii_scan.registry import InstalledRules, catalogue
 from pii_scan.remains import Remains, lines, of_copy, table_of
+from pii_scan.scanning import opened
 from pii_scan.settings import Settings, settings
 from pii_scan.threads import frugal
 from pii_scan.verifying import Proof, found_again, prove
