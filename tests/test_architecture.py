@@ -59,7 +59,7 @@ ORDER = [
     {"blobs", "formulas"},
     {"redaction", "proof", "removed", "restoring", "fingerprints"},
     {"fates", "alignment"},
-    {"compared", "differing", "coarse", "groups", "risk"},
+    {"compared", "differing", "coarse", "groups", "singled", "risk"},
     {"searching"},
     {"verifying", "remains"},
     {"prepared", "server"},
