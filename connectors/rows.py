@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -12,9 +11,10 @@ import pyarrow.compute as pc
 
 from pii_scan.connectors.compression import Readable
 from pii_scan.connectors.edits import as_text, places
-from pii_scan.connectors.encoding import encoded, texts
-from pii_scan.connectors.fields import Dialect, Fields, fields, quoted
+from pii_scan.connectors.encoding import texts
+from pii_scan.connectors.fields import Dialect, Fields, fields
 from pii_scan.connectors.names import distinct
+from pii_scan.connectors.spelling import bare, spelled, unquoted
 from pii_scan.errors import SourceError
 
 BLOCK = 2 << 20
@@ -111,18 +111,7 @@ class Rows:
         return self._pieces.take(pa.array(2 * (self._found.rows + place), mask=missing if missing.any() else None))
 
     def _cells(self, raw: pa.Array) -> pa.Array:
-        return texts(self._unquoted(raw), self._form.codec)
-
-    def _unquoted(self, raw: pa.Array) -> pa.Array:
-        dialect = self._form.dialect
-        quote = dialect.quote.encode()
-        if not self._found.plain:
-            return pa.array([None if cell is None else _unquoted(cell, dialect) for cell in raw.to_pylist()], pa.binary())
-        begun = pc.starts_with(raw, quote)
-        if not pc.any(begun).as_py():
-            return raw
-        inside = pc.binary_slice(raw, 1, -1)
-        return pc.if_else(begun, pc.replace_substring(inside, quote + quote, quote), raw)
+        return texts(bare(raw, self._form.dialect, plain=self._found.plain), self._form.codec)
 
     def _extra(self) -> pa.ListArray:
         """The cells beyond the last column, a list for each row that has some."""
@@ -155,7 +144,7 @@ class Rows:
                 kept.append(self._block[start:end])
             else:
                 cells = pa.array([str(cell) for cell in now] if isinstance(now, list) else [str(now or "")], pa.string())
-                kept.append(delimiter.join(self._spelled(cells, None).to_pylist()))
+                kept.append(delimiter.join(spelled(cells, None, self._form.dialect, self._form.codec).to_pylist()))
         return pa.array(kept, pa.binary())
 
     def _respelled(self, raw: pa.Array, old: pa.Array, new: pa.Array) -> pa.Array:
@@ -164,21 +153,7 @@ class Rows:
             return raw
         same = pc.fill_null(pc.equal(old, new), False)  # noqa: FBT003
         same = pc.or_(same, pc.and_(old.is_null(), new.is_null()))
-        return pc.if_else(same, raw, self._spelled(pc.fill_null(new, ""), raw))
-
-    def _spelled(self, cells: pa.Array, raw: pa.Array | None) -> pa.Array:
-        """Cells as bytes of the file: quoted where they need it, or where the cell was before."""
-        dialect = self._form.dialect
-        quote, escape = dialect.quote.encode(), dialect.escape.encode()
-        plain = encoded(cells, self._form.codec)
-        special = "[" + re.escape(dialect.delimiter) + re.escape(dialect.quote) + r"\r\n" + re.escape(dialect.escape) + "]"
-        needed = pc.match_substring_regex(plain, special)
-        if raw is not None:
-            needed = pc.or_(needed, pc.fill_null(pc.starts_with(raw, quote), False))  # noqa: FBT003
-        if escape:
-            plain = pc.replace_substring(plain, escape, escape + escape)
-        doubled = pc.replace_substring(plain, quote, (escape or quote) + quote)
-        return pc.if_else(needed, pc.binary_join_element_wise(quote, doubled, quote, b""), plain)
+        return pc.if_else(same, raw, spelled(pc.fill_null(new, ""), raw, self._form.dialect, self._form.codec))
 
     def _joined(self, columns: list[pa.Array], extra: pa.Array | None) -> bytes:
         found = self._found
@@ -234,23 +209,7 @@ def cells_of(block: bytes, found: Fields, form: Form) -> Iterator[list[str]]:
     """The cells of each row, however many it has."""
     for first, width in zip(found.rows.tolist(), found.widths.tolist(), strict=True):
         bounds = found.offsets[2 * first : 2 * (first + width)].reshape(-1, 2).tolist()
-        yield [_unquoted(block[start:end], form.dialect).decode(form.codec, "replace") for start, end in bounds]
-
-
-def _unquoted(cell: bytes, dialect: Dialect) -> bytes:
-    quote, escape = dialect.quote.encode(), dialect.escape.encode()
-    match = quoted(dialect).fullmatch(cell) if cell.startswith(quote) else None
-    if match:
-        inside, after = match.groups()
-        return _unescaped(inside, quote, escape) + _unescaped(after, b"", escape)
-    return _unescaped(cell, b"", escape)
-
-
-def _unescaped(text: bytes, quote: bytes, escape: bytes) -> bytes:
-    if not escape or escape not in text:
-        return text.replace(quote + quote, quote) if quote else text
-    pattern = re.escape(escape) + rb"(.)" + (rb"|" + re.escape(quote) + rb"(" + re.escape(quote) + rb")" if quote else b"")
-    return re.sub(pattern, lambda match: match[match.lastindex or 1], text, flags=re.DOTALL)
+        yield [unquoted(block[start:end], form.dialect).decode(form.codec, "replace") for start, end in bounds]
 
 
 def _closed_up(columns: list[pa.Array]) -> list[pa.Array]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +12,11 @@ import sqlalchemy as sa
 from pii_scan.connectors.edits import keeps_columns, places
 from pii_scan.connectors.sql_address import is_sqlite, schema_of, server_url, sqlite_path
 from pii_scan.connectors.sql_failure import reason
+from pii_scan.connectors.sql_job import Job, Plan
 from pii_scan.connectors.sql_links import constraints, link, parents_first, referred
 from pii_scan.connectors.sql_rows import fetched
 from pii_scan.connectors.sql_session import asking, room, session
-from pii_scan.connectors.sql_table import Field, Reference, Table, primary_key, query, references
-from pii_scan.connectors.sql_target import Target, family
+from pii_scan.connectors.sql_table import primary_key, query, references
 from pii_scan.connectors.sql_writing import shown_target, writing
 from pii_scan.contracts import Edit
 from pii_scan.errors import PiiScanError, RedactionError
@@ -29,52 +28,6 @@ ATTEMPTS = 3
 
 class _NoKey(Exception):  # noqa: N818 - not an error: the table is written again without its key
     """A column of the primary key was edited to null; SQLite would number such rows anew."""
-
-
-@dataclass(slots=True)
-class Plan:
-    """One table on its way: what it looks like, and what has been learnt about its edited columns."""
-
-    table: Table
-    fields: list[Field]
-    key: list[str]
-    references: list[Reference]
-    edited: dict[str, pa.DataType] = field(default_factory=dict)
-    nulled: set[str] = field(default_factory=set)
-    gone: set[str] = field(default_factory=set)
-    """Columns that the edit leaves out."""
-    unique: list[tuple[str, ...]] = field(default_factory=list)
-    """Other columns that tables refer to, which its copy is told to hold each value of once."""
-    keyed: bool = False
-    """Whether its copy has the primary key of the source; known once it is written."""
-
-    @property
-    def key_edited(self) -> bool:
-        """Whether a column of the primary key was edited so far."""
-        return any(column in self.edited or column in self.nulled or column in self.gone for column in self.key)
-
-    @property
-    def left(self) -> list[tuple[int, Field]]:
-        """The columns that the copy has, with their places."""
-        return [(place, one) for place, one in enumerate(self.fields) if one.name not in self.gone]
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """From where, to where, and what happens to the cells on the way."""
-
-    source: sa.Connection
-    target: Target
-    edit: Edit
-    plans: dict[str, Plan]
-    """By the table's label."""
-    linked: bool
-    """Whether all tables are copied, so that foreign keys have something to refer to."""
-
-    @property
-    def alike(self) -> bool:
-        """Whether both sides speak one dialect: stored values then go through as they are."""
-        return family(self.source) == self.target.family
 
 
 def copy(location: str, address: str, to: str, edit: Edit) -> Iterator[Path | Skipped]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 if TYPE_CHECKING:
-    from pii_scan.connectors.sql_copy import Job, Plan
+    from pii_scan.connectors.sql_job import Job, Plan
     from pii_scan.connectors.sql_table import Reference
     from pii_scan.connectors.sql_target import Target
 

@@ -38,8 +38,8 @@ def check(path: Path) -> None:
         with path.open("rb") as file:
             head = file.read(16)
     except OSError as error:
-        why = "there is no such file" if isinstance(error, FileNotFoundError) else f"cannot be read ({type(error).__name__})"
-        raise SourceError(why, where=str(path)) from None
+        why = "there is no such file" if isinstance(error, FileNotFoundError) else f"cannot be opened: {error.strerror}"
+        raise SourceError(why, where=str(path), way_out="check the path and its permissions") from None
     if head != MAGIC:
         why = "is empty" if not head else "is not a SQLite database, or is encrypted"
         raise SourceError(why, where=str(path), way_out="pii-scan opens .db files of SQLite 3 only")

@@ -55,6 +55,11 @@ def tables(source: Source) -> dict[str, list[Unit]]:
     return found
 
 
+def unreadable(source: Source) -> Iterator[Skipped]:
+    """What of a source cannot be read at all."""
+    yield from (unit for unit in source.units() if isinstance(unit, Skipped))
+
+
 def side_by_side(one: Reading, two: Reading) -> Iterator[tuple[pa.RecordBatch, pa.RecordBatch]]:
     """Batches of as many rows from both, until one ends; the other is read to its end, so that its rows are counted."""
     left, right = one.batches(), two.batches()

@@ -2,83 +2,24 @@
 
 from __future__ import annotations
 
-import html
-import math
-import os
-import time
-from collections.abc import Iterable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, fields
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pii_scan.contracts import Part, Source
-from pii_scan.errors import ConfigError, PiiScanError, RedactionError, SourceError
-from pii_scan.gather import Memory, Progress, gather, planned
-from pii_scan.gather import report as judged
-from pii_scan.model import Catalogue, Column, Finding, Report, Skipped
-from pii_scan.publish import publish
-from pii_scan.registry import InstalledRules, catalogue, sources, writers
-from pii_scan.settings import Settings, settings
+from pii_scan.copying import check_copies, copies, redactor, restored
+from pii_scan.errors import ConfigError, PiiScanError, RedactionError
+from pii_scan.gather import Progress, gather
+from pii_scan.model import Report, Skipped
+from pii_scan.registry import InstalledRules, catalogue
+from pii_scan.scanning import ScanReport, examine, opened, outlook
+from pii_scan.settings import settings
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from pii_scan.estimate import Estimate
     from pii_scan.explanation import Explanation
-    from pii_scan.finder import Finder
     from pii_scan.keys import Key
-    from pii_scan.pairing import Copying
     from pii_scan.plan import Plan
-    from pii_scan.pool import Work
-    from pii_scan.redaction import Redactor
 
 Data = Any
 """A path, a URL, a glob, or a frame: pandas, Polars, Arrow, DuckDB, anything with the Arrow PyCapsule interface."""
-
-
-@dataclass(frozen=True)
-class ScanReport(Report):
-    """A report that shows itself in a notebook."""
-
-    def to_pandas(self) -> pd.DataFrame:
-        """The findings as a frame, one row each, in the columns of the findings format."""
-        import pandas as pd
-
-        names = [field.name for field in fields(Finding) if field.name != "column"]
-        address = [field.name for field in fields(Column)]
-        rows = [
-            [*(getattr(finding.column, name) for name in address), *(getattr(finding, name) for name in names)]
-            for finding in self.findings
-        ]
-        return pd.DataFrame(rows, columns=[*address, *names])
-
-    def plan(self, preset: str = "") -> Plan:
-        """A redaction plan for everything found; edit it, or hand it to `redact`.
-
-        Args:
-            preset: how it begins: `share-externally`, `analytics` or `test-data`; else everything is replaced.
-        """
-        from pii_scan.plan import plan_of
-
-        return plan_of(self, preset)
-
-    def save(self, *paths: str | Path) -> None:
-        """Write the report to each path, in the form that its ending names (.html .json .csv .md)."""
-        publish(self, [Path(path) for path in paths])
-
-    def __str__(self) -> str:
-        """The report as the console shows it."""
-        return writers()["table"].render(self)
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        from pii_scan.reports.html import HtmlWriter
-
-        page = html.escape(HtmlWriter(framed=True).render(self), quote=True)
-        return f'<iframe srcdoc="{page}" sandbox style="width:100%;height:40em;border:0" title="pii-scan report"></iframe>'
 
 
 def scan(*data: Data, config: str | Path | None = None, progress: Progress | None = None, **options: Any) -> ScanReport:
@@ -107,44 +48,6 @@ def scan(*data: Data, config: str | Path | None = None, progress: Progress | Non
         raise ConfigError("nothing to scan was given", way_out="name a file, a folder, a database URL or a frame")
     chosen = settings(options, Path(config) if config else None)
     return examine(list(opened(data)), chosen, progress=progress)
-
-
-def examine(
-    places: Sequence[Source | Skipped], chosen: Settings, *, memory: Memory | None = None, progress: Progress | None = None
-) -> ScanReport:
-    """The report on opened sources."""
-    rules, known = InstalledRules(chosen.countries, chosen.recognizers), catalogue(chosen.countries, chosen.recognizers)
-    within, until = _within_budget(places, chosen, rules)
-    evidence = gather(places, within, rules, memory=memory, progress=progress, until=until)
-    addresses = [place.source if isinstance(place, Skipped) else place.address for place in places]
-    made = judged(evidence, known, chosen, addresses)
-    return ScanReport(made.run, made.tables, made.findings, made.skipped, made.remarks)
-
-
-def _within_budget(places: Sequence[Source | Skipped], chosen: Settings, rules: InstalledRules) -> tuple[Settings, float]:
-    """The settings with as large a sample of each table as there is time for, and when time is over."""
-    if chosen.budget is None:
-        return chosen, math.inf
-    from pii_scan.estimate import estimate
-
-    until = time.monotonic() + chosen.budget
-    found = estimate(*_planned(places, chosen), chosen, rules)
-    rows = found.sample_for(until - time.monotonic())
-    if rows is None or (chosen.sample and chosen.sample <= rows):
-        return chosen, until
-    return chosen.model_copy(update={"sample": rows}), until
-
-
-def outlook(places: Sequence[Source | Skipped], chosen: Settings) -> Estimate:
-    """What a scan of opened sources would read, and about how long that takes."""
-    from pii_scan.estimate import estimate
-
-    return estimate(*_planned(places, chosen), chosen, InstalledRules(chosen.countries, chosen.recognizers))
-
-
-def _planned(places: Sequence[Source | Skipped], chosen: Settings) -> tuple[Sequence[Work], Sequence[Skipped]]:
-    work, evidence = planned(places, chosen)
-    return work, evidence.skipped
 
 
 def explain(data: Data, column: str, *, config: str | Path | None = None, **options: Any) -> tuple[Explanation, ...]:
@@ -182,29 +85,6 @@ def explain(data: Data, column: str, *, config: str | Path | None = None, **opti
             f"there is no column {column!r}" + (f" ({why})" if why else ""), way_out=f"columns are: {listed or 'none'}"
         )
     return tuple(explained(evidence, known, one) for one in found)
-
-
-def opened(data: Iterable[Data]) -> Iterator[Source | Skipped]:
-    """The sources of some data; an address that cannot be opened is a `Skipped`, and the others are still read.
-
-    Raises:
-        ConfigError: an address is empty, stdin is named twice, or something is neither address nor frame.
-    """
-    seen_stdin = False
-    for number, item in enumerate(data, 1):
-        if not isinstance(item, (str, Path)):
-            from pii_scan.connectors.frames import FrameSource
-
-            yield FrameSource(item, f"frame {number}" if number > 1 else "frame")
-            continue
-        if item == "-" and seen_stdin:
-            raise ConfigError("stdin can be read only once", where="-", way_out="name it once")
-        seen_stdin = seen_stdin or item == "-"
-        try:
-            yield from sources(str(item))
-        except SourceError as error:
-            why = f"{error.what} ({error.way_out})" if error.way_out else error.what
-            yield Skipped(error.where or f"source {number}", "source", why)
 
 
 def redact(  # noqa: PLR0913 - a notebook names them
@@ -250,17 +130,19 @@ def redact(  # noqa: PLR0913 - a notebook names them
         places = list(opened([data]))
         check_copies(places, str(to))
         from pii_scan.pairing import Copying
+        from pii_scan.plan_address import masks_of_plan
 
         run = Copying(guard_formulas)
         written: list[Path] = []
-        for outcome in copies(places, ready, str(to), chosen, run, changed=changed):
-            if isinstance(outcome, Skipped):
-                raise RedactionError(f"{outcome.what}: {outcome.why}", where=outcome.table or outcome.source)
-            written.append(outcome)
-        if verify:
-            from pii_scan.proving import finished, proved
+        with masks_of_plan(ready, (place.source if isinstance(place, Skipped) else place.address for place in places)).errors():
+            for outcome in copies(places, ready, str(to), chosen, run, changed=changed):
+                if isinstance(outcome, Skipped):
+                    raise RedactionError(f"{outcome.what}: {outcome.why}", where=outcome.table or outcome.source)
+                written.append(outcome)
+            if verify:
+                from pii_scan.proving import finished, proved
 
-            finished(proved(run, str(to), ready, chosen), str(to))
+                finished(proved(run, str(to), ready, chosen), str(to))
         return written
     from pii_scan.connectors.frames import FrameSource
 
@@ -310,130 +192,6 @@ def restore(data: Data, key: Key | Plan | str | Path, *, to: str | Path | None =
     return frame.copied(work.editor("frame"))
 
 
-def restored(places: Sequence[Source | Skipped], key: Key, to: str) -> Iterator[Path | Skipped]:
-    """Write restored copies of opened sources: each one as it is written, and what could not be read.
-
-    Raises:
-        RedactionError: the key does not open what is there, or an output cannot be written.
-    """
-    from pii_scan.restoring import Restorer
-
-    for place, folder in zip(places, copy_folders(places, to), strict=True):
-        if isinstance(place, Skipped):
-            yield place
-            continue
-        work = Restorer(key)
-        yield from work.learn(place)
-        yield from place.copy(folder, work.editor(place.address))
-
-
-def copies(  # noqa: PLR0913 - the last two are options
-    places: Sequence[Source | Skipped],
-    plan: Plan,
-    to: str,
-    chosen: Settings,
-    run: Copying | None = None,
-    *,
-    changed: bool = False,
-) -> Iterator[Path | Skipped]:
-    """Write redacted copies of opened sources: each one as it is written, and what could not be copied or examined.
-
-    Files keep the folders they lie in, from the last one that all of them share: `out/2025/members.csv`; parts of a name
-    that identify someone are replaced. What a proof needs to know of each copy is added to `run`.
-
-    Raises:
-        RedactionError: an output exists already or cannot be written; the copies before it stand.
-    """
-    from pii_scan import fingerprints
-    from pii_scan.formulas import guarding
-    from pii_scan.outputs import Ways, placed, ways_of
-    from pii_scan.pairing import Copied, store_of
-
-    stale = fingerprints.changed(plan, places)
-    work = redactor(fingerprints.examining(plan, stale), chosen) if changed else redactor(plan, chosen, stale)
-    parts, known = InstalledRules(chosen.countries, chosen.recognizers).load()
-    ways = Ways(plan, work, cache(lambda: work.finder or _finder(parts, known, chosen)), known)
-    folders = copy_folders(places, to)
-    for place, folder, way in zip(places, folders, ways_of(places, folders, to), strict=True):
-        if isinstance(place, Skipped):
-            yield place
-        else:
-            one = Copied(place)
-            edit = work.editor(place.address)
-            if run and run.guarded and store_of(place) == "text":
-                edit = guarding(edit)
-            written = placed(place, to, ways.of(place, way), edit) if _is_file(place.address) else place.copy(folder, edit)
-            for outcome in written:
-                if isinstance(outcome, Skipped):
-                    one.left_out.add(outcome.table)
-                else:
-                    one.path = outcome
-                yield outcome
-            if run and (one.path or "://" in to):
-                run.made.append(one)
-    yield from work.skipped()
-
-
-def check_copies(places: Sequence[Source | Skipped], to: str) -> None:
-    """Find out before the work starts whether the copies will have a place.
-
-    Raises:
-        ConfigError: a file that is no database would go into one.
-        RedactionError: the copy of a file exists already, or `to` is no folder.
-    """
-    if "://" in to:
-        for place in places:
-            if not isinstance(place, Skipped) and not hasattr(place, "told"):
-                way_out = "name a folder; only a database goes into a database"
-                raise ConfigError("is a file, and its copy is one", where=place.address, way_out=way_out)
-        return
-    if os.path.lexists(to) and not os.path.isdir(to):  # noqa: PTH112 - Path.is_dir raises where a folder above is closed
-        raise RedactionError("is no folder", where=to, way_out="choose another name for the copies' folder")
-    for place, folder in zip(places, copy_folders(places, to), strict=True):
-        if not isinstance(place, Skipped) and _is_file(place.address):
-            target = Path(folder) / Path(place.address).name
-            if os.path.lexists(target):
-                raise RedactionError("exists already", where=str(target), way_out="choose another folder, or move it away")
-
-
-def copy_folders(places: Sequence[Source | Skipped], to: str) -> list[str]:
-    """The folder for the copy of each place."""
-    homes = [
-        None if isinstance(place, Skipped) or not _is_file(place.address) else Path(place.address).absolute().parent
-        for place in places
-    ]
-    known = [home for home in homes if home is not None]
-    if "://" in to or not known or len({home.anchor for home in known}) > 1:
-        return [to for _ in places]
-    shared = Path(os.path.commonpath(known))
-    while "=" in shared.name:  # the folder of a partition holds a value of each row below
-        shared = shared.parent
-    return [to if home is None else str(Path(to) / home.relative_to(shared)) for home in homes]
-
-
-def _is_file(address: str) -> bool:
-    return os.path.isfile(address)  # noqa: PTH113 - Path.is_file raises where a folder above is closed
-
-
-def redactor(plan: Plan, chosen: Settings, stale: AbstractSet[tuple[str, str]] = frozenset()) -> Redactor:
-    """What edits batches by a plan, with the installed recognizers for free text and for check digits."""
-    from pii_scan.checks import Checks
-    from pii_scan.redaction import Redactor
-
-    parts, known = InstalledRules(chosen.countries, chosen.recognizers).load()
-    looks_inside = any(rule.scope == "text" for rule in plan.rules) or any(seen.without_rule == "examine" for seen in plan.tables)
-    finder = _finder(parts, known, chosen) if looks_inside else None
-    return Redactor(plan, finder, plan.key(), catalogue=known, checks=Checks(parts), stale=stale)
-
-
-def _finder(parts: Sequence[Part], known: Catalogue, chosen: Settings) -> Finder:
-    """What finds personal data inside texts, with the installed recognizers."""
-    from pii_scan.finder import Finder
-    from pii_scan.presidio import engine
-
-    return Finder(engine(parts, known.entities, ner=bool(chosen.ner)), known, max_cell=chosen.max_cell)
-
-
 def audit(path: str | Path, *, progress: Progress | None = None) -> Any:
     """Run the scans that an audit file describes, reading only what changed since the last run.
 
@@ -445,4 +203,18 @@ def audit(path: str | Path, *, progress: Progress | None = None) -> Any:
     return run(Path(path), progress=progress)
 
 
-__all__ = ["PiiScanError", "ScanReport", "audit", "redact", "restore", "scan"]
+__all__ = [
+    "PiiScanError",
+    "ScanReport",
+    "audit",
+    "check_copies",
+    "copies",
+    "examine",
+    "explain",
+    "opened",
+    "outlook",
+    "redact",
+    "restore",
+    "restored",
+    "scan",
+]

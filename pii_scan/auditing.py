@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from pii_scan.api import ScanReport, opened
+from pii_scan.addresses import shown, telling, under
 from pii_scan.description import Description, describe
 from pii_scan.drift import Difference, Mark, baseline, difference
 from pii_scan.errors import ConfigError
@@ -18,10 +18,12 @@ from pii_scan.model import Catalogue, Evidence, Skipped
 from pii_scan.plan import Plan
 from pii_scan.plan_text import extend
 from pii_scan.presidio import installed_model
-from pii_scan.publish import check_places, publish, write_whole
+from pii_scan.publish import check_places, check_writable, publish, write_whole
 from pii_scan.registry import InstalledRules
+from pii_scan.scanning import ScanReport, opened
 from pii_scan.settings import Settings
 from pii_scan.state import State, digest
+from pii_scan.veiled import unveiled, veil
 
 SUMMARY = "pii-scan/audit@1"
 
@@ -47,14 +49,15 @@ class AuditOutcome:
 
     def as_json(self) -> str:
         """The outcome for machines: `pii-scan/audit@1`."""
+        changes = self._shown_difference()
         told = {
             "schema": SUMMARY,
             "started": self.report.run.started,
             "units": {"read": self.units_read, "recalled": self.units_recalled, "forgotten": self.units_forgotten},
             "findings": len(self.report.findings),
             "special": sum(finding.special for finding in self.report.findings),
-            "skipped": [asdict(skipped) for skipped in self.report.skipped],
-            "difference": _told(self.difference) if self.difference else None,
+            "skipped": [asdict(skipped) for skipped in shown(self.report).skipped],
+            "difference": _told(changes) if changes is not None else None,
             "written": [str(path) for path in self.written],
         }
         return json.dumps(told, indent=2) + "\n"
@@ -65,11 +68,21 @@ class AuditOutcome:
         units = self.units_read + self.units_recalled
         yield f"{units} units: {self.units_read} read, {self.units_recalled} unchanged, {self.units_forgotten} no longer there"
         yield f"{outcome(self.report)}; {examined(self.report)}"
-        yield from _changes(self.difference)
-        for skipped in self.report.skipped:
+        yield from _changes(self._shown_difference())
+        for skipped in shown(self.report).skipped:
             place = ".".join(part for part in (skipped.table, skipped.column) if part)
             yield f"not examined: {skipped.source} {place} {skipped.what}: {skipped.why}".replace("  ", " ")
         yield from (f"wrote {path}" for path in self.written)
+
+    def _shown_difference(self) -> Difference | None:
+        """What changed, by addresses as the report shows them; those that are gone from it have no number."""
+        if self.difference is None:
+            return None
+        gone = self.difference.gone
+        found = [(finding.column, finding.kind) for finding in self.report.findings]
+        columns = telling([*found, *((mark.column, mark.kind) for mark in gone)])
+        places = [*(mark.column.source for mark in gone), *(source for source, _ in self.difference.gone_tables)]
+        return self.difference.shown(unveiled(self.report).also(columns, places))
 
 
 def audit(path: Path, *, progress: Progress | None = None) -> AuditOutcome:
@@ -87,6 +100,7 @@ def audit(path: Path, *, progress: Progress | None = None) -> AuditOutcome:
     """
     described = describe(path)
     check_places(described.reports)
+    check_writable([*described.reports, *([described.plan] if described.plan else [])])
     general = described.settings()
     rules = InstalledRules(general.countries, general.recognizers)
     catalogue = rules.load()[1]
@@ -103,7 +117,7 @@ def audit(path: Path, *, progress: Progress | None = None) -> AuditOutcome:
             evidence += gather(places, chosen, rules, memory=memory, progress=progress)
         made = _judged(evidence, catalogue, described, sources)
         written = tuple(_written(made, described))
-        now = baseline(made, conditions, before)
+        now = baseline(under(made, veil(made, before)), conditions, before)
         forgotten = state.finish(now, made.skipped)
         return AuditOutcome(
             report=made,

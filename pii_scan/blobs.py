@@ -83,6 +83,8 @@ def guarded(path: Path) -> Iterator[None]:
     """Whatever goes wrong while a file is read: it then proves nothing."""
     try:
         yield
+    except PermissionError as error:
+        raise SourceError(f"cannot be opened: {error.strerror}", where=str(path), way_out="check its permissions") from None
     except (OSError, EOFError, zlib.error, lzma.LZMAError, sqlite3.Error, ValueError, pa.ArrowException) as error:
         raise SourceError(f"cannot be searched: {type(error).__name__}", where=str(path), way_out="write it again") from None
 

@@ -58,9 +58,10 @@ def restore(
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No words on stderr but errors.")] = False,
 ) -> None:
     """Bring back what the operator `encrypt` sealed; only with the key. Everything else stays as it is in the copy."""
-    from pii_scan.api import check_copies, opened, restored
+    from pii_scan.copying import check_copies, restored
     from pii_scan.keyplaces import KeyPlace
     from pii_scan.plan import load_plan
+    from pii_scan.scanning import opened
 
     place = KeyPlace(str(key_file or ""), key_env or "", keyring or "")
     if (plan is None) == (not place):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pii_scan.ending import INCOMPLETE, UNWRITTEN, complain, gravest, say, show
+from pii_scan.ending import INCOMPLETE, UNWRITTEN, complain, gravest, say, show, told
 
 if TYPE_CHECKING:
     from pii_scan.pairing import Copying
@@ -50,7 +51,7 @@ def verify(
     for what in wrong:
         complain(what)
     if not quiet:
-        say("the copy is proved" if made.clean and not wrong else "the copy is not proved")
+        say(_outcome(sound=made.clean and not wrong, whole=not made.proof.not_done))
     code = UNWRITTEN if wrong or not made.clean else INCOMPLETE if made.proof.not_done else 0
     raise typer.Exit(gravest(shown, code))
 
@@ -82,14 +83,15 @@ class Proving:
         Raises:
             RedactionError: it leaks.
         """
-        from pii_scan.proving import finished, hints, proved, told, what_remains
+        from pii_scan.proving import finished, hints, proved, what_remains
+        from pii_scan.proving import told as summary
 
         if not self.verify or not run.made:
             return 0
         result = proved(run, to, plan, chosen)
         path = finished(result, to, sign=self.sign)
         if not quiet:
-            say(f"proved: {told(result.proof)}")
+            say(f"proved: {summary(result.proof)}")
             for hint in hints(result.proof, briefly=True):
                 complain(hint)
             for line in what_remains(result):
@@ -98,13 +100,20 @@ class Proving:
         return INCOMPLETE if result.proof.not_done else 0
 
 
+def _outcome(*, sound: bool, whole: bool) -> str:
+    if not sound:
+        return "the copy is not proved"
+    return "the copy is proved" if whole else "nothing is wrong with what was looked at, and not all was: the copy is not proved"
+
+
 def _of_manifest(copy: str, path: Path, public_key: Path | None) -> list[str]:
     from pii_scan.manifest import check_files, check_signature, load
 
     found = load(path)
     if public_key:
         check_signature(found, public_key)
-    return check_files(found, Path(copy).parent if Path(copy).is_file() else Path(copy))
+    is_file = os.path.isfile(copy)  # noqa: PTH113 - Path.is_file raises where a folder above is closed
+    return check_files(found, Path(copy).parent if is_file else Path(copy))
 
 
 def risk(
@@ -127,10 +136,11 @@ def risk(
     """Tell whether a table called aggregated is: how many people share each combination of what others may know."""
     import json
 
-    from pii_scan.api import examine, opened
+    from pii_scan.addresses import masks_of, shown
     from pii_scan.errors import ConfigError
     from pii_scan.model import Skipped
     from pii_scan.remains import WORDS, Wanted, lines, remains, table_of
+    from pii_scan.scanning import examine, opened
     from pii_scan.settings import settings
 
     if form not in {"text", "json"}:
@@ -138,14 +148,20 @@ def risk(
     places = list(opened(sources))
     report = examine(places, settings({}, config))
     readable = [place for place in places if not isinstance(place, Skipped)]
-    found = list(remains(readable, report, Wanted(k, quasi or (), special or (), count)))
+    masks = masks_of(report)
+    found = [
+        replace(one, source=masks.address(one.source))
+        for one in remains(readable, report, Wanted(k, quasi or (), special or (), count))
+    ]
     if form == "json":
         text = (
             json.dumps({"schema": "pii-scan/risk@1", "k": k, "words": WORDS, "tables": list(map(table_of, found))}, indent=2)
             + "\n"
         )
     else:
-        told = [line for one in found for line in (f"{one.table}: {one.verdict}", *lines(one))]
-        text = "\n".join([*told, WORDS, ""])
-    code = INCOMPLETE if report.skipped else int(not all(one.aggregated for one in found))
+        said = [line for one in found for line in (f"{one.table}: {one.verdict}", *lines(one))]
+        text = "\n".join([*said, WORDS, ""])
+    code = gravest(
+        int(not all(one.aggregated for one in found)), *(told(skipped, quiet=False) for skipped in shown(report).skipped)
+    )
     raise typer.Exit(gravest(show(text), code))

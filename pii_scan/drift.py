@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
+from pii_scan.addresses import Masks
 from pii_scan.model import Column, Report, Skipped
 
 _WHOLE = frozenset({"source", "folder", "file", "tables", "table", "unit", "rows"})
@@ -52,6 +53,24 @@ class Difference:
     def __bool__(self) -> bool:
         """Whether anything differs."""
         return any((self.new, self.gone, self.changed, self.new_tables, self.gone_tables))
+
+    def shown(self, masks: Masks) -> Difference:
+        """The same by addresses as they are shown."""
+
+        def told(mark: Mark) -> Mark:
+            return replace(mark, column=masks.column(mark.column))
+
+        def places(tables: tuple[Place, ...]) -> tuple[Place, ...]:
+            return tuple((masks.address(source), table) for source, table in tables)
+
+        return replace(
+            self,
+            new=tuple(map(told, self.new)),
+            gone=tuple(map(told, self.gone)),
+            changed=tuple((told(then), told(now)) for then, now in self.changed),
+            new_tables=places(self.new_tables),
+            gone_tables=places(self.gone_tables),
+        )
 
 
 def baseline(report: Report, rules: str, before: Baseline | None) -> Baseline:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from pii_scan.contracts import Source
 from pii_scan.errors import PiiScanError
 from pii_scan.model import Skipped, Unit
-from pii_scan.plan import Plan
+from pii_scan.plan import Plan, Seen, fits
 
 _CHUNK = 1 << 20
 
@@ -17,29 +17,45 @@ _CHUNK = 1 << 20
 def stamped(plan: Plan, places: Iterable[Source | Skipped]) -> Plan:
     """The plan with the fingerprints of the sources that have one."""
     marks = {place.address: fingerprint(place) for place in places if not isinstance(place, Skipped)}
-    tables = tuple(seen.model_copy(update={"fingerprint": marks.get(seen.source, "")}) for seen in plan.tables)
+    tables = tuple(seen.model_copy(update={"fingerprint": _stamp(marks, _meant(seen, marks))}) for seen in plan.tables)
     return plan.model_copy(update={"tables": tables})
 
 
+def _stamp(marks: Mapping[str, str], meant: Iterable[str]) -> str:
+    """The fingerprints of all sources that a table of a plan is about; empty where one of them has none."""
+    own = {marks.get(address, "") for address in meant}
+    return "" if "" in own else " ".join(sorted(own))
+
+
 def changed(plan: Plan, places: Iterable[Source | Skipped]) -> frozenset[tuple[str, str]]:
-    """The sources and tables, as the plan lists them, that are not what they were."""
+    """The sources, by their addresses, and tables of theirs that are not what they were."""
     now = {place.address: place for place in places if not isinstance(place, Skipped)}
     marks: dict[str, str] = {}
+    stale = set()
     for seen in plan.tables:
-        if seen.fingerprint and seen.source in now and seen.source not in marks:
-            marks[seen.source] = fingerprint(now[seen.source])
-    known = [seen for seen in plan.tables if seen.fingerprint and seen.source in marks]
-    return frozenset((seen.source, seen.table) for seen in known if seen.fingerprint != marks[seen.source])
+        for address in _meant(seen, now) if seen.fingerprint else ():
+            if address not in marks:
+                marks[address] = fingerprint(now[address])
+            if marks[address] not in seen.fingerprint.split():
+                stale.add((address, seen.table))
+    return frozenset(stale)
 
 
 def examining(plan: Plan, tables: Iterable[tuple[str, str]]) -> Plan:
     """The plan with every cell of some tables looked at that no rule is about."""
     wanted = frozenset(tables)
     widened: Sequence[object] = [
-        seen.model_copy(update={"without_rule": "examine", "fingerprint": ""}) if (seen.source, seen.table) in wanted else seen
+        seen.model_copy(update={"without_rule": "examine", "fingerprint": ""})
+        if any(seen.table == table and fits(seen.source, source) for source, table in wanted)
+        else seen
         for seen in plan.tables
     ]
     return plan.model_copy(update={"tables": tuple(widened)})
+
+
+def _meant(seen: Seen, now: Collection[str]) -> Iterable[str]:
+    """The sources that a table of the plan is about: the one of that address, or all that its glob means."""
+    return (seen.source,) if seen.source in now else (address for address in now if fits(seen.source, address))
 
 
 def fingerprint(place: Source) -> str:

@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
-from pii_scan.errors import ConfigError
+from pii_scan.errors import ConfigError, ReportError
 
 _SIZE = 32
 _DIGITS = 20
@@ -125,7 +125,8 @@ def create_key(path: str | Path) -> Path:
     """Write a new random key to a file that only its owner can read, and never over an old one.
 
     Raises:
-        ConfigError: the file exists or cannot be written.
+        ConfigError: the file exists, or its folder does not.
+        ReportError: it cannot be written; nothing of it is left.
     """
     text = new_key()
     where = str(path)
@@ -135,8 +136,10 @@ def create_key(path: str | Path) -> Path:
         raise ConfigError(
             "exists already; a new key would give other pseudonyms", where=where, way_out="use it, or name another file"
         ) from None
+    except FileNotFoundError:
+        raise ConfigError("the folder for the key does not exist", where=where, way_out="create it first") from None
     except OSError as error:
-        raise ConfigError(f"cannot be written: {error.strerror}", where=where, way_out="check the folder") from None
+        raise ReportError(f"cannot be written: {error.strerror}", where=where, way_out="check space and permissions") from None
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(text)
@@ -144,7 +147,7 @@ def create_key(path: str | Path) -> Path:
             os.fsync(file.fileno())
     except OSError as error:
         Path(path).unlink(missing_ok=True)
-        raise ConfigError(f"cannot be written: {error.strerror}", where=where, way_out="check the disk") from None
+        raise ReportError(f"cannot be written: {error.strerror}", where=where, way_out="check space and permissions") from None
     return Path(path)
 
 
@@ -160,9 +163,10 @@ def read_key(path: str | Path) -> Key:
             mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
             raw = file.read(4096)
     except OSError as error:
-        raise ConfigError(
-            f"the key file cannot be read: {error.strerror}", where=where, way_out=f"make one with `pii-scan key new {where}`"
-        ) from None
+        # whoever makes a new key since the old one is closed to them gets other tokens
+        missing = isinstance(error, FileNotFoundError)
+        way_out = f"make one with `pii-scan key new {where}`" if missing else "only its owner may read a key: run as that user"
+        raise ConfigError(f"the key file cannot be read: {error.strerror}", where=where, way_out=way_out) from None
     if os.name == "posix" and mode & 0o077:
         raise ConfigError(
             f"others than its owner can read or change this key (mode {mode:04o})", where=where, way_out=f"chmod 600 {where}"

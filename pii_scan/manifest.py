@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
@@ -100,7 +101,9 @@ def check_signature(manifest: Mapping[str, Any], public: Path) -> None:
 
     try:
         key = load_pem_public_key(public.read_bytes())
-    except (OSError, ValueError):
+    except OSError as error:
+        raise _closed(public, error) from None
+    except ValueError:
         raise ConfigError("holds no public key in PEM", where=str(public), way_out="openssl pkey -pubout makes one") from None
     if not isinstance(key, Ed25519PublicKey):
         raise ConfigError("is no Ed25519 key", where=str(public))
@@ -118,10 +121,13 @@ def check_files(manifest: Mapping[str, Any], folder: Path) -> list[str]:
     wrong = []
     for one in manifest.get("files", []):
         path = folder / str(one["path"])
-        if not path.is_file():
+        try:
+            if file_hash(path) != one["sha256"]:
+                wrong.append(f"{one['path']}: was changed since the proof")
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             wrong.append(f"{one['path']}: is missing")
-        elif file_hash(path) != one["sha256"]:
-            wrong.append(f"{one['path']}: was changed since the proof")
+        except OSError as error:
+            wrong.append(f"{one['path']}: cannot be read: {error.strerror}")
     return wrong
 
 
@@ -133,8 +139,10 @@ def load(path: Path) -> dict[str, Any]:
     """
     try:
         found = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        raise ConfigError("cannot be read as a manifest", where=str(path)) from None
+    except OSError as error:
+        raise _closed(path, error) from None
+    except ValueError:
+        raise ConfigError("is no manifest", where=str(path), way_out="`redact` writes one beside each copy") from None
     if not isinstance(found, dict) or found.get("schema") != SCHEMA:
         raise ConfigError("is no manifest of this form", where=str(path), way_out=f"its schema must be {SCHEMA}")
     return found
@@ -148,7 +156,7 @@ def free_place(to: str, folder: Path | None = None) -> Path:
     home = folder or (path.absolute().parent if is_file else Path.cwd())
     place = home / f"{name}.manifest.json"
     number = 2
-    while place.exists():
+    while os.path.lexists(place):
         place = home / f"{name}.manifest-{number}.json"
         number += 1
     return place
@@ -156,13 +164,18 @@ def free_place(to: str, folder: Path | None = None) -> Path:
 
 def plan_hash(plan: Plan) -> str:
     """What changes when the plan does; where its key lies is no part of it."""
-    return hashlib.sha256(_canonical(plan.model_dump(mode="json", by_alias=True, exclude={"key_file"}))).hexdigest()
+    said = plan.model_dump(mode="json", by_alias=True, exclude={"key_file", "key_env", "key_ring"})
+    return hashlib.sha256(_canonical(said)).hexdigest()
 
 
 def file_hash(path: Path) -> str:
     """The SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _closed(path: Path, error: OSError) -> ConfigError:
+    return ConfigError(f"cannot be read: {error.strerror}", where=str(path), way_out="check the path and its permissions")
 
 
 def _table(table: Any) -> dict[str, Any]:
@@ -189,7 +202,9 @@ def _private(path: Path) -> Any:
 
     try:
         key = load_pem_private_key(path.read_bytes(), None)
-    except (OSError, ValueError, TypeError):
+    except OSError as error:
+        raise _closed(path, error) from None
+    except (ValueError, TypeError):
         way_out = "openssl genpkey -algorithm ed25519 -out KEY makes one"
         raise ConfigError("holds no private key in PEM without a password", where=str(path), way_out=way_out) from None
     if not isinstance(key, Ed25519PrivateKey):

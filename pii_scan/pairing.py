@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pii_scan.compared import Pair
 from pii_scan.contracts import Source
-from pii_scan.errors import ConfigError
+from pii_scan.errors import ConfigError, SourceError
 from pii_scan.model import Skipped
 from pii_scan.registry import sources
 
 STDIN = "-"
+_PART = re.compile(r"([/\\])")
 
 
 @dataclass(slots=True)
@@ -64,16 +67,20 @@ def pair(source: Source, copy: Source, *, guarded: bool = False, left_out: froze
 
 
 def expected(places: Sequence[Source | Skipped], folders: Sequence[str], copy: str) -> list[Copied]:
-    """Where the copy of each source lies, as a copying run would have written it.
+    """Where the copy of each source that can be read lies, as a copying run would have written it.
 
     Raises:
         ConfigError: a copy is not there.
+        SourceError: the folder of the copies is closed.
     """
     real = [(place, folder) for place, folder in zip(places, folders, strict=True) if not isinstance(place, Skipped)]
+    real = [(place, folder) for place, folder in real if not closed(place)]
     if "://" in copy:
         return [Copied(place) for place, _ in real]
-    if len(real) == 1 and Path(copy).is_file():
+    if len(real) == 1 and _is_file(copy):
         return [Copied(real[0][0], Path(copy))]
+    if os.path.isdir(copy) and not os.access(copy, os.R_OK | os.X_OK):  # noqa: PTH112 - as _is_file
+        raise SourceError("cannot be opened: Permission denied", where=copy, way_out="check its permissions")
     found = [_existing(place, Path(folder)) for place, folder in real]
     rest = iter(_others(Path(copy), {path for path in found if path}))
     made = []
@@ -86,14 +93,38 @@ def expected(places: Sequence[Source | Skipped], folders: Sequence[str], copy: s
     return made
 
 
+def called(source: str, way: str) -> str:
+    """The address of a source, its last parts as they are in the way of its copy: what was taken out of them is not told."""
+    parts, made = _PART.split(source), _PART.split(way)
+    count = min(len(parts), len(made))
+    return "".join([*parts[: len(parts) - count], *made[len(made) - count :]])
+
+
+def labelled(table: str, source: str, name: str) -> str:
+    """The label of a table that is called after its file, where the file has another name."""
+    old, new = _PART.split(source)[-1], _PART.split(name)[-1]
+    ending = old[len(table) :]
+    return new[: len(new) - len(ending)] if table and old == table + ending and new.endswith(ending) else table
+
+
+def closed(place: Source) -> bool:
+    """Whether nothing of a source can be read: then nothing was copied of it."""
+    units = [*place.units()]
+    return bool(units) and all(isinstance(unit, Skipped) for unit in units)
+
+
 def _existing(place: Source, folder: Path) -> Path | None:
     name = Path(place.address.partition("://")[2] or place.address)
     wanted = (folder / name.name, folder / f"{name.stem}.sqlite", folder / f"{name.name}.sqlite")
-    return next((path for path in wanted if path.is_file()), None)
+    return next((path for path in wanted if _is_file(path)), None)
 
 
 def _others(copy: Path, known: set[Path]) -> list[Path]:
-    return sorted(path for path in copy.rglob("*") if path.is_file() and path not in known and not path.name.startswith("."))
+    return sorted(path for path in copy.rglob("*") if _is_file(path) and path not in known and not path.name.startswith("."))
+
+
+def _is_file(path: str | Path) -> bool:
+    return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises where a folder above is closed
 
 
 def _scheme(place: Source) -> str:

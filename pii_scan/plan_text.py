@@ -81,6 +81,8 @@ def _head(document: tomlkit.TOMLDocument, plan: Plan) -> None:
     for name, value in named.items():
         if value:
             document.add(name, tomlkit.item(value))
+    if named["key_file"] and not plan.key_id:
+        document.add(tomlkit.comment('key_id = "…"  which key it has to be, as `key new` tells: another one is then refused'))
     if not named["key_file"] and not (plan.key_env or plan.key_ring):
         document.add(tomlkit.comment('key_file = "pii-scan.key"'))
     document.add(tomlkit.nl())

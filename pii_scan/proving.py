@@ -9,18 +9,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pii_scan import manifest as manifests
-from pii_scan.api import copy_folders, opened
+from pii_scan.addresses import Masks
+from pii_scan.alignment import unreadable
 from pii_scan.compared import Pair
+from pii_scan.copying import copy_folders
 from pii_scan.errors import ConfigError, RedactionError
 from pii_scan.fates import Fates
 from pii_scan.gather import gather
 from pii_scan.gather import report as judged
 from pii_scan.model import Report, Skipped
-from pii_scan.pairing import Copying, expected, pair, paired
+from pii_scan.pairing import Copying, called, expected, labelled, pair, paired
 from pii_scan.plan import Plan, load_plan, plan_of
+from pii_scan.plan_address import masks_of_plan
 from pii_scan.publish import write_whole
 from pii_scan.registry import InstalledRules, catalogue
 from pii_scan.remains import Remains, lines, of_copy, table_of
+from pii_scan.scanning import opened
 from pii_scan.settings import Settings, settings
 from pii_scan.threads import frugal
 from pii_scan.verifying import Proof, found_again, prove
@@ -93,8 +97,20 @@ def verify(
     places = list(opened([against]))
     if not isinstance(copy, (str, Path)):
         return _verified([pair(*_frames(places, copy))], {}, [], ready, chosen)
-    run = Copying(guard_formulas, expected(places, copy_folders(places, str(copy)), str(copy)))
-    return proved(run, str(copy), ready, chosen, [place for place in places if isinstance(place, Skipped)])
+    addresses = [place.source if isinstance(place, Skipped) else place.address for place in places]
+    with (masks_of_plan(ready, addresses) if ready else Masks()).errors():
+        run = Copying(guard_formulas, expected(places, copy_folders(places, str(copy)), str(copy)))
+        return proved(run, str(copy), ready, chosen, [*_missed(places, run)])
+
+
+def _missed(places: Sequence[Source | Skipped], run: Copying) -> Iterator[Skipped]:
+    """What cannot be compared: it could not be opened, or nothing of it be read."""
+    known = {one.source.address for one in run.made}
+    for place in places:
+        if isinstance(place, Skipped):
+            yield place
+        elif place.address not in known:
+            yield from unreadable(place)
 
 
 def proved(run: Copying, to: str, plan: Plan | None, chosen: Settings, missed: Sequence[Skipped] = ()) -> Verification:
@@ -112,7 +128,7 @@ def _verified(
     fates = Fates(plan, known)
     with frugal():
         proof = prove(pairs, outputs, fates, known)
-    proof.not_done = [f"{one.source}: {one.why}" for one in skipped]
+    proof.not_done += [f"{one.source}: {one.why}" for one in skipped]
     proof.not_done += [f"{name}: is not in the copy, which is right for a view" for name in proof.missing]
     # without the globs of the first scan: a copy has no tables that need not be looked at
     whole = chosen.model_copy(update={"sample": None, "table": (), "column": ()})
@@ -121,8 +137,33 @@ def _verified(
     proof.found_again = found_again(evidence, pairs, fates, known)
     report = judged(evidence, known, whole, [copy.address for copy in copies])
     proof.not_done += sorted({f"{one.source} {one.table}".rstrip() + f": {one.why}" for one in evidence.skipped})
+    _name_as_copied(proof, pairs, outputs, [*skipped, *evidence.skipped], plan)
     left = tuple(one for pair in pairs for one in of_copy(pair, fates, report, known))
     return Verification(proof, manifests.document(proof, report.run, plan, outputs, map(table_of, left)), left)
+
+
+def _name_as_copied(
+    proof: Proof, pairs: Sequence[Pair], outputs: Mapping[Path, str], skipped: Sequence[Skipped], plan: Plan | None
+) -> None:
+    """The manifest goes with the copy: sources are called by the names that the copy gave them, the others are masked."""
+    places = [*(one.source.address for one in pairs), *(place.source for place in skipped), *(leak.path for leak in proof.leaks)]
+    masks = masks_of_plan(plan, places) if plan else Masks()
+    names = {}
+    for one in pairs:
+        way = outputs.get(Path(one.copy.address), "")
+        if way and "://" not in one.source.address:
+            names[one.source.address] = masks.address(called(one.source.address, way))
+
+    def place(source: str, table: str) -> tuple[str, str]:
+        name = names.get(source, source)
+        return name, labelled(table, source, name)
+
+    def words(line: str) -> str:
+        for address in sorted((address for address in names if address in line), key=len, reverse=True):
+            line = line.replace(address, names[address])
+        return masks.text(line)
+
+    proof.told(place, words)
 
 
 def finished(verification: Verification, to: str, *, sign: Path | None = None, place: Path | None = None) -> Path:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from pii_scan.addresses import shown
 from pii_scan.errors import ConfigError, ReportError
 from pii_scan.model import Report
 from pii_scan.registry import writer_for
@@ -20,6 +21,7 @@ def publish(report: Report, paths: Sequence[Path]) -> None:
         ReportError: a file cannot be written; the ones before it are.
     """
     writers = [(path, writer_for(path)) for path in paths]
+    report = shown(report)
     for path, writer in writers:
         write_whole(path, writer.render(report))
 
@@ -44,7 +46,7 @@ def check_writable(paths: Sequence[Path]) -> None:
     for path in paths:
         if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises where a folder above is closed
             raise ReportError("is a folder, and a file should go there", where=str(path), way_out="choose another name")
-        if not os.access(path.parent, os.W_OK):
+        if not os.access(path.parent, os.W_OK | os.X_OK):
             raise ReportError("its folder cannot be written to", where=str(path), way_out="check its permissions")
 
 

@@ -36,7 +36,7 @@ class Redactor:
         key: for pseudonyms; read from the plan's `key_file` where it is not given.
         catalogue: tells the kind of each entity that the finder finds; without it an entity is its own kind.
         removed: collects every value that was removed, for a proof by search; in memory only.
-        checks: tells surrogates of identifiers with a good check digit from others; see `pii_scan.api.redactor`.
+        checks: tells surrogates of identifiers with a good check digit from others; see `pii_scan.copying.redactor`.
         stale: sources and tables that have changed since the plan was made: they are refused.
 
     Raises:

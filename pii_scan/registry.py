@@ -129,6 +129,7 @@ def sources(address: str) -> Iterator[Source | Skipped]:
     elif (scheme := _scheme(address)) is not None:
         yield _by_scheme(scheme).open(address)
     elif os.path.isdir(address):  # noqa: PTH112 - Path.is_dir raises where a folder above is closed
+        _check_readable(address, os.R_OK | os.X_OK)
         yield from _folder(Path(address))
     elif glob.has_magic(address) and not os.path.exists(address):  # noqa: PTH110 - the same
         yield from _matching(address)
@@ -227,6 +228,12 @@ def _listed(path: Path) -> Source | Skipped:
         return Skipped(str(path), "file", f"{error.what} ({error.way_out})" if error.way_out else error.what)
 
 
+def _check_readable(place: str | Path, mode: int) -> None:
+    """Refuse what was named and is closed; in a folder it would be skipped, and the rest of it read."""
+    if not os.access(place, mode):
+        raise SourceError("cannot be opened: Permission denied", where=str(place), way_out="check its permissions")
+
+
 def _file(path: Path) -> Source:
     try:
         path.stat()
@@ -234,6 +241,7 @@ def _file(path: Path) -> Source:
         # a ValueError: no file system has such a name
         what = f"cannot be opened: {getattr(error, 'strerror', None) or 'this cannot be a path'}"
         raise SourceError(what, where=str(path), way_out="check the path and its permissions") from None
+    _check_readable(path, os.R_OK)
     connector = connector_of(path)
     if connector is None:
         known = ", ".join(sorted(suffix for known in connectors().values() for suffix in known.suffixes))

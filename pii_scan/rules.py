@@ -62,7 +62,8 @@ class Seen(BaseModel):
     subject: str = ""
     """The column that tells whose row it is: `date_shift` moves all dates of one subject alike, in every table."""
     fingerprint: str = ""
-    """The source as it was when the plan was made; a source that has changed is not copied unseen."""
+    """The source as it was when the plan was made; a source that has changed is not copied unseen. Of several sources that
+    a glob means, all of theirs."""
     note: str = Field(default="", exclude=True)
 
 

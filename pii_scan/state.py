@@ -11,6 +11,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -19,6 +20,7 @@ from pii_scan.drift import Baseline, Mark, hidden, whole
 from pii_scan.errors import ConfigError, PiiScanError, ReportError
 from pii_scan.model import Column, Evidence, Skipped, Unit
 from pii_scan.record import FORMAT, dump, load
+from pii_scan.veiled import moved, remembered
 
 VERSION = 1
 _APPLICATION = 0x70696973
@@ -157,8 +159,9 @@ class State:
         except ConfigError as error:
             raise ConfigError(error.what, where=str(self.path), way_out=_AWAY) from None
 
-    def _forget(self, blind: Sequence[Skipped]) -> int:
+    def _forget(self, skipped: Sequence[Skipped]) -> int:
         """Drop what this run did not ask for; a unit that was only asked for under other settings is still there."""
+        blind = [replace(one, source=remembered(one.source)) for one in skipped]
         rows = self._database.execute("SELECT source, name, key, settings FROM units").fetchall()
         lost = [row for row in rows if row not in self._seen and not hidden(_told(row[0]), _told(row[1]), blind)]
         self._database.executemany("DELETE FROM units WHERE (source, name, key, settings) = (?, ?, ?, ?)", lost)
@@ -222,14 +225,17 @@ class Memory:
 
     def recall(self, unit: Unit) -> Evidence | None:
         """The evidence of a unit that was read to its end and has not changed since; None where it must be read."""
-        return self._state.find(self._address(unit), self._ruleset, _mark(unit))
+        found = self._state.find(self._address(unit), self._ruleset, _mark(unit))
+        return found if found is None or remembered(unit.source) == unit.source else moved(found, unit.source)
 
     def keep(self, unit: Unit, evidence: Evidence) -> None:
         """Store the evidence of a unit for good, before the next one is read."""
-        self._state.store(self._address(unit), self._ruleset, _mark(unit), evidence)
+        source = remembered(unit.source)
+        kept = evidence if source == unit.source else moved(evidence, source)
+        self._state.store(self._address(unit), self._ruleset, _mark(unit), kept)
 
     def _address(self, unit: Unit) -> Address:
-        return _stored(unit.source), _stored(unit.table), _stored(unit.key), self._settings
+        return _stored(remembered(unit.source)), _stored(unit.table), _stored(unit.key), self._settings
 
 
 def _mark(unit: Unit) -> str:

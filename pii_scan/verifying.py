@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
+from pii_scan.alignment import unreadable
 from pii_scan.compared import Fault, Pair, TableProof, compare
 from pii_scan.fates import Fates
-from pii_scan.model import Catalogue, Column, Evidence
+from pii_scan.model import Catalogue, Column, Evidence, Skipped
 from pii_scan.proof import Trace
 from pii_scan.removed import Removed
 from pii_scan.searching import Search
+
+_Place = TypeVar("_Place", "Standing", Fault)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -51,6 +55,26 @@ class Proof:
         """Whether nothing leaks and nothing differs that should not."""
         return not (self.leaks or self.faults or self.found_again)
 
+    def told(self, called: Callable[[str, str], tuple[str, str]], words: Callable[[str], str]) -> None:
+        """Name sources as the copy does: what was taken out of a name stands in no manifest.
+
+        Args:
+            called: what the address of a source and a table in it are called.
+            words: the same for what is said in words.
+        """
+        for table in self.tables:
+            table.source, table.table = called(table.source, table.table)
+            table.faults = [_called(fault, called) for fault in table.faults]
+        self.standing = [_called(one, called) for one in self.standing]
+        self.found_again = [_called(fault, called) for fault in self.found_again]
+        self.leaks = [replace(leak, path=words(leak.path)) for leak in self.leaks]
+        self.not_done = [words(line) for line in self.not_done]
+
+
+def _called(place: _Place, called: Callable[[str, str], tuple[str, str]]) -> _Place:
+    source, table = called(place.source, place.table)
+    return replace(place, source=source, table=table)
+
 
 def prove(
     pairs: Sequence[Pair], outputs: Mapping[Path, str], fates: Fates, catalogue: Catalogue, *, most: int | None = None
@@ -67,7 +91,7 @@ def prove(
     Raises:
         SourceError: something cannot be read, and so proves nothing.
     """
-    proof = Proof()
+    proof = Proof(not_done=sorted({_unread(skipped) for pair in pairs for skipped in unreadable(pair.source)}))
     shares = [(0, 1)]
     traces: dict[tuple[str, str, str], int] = {}
     standing: dict[tuple[str, str, str], int] = {}
@@ -109,6 +133,10 @@ def found_again(evidence: Evidence, pairs: Sequence[Pair], fates: Fates, catalog
             place = ".".join(part for part in (column.column, column.path) if part)
             faults.append(Fault(source, column.table, place, "scanned again", f"{cells:,} cells still hold {fate.kind}"))
     return faults
+
+
+def _unread(skipped: Skipped) -> str:
+    return f"{skipped.source} {skipped.table}".rstrip() + f": {skipped.why}, so its copy was not compared with it"
 
 
 def _labels(catalogue: Catalogue) -> Iterator[str]:

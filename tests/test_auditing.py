@@ -195,14 +195,29 @@ def test_a_plan_is_made_and_later_only_added_to(place: Path) -> None:
     assert "# settled with the works council" in path.read_text()
 
 
-def test_reports_that_cannot_be_written_leave_the_last_run_as_it_was(place: Path) -> None:
+def test_a_report_that_has_no_place_is_told_before_anything_is_read(place: Path) -> None:
     run(place)
     people(place / "exports" / "late.csv", 200)
     (place / "findings.json").unlink()
     (place / "findings.json").mkdir()
-    with pytest.raises(ReportError):
+    with pytest.raises(ReportError, match="is a folder"):
         run(place)
     (place / "findings.json").rmdir()
+    outcome, _ = run(place)
+    assert units(outcome) == (1, 3, 0)
+
+
+def test_reports_that_cannot_be_written_leave_the_last_run_as_it_was(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(place)
+    people(place / "exports" / "late.csv", 200)
+
+    def full(*_: object) -> None:
+        raise ReportError("cannot be written: No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pii_scan.auditing.publish", full)
+        with pytest.raises(ReportError):
+            run(place)
     outcome, _ = run(place)
     assert units(outcome) == (0, 4, 0)
     assert outcome.difference

@@ -340,7 +340,7 @@ USES = [
     (("audit", "bad.toml"), "bad.toml: "),
     (("audit", "value.toml", "--format", "pdf"), "Invalid value for '--format'"),
     (("key", "new", "good.csv"), "good.csv: exists already; a new key would give other pseudonyms"),
-    (("key", "new", "nowhere/key"), "nowhere/key: cannot be written: No such file or directory"),
+    (("key", "new", "nowhere/key"), "nowhere/key: the folder for the key does not exist (create it first)"),
 ]
 
 
@@ -470,7 +470,31 @@ def test_a_full_disk_leaves_nothing_half_written(
     assert told.code == 4
     assert len(told.err.splitlines()) == 1
     assert told.err.startswith(("pii-scan: out/", "pii-scan: report.html: cannot be written: File too large (check space"))
-    assert [path for path in place.rglob("*") if path not in before and path.is_file()] == []
+    assert [path for path in place.rglob("*") if path not in before] == []
+
+
+def test_a_full_disk_leaves_nothing_half_restored_and_the_audit_says_so(
+    place: Path, command: Command, full_disk: Callable[[], None]
+) -> None:
+    rows = [(cell, random.Random(7).randbytes(64).hex()) for cell in cells()]
+    (place / "mails.csv").write_text("email,noise\n" + "".join(",".join(row) + "\n" for row in rows))
+    assert command("key", "new", "k").code == 0
+    sealing = 'key_file = "k"\n[[column]]\ncolumn = "email"\nkind = "email"\noperator = "encrypt"\n[[table]]\ncolumns = ["*"]\n'
+    (place / "seal.toml").write_text(sealing)
+    (place / "audit.toml").write_text('[audit]\nstate = "s.sqlite"\n[scan]\nner = false\n[[source]]\naddress = "mails.csv"\n')
+    assert command("redact", "mails.csv", "--plan", "seal.toml", "--to", "sealed").code == 0
+    before = sorted(place.rglob("*"))
+    full_disk()
+    told = command("restore", "sealed", "--to", "back", "--plan", "seal.toml")
+    assert (told.code, told.err) == (
+        4,
+        "pii-scan: back/mails.csv: cannot be written: File too large (check space and permissions)\n",
+    )
+    assert sorted(place.rglob("*")) == before, "nor is the empty folder left"
+    told = command("audit", "audit.toml")
+    assert told.code == 4
+    assert "s.sqlite: the state cannot be written (SQLITE_" in told.err
+    assert CANARY not in told.err + told.out
 
 
 def test_reports_and_plans_in_the_folder_that_is_scanned_are_no_sources(place: Path, command: Command) -> None:

@@ -534,3 +534,79 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(name: str, tmp_path: Path) -
     assert "Traceback" not in done.stderr
     assert not any(value in done.stdout + done.stderr for value in planted.values)
     assert left_behind(tmp_path) == []
+
+
+# Folders of a partition: their names are cells of the rows below
+
+
+REPORTS = ("html", "json", "csv", "md", "txt")
+LAKE = (
+    ("scan", "{lake}", "--no-ner", "--plan", "{folder}/plan.toml", *(f"--report={{folder}}/found.{end}" for end in REPORTS)),
+    ("scan", "{lake}", "--no-ner", "--format", "json", "--quiet"),
+    ("redact", "{lake}", "--plan", "{folder}/plan.toml", "--to", "{folder}/out", "--no-ner"),
+    ("redact", "{lake}", "--plan", "{folder}/plan.toml", "--to", "{folder}/out", "--no-ner"),
+    ("redact", "{lake}", "--plan", "{folder}/narrow.toml", "--to", "{folder}/none", "--no-ner"),
+    (
+        "verify",
+        "{folder}/out",
+        "--against",
+        "{lake}",
+        "--plan",
+        "{folder}/plan.toml",
+        "--save",
+        "{folder}/again.json",
+        "--no-ner",
+    ),
+    ("verify", "{lake}", "--against", "{lake}", "--plan", "{folder}/plan.toml", "--no-ner"),
+    ("risk", "{lake}", "--format", "json"),
+    ("audit", "{folder}/audit.toml"),
+    ("audit", "{folder}/audit.toml", "--format", "json"),
+)
+
+
+@pytest.mark.parametrize("ending", [".csv", ".parquet", ".jsonl"])
+def test_no_command_tells_the_value_that_a_folder_of_a_partition_is_called_after(
+    ending: str, tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    from pii_scan.cli import run
+
+    mails = [mail("folder", row) for row in range(4)]
+    lake = tmp_path / "lake"
+    table = pa.table({"id": [str(row) for row in range(20)], "note": ["none"] * 20})
+    for address in mails:
+        (lake / "country=FR" / f"email={address}").mkdir(parents=True)
+        _write(table, lake / "country=FR" / f"email={address}" / f"part-0{ending}")
+    # one that cannot be read, and one that no connector reads: what is skipped is named as well
+    (lake / "country=FR" / f"email={mails[2]}" / "part-1.parquet").write_text("broken")
+    (lake / "country=FR" / f"email={mails[3]}" / "part-0.zip").write_text("broken")
+    (tmp_path / "narrow.toml").write_text('[[column]]\ncolumn = "email"\nkind = "email"\n')
+    outputs = 'state = "state.sqlite"\nreport = "audited.json"\nplan = "audited.toml"'
+    (tmp_path / "audit.toml").write_text(f'[audit]\n{outputs}\n[scan]\nner = false\n[[source]]\naddress = "{lake}"\n')
+    places = {"lake": lake, "folder": tmp_path}
+    caplog.set_level(logging.DEBUG)
+    codes = []
+    for number, line in enumerate(LAKE):
+        if number == len(LAKE) - 1:  # one is gone, and one is new
+            (lake / "country=FR" / f"email={mails[0]}").rename(lake / "country=FR" / f"email={mail('folder', 9)}")
+        codes.append(run([part.format(**places) for part in line]))
+    shown = capfd.readouterr()
+    # the copy exists already; the narrow plan does not know a column; the source itself is no clean copy
+    assert codes == [3, 3, 3, 4, 4, 3, 4, 3, 3, 3], shown.err
+    written = [path for path in tmp_path.rglob("*") if path.is_file() and lake not in path.parents]
+    assert len(written) > 12
+    for path in written:
+        assert not [one for one in (*mails, mail("folder", 9)) if one.encode() in path.read_bytes()], path
+        assert "canary" not in str(path.relative_to(tmp_path))
+    for text in (shown.out, shown.err, caplog.text):
+        assert "canary.folder" not in text
+    assert "email=***1" in shown.out
+    assert "country=FR" in shown.out, "what millions share stays to be read"
+
+
+def _write(table: pa.Table, path: Path) -> None:
+    if path.suffix == ".parquet":
+        pq.write_table(table, path)
+    elif path.suffix == ".jsonl":
+        path.write_text("".join(json.dumps(row) + "\n" for row in table.to_pylist()))
+    else:
+        path.write_text("".join(f"{row['id']},{row['note']}\n" for row in [{"id": "id", "note": "note"}, *table.to_pylist()]))

@@ -103,7 +103,7 @@ def test_a_key_file_is_never_written_over(tmp_path: Path) -> None:
 
 
 def test_no_folder_for_the_key_is_one_line(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"cannot be written: No such file or directory"):
+    with pytest.raises(ConfigError, match="the folder for the key does not exist"):
         create_key(tmp_path / "no" / "k")
 
 

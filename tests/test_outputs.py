@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -97,7 +98,11 @@ def _copied(source: Path, to: Path) -> list[Path]:
 def test_the_proof_finds_renamed_copies_again_from_their_source(tmp_path: Path) -> None:
     source = store(tmp_path, "ada0@example.org.csv", "bob1@example.org.csv")
     _copied(source, tmp_path / "out")
-    assert pii_scan.verify(tmp_path / "out", against=source, plan=PLAN, ner=False).clean
+    made = pii_scan.verify(tmp_path / "out", against=source, plan=PLAN, ner=False)
+    assert made.clean
+    assert "@example.org" not in json.dumps(made.manifest), "the manifest goes with the copy"
+    assert {Path(table["source"]).stem for table in made.manifest["tables"]} == {"email-0001", "email-0002"}
+    assert {table["table"] for table in made.manifest["tables"]} == {"email-0001", "email-0002"}
 
 
 @pytest.mark.parametrize("ways", [("ada0@example.org.csv",), ("mail=ada0%40example.org/a.csv", "mail=x/a.csv")])

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
+from pii_scan.cli import run
 from pii_scan.contracts import Source
 from pii_scan.fates import Fates
 from pii_scan.keys import Key
@@ -31,7 +32,7 @@ from pii_scan.verifying import Proof, prove
 
 ROWS = 120
 NAMES = ("id", "mail", "phone", "name", "city", "note", "amount")
-PLAN = load_plan("""
+RULES = """
 [[column]]
 column = "mail"
 kind = "email"
@@ -46,7 +47,8 @@ kind = "person_name"
 operator = "replace"
 [[table]]
 columns = ["*"]
-""")
+"""
+PLAN = load_plan(RULES)
 KNOWN = Catalogue({name: Kind(name, "", "", "direct") for name in ("email", "phone", "person_name")}, {})
 
 
@@ -295,6 +297,22 @@ def test_every_planted_leak_is_caught(tmp_path: Path, name: str) -> None:
     told = [*(f"{leak.where} {leak.encoding}" for leak in made.leaks), *(fault.what for fault in made.faults)]
     assert any(words in line for line in told), told
     assert not any(mail(row) in repr((made.leaks, made.faults, made.standing)) for row in range(ROWS))
+
+
+def test_the_command_catches_them_too_and_tells_no_value(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "plan.toml").write_text(RULES)
+    for number, (name, (ending, plant, _)) in enumerate(PLANTED.items()):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        source, copy = copied(people(), folder, ending)
+        line = ["verify", str(copy), "--against", str(source), "--plan", str(tmp_path / "plan.toml"), "--no-ner"]
+        if number < len(WRITERS):
+            assert run(line) == 0, name
+        plant(copy)
+        assert run(line) == 4, name
+    shown = capsys.readouterr()
+    assert shown.err.count("the copy is not proved") == len(PLANTED) >= 12
+    assert not any(mail(row) in shown.out + shown.err for row in range(ROWS))
 
 
 @pytest.mark.parametrize("way", [f"{mail(3)}.csv", f"mail={quote(mail(3))}/part.csv", 'Zoë "Q" O\'Hara 004/people.csv'])
