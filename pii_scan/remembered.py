@@ -1,4 +1,4 @@
-"""What was answered for texts that come again, without keeping the texts: of each a hash that Python keys anew in every process."""
+"""What was answered for texts that come again, without the texts: of each a hash is kept, which Python keys anew in every process."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Remembered:
         self._keys, self._numbers = _NONE, _NONE
 
     def known(self, texts: pa.StringArray) -> tuple[Ids, Ids]:
-        """The number of each text, below zero where none is known; and the keys that `learn` asks for, zero where it is too long."""
+        """The number of each text, below zero where none is known; and the keys that `learn` asks for, zero for a long text."""
         keys = np.zeros(len(texts), np.int64)
         short = np.flatnonzero(np.asarray(pc.less_equal(pc.binary_length(texts), _LONGEST)))
         some = texts if len(short) == len(texts) else texts.take(pa.array(short))
