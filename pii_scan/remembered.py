@@ -1,4 +1,4 @@
-"""What was answered for texts that come again, without the texts: of each a hash is kept, which Python keys anew in every process."""
+"""What was answered for texts that come again, without the texts: of each a hash is kept, which Python keys anew in a process."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ _TOGETHER = 16
 """Recognizers whose patterns are asked for in one pass; only where one of them is there, each is asked by itself."""
 _MANY = 1_024
 """Outlines that one of a group's patterns matches, from which on it pays to learn which ones it is."""
-_LOOK, _OFTEN = 128, 8
+_LOOK, _OFTEN = 32, 8
 """Outlines that tell it, and the part of them that a pattern seldom matches."""
 _LENGTHY = 1_000
 """Characters from which on a pattern has states enough for a pass of its own."""
