@@ -31,9 +31,9 @@ class Wide:
 
     def __init__(self, patterns: Iterable[tuple[int, str]], ready: Ready) -> None:
         self._ready = ready
-        by_place: dict[int, list[str]] = {}
+        by_place: dict[int, dict[str, None]] = {}
         for place, wide in patterns:
-            by_place.setdefault(place, []).append(f"(?:{wide})")
+            by_place.setdefault(place, {})[f"(?:{wide})"] = None
         each = [(place, "|".join(wide)) for place, wide in by_place.items()]
         short = [one for one in each if len(one[1]) < _LENGTHY]
         self._groups = [[one] for one in each if len(one[1]) >= _LENGTHY]
