@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 from pii_scan.arrays import Places
 from pii_scan.sets import One
 
-_FEW = 128
-"""Texts up to which each is asked by itself."""
+_FEW, _MOST, _EACH = 64, 512, 4
+"""Texts up to which each is asked by itself: so many, and one more for every few characters that make it costly to make."""
 _KEPT, _MEMORY = 512, 2 << 20
 """Patterns kept ready, and bytes that each may use."""
 
@@ -25,7 +25,7 @@ class Ready:
 
     def matching(self, pattern: str, texts: pa.StringArray) -> Places:
         """The places of the texts that a pattern matches; all of them where RE2 has no room for it."""
-        if len(texts) > _FEW:
+        if len(texts) > min(_FEW + len(pattern) // _EACH, _MOST):
             try:
                 return np.asarray(pc.indices_nonzero(pc.match_substring_regex(texts, pattern))).astype(np.int64)
             except pa.ArrowInvalid:

@@ -61,11 +61,10 @@ class Telling:
             for number in owners:
                 holding.setdefault(number, []).append(held)
         found = {number: merged(parts, len(texts)) for number, parts in holding.items()}
-        digits = _with_digits(texts, [some for number, some in found.items() if self._of(number).digital])
-        for number, some in found.items():
+        digits = _with_digits(texts, [held for number, held in found.items() if self._of(number).digital])
+        for number, held in found.items():
             asked = self._of(number)
-            if asked.digital:
-                some = some[digits[some]]
+            some = held[digits[held]] if asked.digital else held
             if not asked.is_word and len(some):
                 some = some[self._ready.matching(asked.pattern, texts.take(pa.array(some)))]
             yield asked.place, some
