@@ -15,6 +15,7 @@ from pii_scan.arrays import holding
 from pii_scan.outline import UNSURE, WORD, borderless
 from pii_scan.pieces import pieces, shortened
 from pii_scan.ready import Ready
+from pii_scan.remembered import Remembered
 from pii_scan.runs import LETTERS, LONG
 from pii_scan.sets import Sets
 from pii_scan.sorts import Hits, Ids, Sort, Sorts, grouped
@@ -26,8 +27,8 @@ Flags = npt.NDArray[np.bool_]
 _TOGETHER = 1024
 """Patterns in one set where their states do not multiply: short pieces."""
 _REMEMBERED = 96
-"""Outlines up to this length are remembered; longer ones seldom come twice."""
-_OUTLINES_MOST = 1 << 15
+"""Pieces of outlines up to this length are remembered."""
+_PIECES_MOST = 1 << 15
 _MANY = 512
 """Outlines from which on a pass over all of them for each few patterns costs less than asking one by one."""
 _KINDS = 1 << 24
@@ -64,7 +65,7 @@ class Forms:
 
     def forget(self) -> None:
         """Begin anew, as the sorts do whose numbers are remembered."""
-        self._known: tuple[dict[str, int], dict[str, int]] = ({}, {})
+        self._known = (Remembered(), Remembered())
         """By outline, for ASCII and other texts: twice the number of its sort, and 1 more where a text has words to ask for."""
         self._pieces: tuple[dict[str, int], dict[str, int]] = ({}, {})
         self._wholes: dict[int, int] = {}
@@ -73,16 +74,11 @@ class Forms:
     def sorted(self, forms: pa.StringArray, always: Iterable[int], *, foreign: bool) -> tuple[Ids, Flags]:
         """The number of the sort that each outline brings up, and whether a text of it has words to ask for; none comes twice."""
         memory = self._known[foreign]
-        short = np.flatnonzero(np.asarray(pc.less_equal(pc.binary_length(forms), _REMEMBERED)))
-        texts = (forms if len(short) == len(forms) else forms.take(pa.array(short))).to_pylist()
-        known = np.full(len(forms), -1, np.int64)
-        known[short] = np.fromiter((memory.get(text, -1) for text in texts), np.int64, len(short))
+        known, keys = memory.known(forms)
         new = np.flatnonzero(known < 0)
         if len(new):
             known[new] = self._learned(forms.take(pa.array(new)), tuple(always), foreign=foreign)
-            if len(memory) > _OUTLINES_MOST:
-                memory.clear()
-            memory.update(itertools.islice(zip(texts, known[short].tolist(), strict=True), _OUTLINES_MOST))
+            memory.learn(keys[new], known[new])
         return known >> 1, (known & 1).astype(np.bool_)
 
     def _learned(self, forms: pa.StringArray, always: tuple[int, ...], *, foreign: bool) -> Ids:
@@ -173,7 +169,7 @@ class Forms:
         if found is None:
             found = self._sorts.number(_joined(self._pieced[UNSURE in piece].hits(piece)))
             if len(piece) <= _REMEMBERED:
-                if len(memory) >= _OUTLINES_MOST:
+                if len(memory) >= _PIECES_MOST:
                     memory.clear()
                 memory[piece] = found
         return found

@@ -109,7 +109,8 @@ def _node(code: Any, value: Any, *, any_case: bool) -> str:  # noqa: C901, PLR09
     if code is sre.IN:
         return _set(value, any_case=any_case)
     if code is sre.BRANCH:
-        return f"(?:{'|'.join(_sequence(branch, any_case=any_case) for branch in value[1])})"
+        branches = dict.fromkeys(_sequence(branch, any_case=any_case) for branch in value[1])  # many are alike by now
+        return f"(?:{'|'.join(branches)})"
     if code is sre.SUBPATTERN:
         return f"(?:{_sequence(value[3], any_case=any_case or bool(value[1] & re.IGNORECASE))})"
     if code is sre.ATOMIC_GROUP:

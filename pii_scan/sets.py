@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import re2
@@ -26,6 +26,23 @@ def compiled(pattern: str, memory: int = 0) -> Any:
         return re2.compile(pattern, options(memory))
     except re2.error:
         return None
+
+
+class One:
+    """One pattern asked of one text after the other: a set of one has no places to work out."""
+
+    def __init__(self, pattern: str, memory: int) -> None:
+        try:
+            made = _Set([(0, pattern)], memory)
+        except re2.error:
+            made = None
+        self._set = None if made is None or made.refused else made
+
+    def among(self, texts: Iterable[str]) -> Iterator[bool]:
+        """Whether the pattern is in each text; it may be in any where RE2 refuses it or has no room for it."""
+        if self._set is None:
+            return (True for _ in texts)
+        return map(bool, map(self._set.hits, texts))
 
 
 class Sets:
@@ -59,8 +76,8 @@ class Sets:
 class _Set:
     """Patterns that RE2 matches in one pass, and the places they stand for."""
 
-    def __init__(self, patterns: Iterable[tuple[int, str]]) -> None:
-        self._set = re2.Set.SearchSet(options(_MEMORY))
+    def __init__(self, patterns: Iterable[tuple[int, str]], memory: int = _MEMORY) -> None:
+        self._set = re2.Set.SearchSet(options(memory))
         self._set.Add("")  # always there: without it RE2 ran out of memory, and anything may match
         self._places: list[int] = [-1]
         self.refused: list[int] = []

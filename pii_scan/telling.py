@@ -60,13 +60,11 @@ class Telling:
         for owners, held in self._held(texts):
             for number in owners:
                 holding.setdefault(number, []).append(held)
-        digits: npt.NDArray[np.bool_] | None = None
-        for number, parts in holding.items():
+        found = {number: merged(parts, len(texts)) for number, parts in holding.items()}
+        digits = _with_digits(texts, [held for number, held in found.items() if self._of(number).digital])
+        for number, held in found.items():
             asked = self._of(number)
-            some = merged(parts, len(texts))
-            if asked.digital:
-                digits = with_digits(texts) if digits is None else digits
-                some = some[digits[some]]
+            some = held[digits[held]] if asked.digital else held
             if not asked.is_word and len(some):
                 some = some[self._ready.matching(asked.pattern, texts.take(pa.array(some)))]
             yield asked.place, some
@@ -89,6 +87,14 @@ class Telling:
             wide = uncounted(superset(lead + pattern, loose=self._foreign))
             asked = self._asked[number] = _Asked(place, wide, needs_digit(pattern, flags), is_plain_word(pattern))
         return asked
+
+
+def _with_digits(texts: pa.StringArray, asked: Sequence[Places]) -> npt.NDArray[np.bool_]:
+    """Which of the texts that are asked for hold a digit."""
+    some = merged(asked, len(texts)) if asked else np.zeros(0, np.int64)
+    held = np.zeros(len(texts), np.bool_)
+    held[some] = with_digits(texts if len(some) == len(texts) else texts.take(pa.array(some)))
+    return held
 
 
 class _Search:
