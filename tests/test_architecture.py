@@ -10,7 +10,7 @@ GROUND = ROOT / "pii_scan"
 ORDER = [
     {"model", "errors"},
     {"header", "syntax", "shelf"},
-    {"outline", "runs", "syntax", "folding", "superset"},
+    {"linear", "outline", "runs", "syntax", "folding", "superset"},
     {"factors"},
     {"hashing", "written", "unfolding", "pages", "threads"},
     {"arrays"},
@@ -50,7 +50,7 @@ ORDER = [
     {"forms", "telling", "kept"},
     {"prefilter", "spans"},
     {"sorting", "strata"},
-    {"reading", "by_name"},
+    {"reading", "by_name", "opinions"},
     {"operators", "coarse_operators", "plan", "plan_text", "draft", "joins", "jsontext", "rebuild"},
     {"detect", "finder", "anonymizer"},
     {"documents", "changes", "column_change", "linked", "leaves", "strangers"},
@@ -71,7 +71,9 @@ ORDER = [
     {"progress", "ending", "cli", "cli_keys", "cli_proof", "__main__", "__init__"},
 ]
 PARTS = {"connectors", "recognizers", "reports"}
-ALLOWED_TO_PARTS = {f"pii_scan.{room}" for room in ("model", "errors", "contracts", "header", "folding", "syntax", "shelf")}
+ALLOWED_TO_PARTS = {
+    f"pii_scan.{room}" for room in ("model", "errors", "contracts", "header", "folding", "syntax", "shelf", "linear")
+}
 
 
 def imported(path: Path) -> set[str]:
