@@ -23,6 +23,7 @@ from pii_scan.distinct import registers
 from pii_scan.folding import fold
 from pii_scan.lengths import shortened
 from pii_scan.model import Catalogue, Column, ColumnEvidence, Evidence, Remark, Skipped, TableFacts, Tally, Unit
+from pii_scan.opinions import Opinions
 from pii_scan.prefilter import Prefilter
 from pii_scan.presidio import Engine, Span
 from pii_scan.reading import Reading
@@ -61,8 +62,6 @@ _USUAL = (
     "The customer called about an order and asked when the parcel would come; we wrote to her on 12 May.",
 )
 """Texts that bring up what is made when it is first needed."""
-_FAR = 4
-"""Times stricter that the check of a thing's number must be to explain an identifier away: eight digits and a letter are many."""
 
 
 class Detector:
@@ -78,6 +77,7 @@ class Detector:
             tuple(name for name in recognizer.supported_entities if name in catalogue.entities)
             for recognizer in engine.recognizers
         ]
+        self._opinions = Opinions(engine, self._prefilter, catalogue.entities, self._entity_of)
         self._things = frozenset(name for name, entity in catalogue.entities.items() if entity.kind == "none")
         self._loose = frozenset(place for place, names in enumerate(self._entity_of) if all(map(self._is_loose, names)))
         self._judges: list[tuple[int, Callable[[str], bool]]] = [
@@ -220,49 +220,23 @@ class Detector:
         """Let the recognizers look at one distinct text, and add to what they saw."""
         stratum.examined += 1
         stratum.examined_cells += count
-        start, end = _inner(text)
-        fitting: dict[str, bool] = {}
-        whole: set[str] = set()
         inside: list[Span] = []
-        for place in sort:
-            foreseen = stratum.foreseen(place)
-            if foreseen is None:
-                piece, spans = self._engine.look(text, place, self._prefilter)
-                shaped, wholly = piece is not None, piece is not None and piece[0] <= start and piece[1] >= end
-                known = [span for span in spans if span.entity in self._catalogue.entities]
-                is_it = frozenset(span.entity for span in known if span.start <= start and span.end >= end)
-                inside += [span for span in known if span.start > start or span.end < end]
-                if self._engine.formal(place):
-                    parts = any(span.entity not in is_it for span in known)
-                    stratum.alike.setdefault(place, []).append(None if parts else (shaped, wholly, is_it))
-            else:
-                shaped, wholly, is_it = foreseen
-            if shaped:
-                fitting.update((entity, wholly or fitting.get(entity, False)) for entity in self._entity_of[place])
-            whole |= is_it
+        fitting, whole = self._opinions.of(text, sort, stratum, inside)
         standing = self._standing(text, inside) if inside else set()
-        for entity, wholly in fitting.items():
-            stratum.fits(entity, count, wholly=wholly or entity in whole)
+        stratum.fits(fitting, whole, count)
         for entity in whole | standing:
             stratum.passes(entity, count)
             if self._settings.show_samples:
                 watch.masked.setdefault(entity, set()).add(mask(text) if entity in whole else "…")
         for entity in whole:
             stratum.is_wholly(entity, count)
-        for entity in self._clearest(whole) | (standing - whole):
+        for entity in self._opinions.clearest(whole) | (standing - whole):
             stratum.clear[entity] = stratum.clear.get(entity, 0) + 1
 
     def _standing(self, text: str, inside: Sequence[Span]) -> set[str]:
         """Of what was found inside a text, what stands; a number that a word calls one of a thing is nothing else."""
         things = [span for span in self._engine.read(text, self._things) if span.entity in self._things]
         return {span.entity for span in self._context.stand(text, [*inside, *things])}
-
-    def _clearest(self, whole: set[str]) -> set[str]:
-        """Of the entities that one text is, those with the strictest check; one of a thing must be stricter by far."""
-        known = self._catalogue.entities
-        chances = {entity: known[entity].chance * (_FAR if known[entity].kind == "none" else 1) for entity in whole}
-        least = min(chances.values(), default=0.0)
-        return {entity for entity in whole if chances[entity] <= least}
 
     def _close(self, watch: Reading) -> ColumnEvidence:
         """The evidence of a column whose unit has been read."""
@@ -314,13 +288,6 @@ def mask(text: str) -> str:
         return "*" * len(text)
     stars = "".join("*" if char.isalnum() else char for char in text[1:-1][:10])
     return f"{text[0]}{stars}{text[-1]}"
-
-
-def _inner(text: str) -> tuple[int, int]:
-    """Where the text begins and ends without the space and quotes around it."""
-    bare = text.strip(" \t\r\n\"'.,;")
-    start = text.find(bare)
-    return start, start + len(bare)
 
 
 def _too_long(column: Column, unit: Unit, count: int, most: int) -> Skipped:

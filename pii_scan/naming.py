@@ -172,9 +172,10 @@ class Namer:
     def _add(self, phrases: Iterable[str], kind: str, entity: str, sort: Sort) -> None:
         for phrase in phrases:
             split = words(phrase)
-            if len("".join(split)) > 1:  # a column called `b` says nothing
+            joined = "".join(split)
+            if len(joined) > 1:  # a column called `b` says nothing
                 self._by_first[split[0]].append((split, kind, entity, sort))
-                self._joined["".join(split)].append((kind, entity, sort))
+                self._joined[joined].append((kind, entity, sort))
 
     def _found(self, split: tuple[str, ...]) -> Iterator[tuple[int, int, str, Named]]:
         """Each phrase in the name: from which word to which, of which kind, and its weight."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -14,9 +14,10 @@ import pyarrow.compute as pc
 from pii_scan import kept
 from pii_scan.folding import apart, fold
 from pii_scan.forms import Flags, Forms
+from pii_scan.linear import Linear
 from pii_scan.model import Piece
 from pii_scan.outline import OUTLINES
-from pii_scan.sets import Sets, compiled
+from pii_scan.sets import Sets
 from pii_scan.sorts import Hits, Ids, Sorts
 from pii_scan.superset import superset
 from pii_scan.syntax import FLAGS, differs, letters
@@ -28,8 +29,15 @@ if TYPE_CHECKING:
 
 _SHAPES = 8
 """Shapes of one recognizer that are asked for in one pass."""
+_LONG_LIST = 1 << 13
+"""Terms from which on a list is asked itself: to join it with the others would take longer than a small scan asks."""
 _REMEMBERED = 1 << 18
 """Sorts, and ways to them, after which all are forgotten."""
+_NEVER = r"[^\x00-\x{10FFFF}]"
+_PARTS = 24
+"""Parts of a list of words that are made ready before the whole list is."""
+_LONG = 2_000
+"""Characters of a text from which on to find out what can stand in it takes longer than the whole list."""
 _AROUND = " \t\r\n.,;:!?\"'()"
 _TURKIC = {0x130: "I", 0x131: "i"}
 _DOTLESS = "[ıİ]"
@@ -49,11 +57,12 @@ class Prefilter:
         self._patterns = [tuple(patterns_of(recognizer)) for recognizer in recognizers]
         named = {place for place, recognizer in enumerate(recognizers) if getattr(recognizer, "named", False)}
         self._likes = [tuple((like, 0) for like in getattr(recognizer, "like", ())) for recognizer in recognizers]
+        lists = [(place, frozenset(terms)) for place, one in enumerate(recognizers) if (terms := getattr(one, "terms", ()))]
+        self._lists: list[tuple[int, frozenset[str]]] = [one for one in lists if len(one[1]) >= _LONG_LIST]
         self._terms: dict[str, tuple[int, ...]] = {}
-        for place, recognizer in enumerate(recognizers):
-            terms = dict.fromkeys(getattr(recognizer, "terms", ()), (place,))
-            terms |= {term: (*self._terms[term], place) for term in terms.keys() & self._terms.keys()}
-            self._terms |= terms
+        for place, terms in (one for one in lists if len(one[1]) < _LONG_LIST):
+            for term in terms:
+                self._terms[term] = (*self._terms.get(term, ()), place)
         always = {
             place
             for place, recognizer in enumerate(recognizers)
@@ -72,7 +81,12 @@ class Prefilter:
         self._worded, self._worded_abroad = tiers.worded, tiers.abroad
         self._always = tuple(sorted(always | self._forms.refused))
         self._odd = frozenset(always)
-        self._shapes: dict[int, tuple[Any, ...]] = {}
+        self._shapes: dict[int, tuple[Linear | None, ...]] = {}
+        self._parts = {
+            place: _Parts(one.narrowed)
+            for place, one in enumerate(recognizers)
+            if hasattr(one, "narrowed") and self._patterns[place] and place not in always
+        }
         self._together: dict[int, Sets | tuple[()]] = {}
 
     def candidates(self, text: str) -> tuple[int, ...]:
@@ -121,7 +135,7 @@ class Prefilter:
 
     def fits(self, place: int, text: str) -> bool:
         """Whether the text has a recognizer's shape, or one on which its `chance` is measured; its check left aside."""
-        shapes = self._shapes_of(place)
+        shapes = self._shapes_of(place, text)
         return not shapes or any(_matches(shape, form) for form in _read_as(text) for shape in shapes)
 
     def matching(self, place: int, text: str) -> list[int] | None:
@@ -140,19 +154,25 @@ class Prefilter:
 
     def shaped(self, place: int, text: str) -> Piece | None:
         """Which piece of the text `fits`, the longest: the whole of it where nobody can say."""
+        shapes = [shape for shape in self._shapes_of(place, text) if shape is not None]
+        if any(shape.fullmatch(text) for shape in shapes):
+            return 0, len(text)
         if not self.fits(place, text):
             return None
-        shapes = [shape for shape in self._shapes_of(place) if shape is not None]
         bare = text.strip(_AROUND)
-        if not shapes or any(shape.fullmatch(bare) or shape.fullmatch(text) for shape in shapes):
+        if bare != text and any(shape.fullmatch(bare) for shape in shapes):
             return 0, len(text)
-        found = [match.span() for shape in shapes if (match := shape.search(text))]
+        found = [piece for shape in shapes if (piece := shape.search(text))]
         return max(found, key=lambda piece: piece[1] - piece[0], default=(0, len(text)))
 
-    def _shapes_of(self, place: int) -> tuple[Any, ...]:
+    def _shapes_of(self, place: int, text: str) -> tuple[Linear | None, ...]:
+        """The shapes of a recognizer, made ready; for the first texts, of a long list of words those that can stand in them."""
         shapes = self._shapes.get(place)
         if shapes is None:
-            shapes = self._shapes[place] = tuple(map(compiled, self._wide_shapes(place)))
+            parts = self._parts.get(place)
+            if parts and len(parts) < _PARTS and len(text) <= _LONG:
+                return parts(text)
+            shapes = self._shapes[place] = tuple(map(_ready, self._wide_shapes(place)))
         return shapes
 
     def _wide_shapes(self, place: int) -> list[str]:
@@ -163,11 +183,41 @@ class Prefilter:
     def terms(self, text: str) -> tuple[int, ...]:
         """Places of the word lists that hold the whole text, whatever its case and the punctuation around it."""
         asked = _terms(text) if text.isascii() else {*_terms(text), *_terms(fold(text))}
-        found = {place for term in asked for place in self._terms.get(term, ())}
-        return tuple(sorted(found))
+        found = {place for term in asked if term in self._terms for place in self._terms[term]}
+        for place, terms in self._lists:
+            if not terms.isdisjoint(asked):
+                found.add(place)
+        return tuple(sorted(found)) if found else ()
 
 
-def _matches(shape: Any, text: str) -> bool:
+class _Parts:
+    """Parts of a long pattern, each made ready when the first text wants it."""
+
+    def __init__(self, narrowed: Callable[[str], str]) -> None:
+        self._narrowed = narrowed
+        self._made: dict[str, tuple[Linear | None, ...]] = {"": (_ready(_NEVER),)}
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    def __call__(self, text: str) -> tuple[Linear | None, ...]:
+        """The part that a text wants."""
+        part = self._narrowed(text)
+        made = self._made.get(part)
+        if made is None:
+            made = self._made[part] = (_ready(superset(part, loose=True)),)
+        return made
+
+
+def _ready(pattern: str) -> Linear | None:
+    """A pattern ready to be asked; None where RE2 refuses it or has no room for it."""
+    try:
+        return Linear(pattern)
+    except ValueError:
+        return None
+
+
+def _matches(shape: Linear | None, text: str) -> bool:
     return shape is None or shape.search(text) is not None
 
 

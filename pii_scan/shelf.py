@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import tomllib
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -53,14 +54,25 @@ def read_table(text: str) -> dict[str, Any]:
     Raises:
         ValueError: it is no TOML.
     """
-    path = path_of(f"table-{hashlib.sha256(text.encode()).hexdigest()[:32]}.json")
+    made: dict[str, Any] = remembered(text, lambda: tomllib.loads(text))
+    return made
+
+
+def remembered(key: str, make: Callable[[], Any]) -> Any:
+    """What JSON can hold of what `make` makes, as it was the last time or anew; the key changes with all that it is made of."""
+    path = path_of(f"table-{_digest(key.encode('utf-8', 'surrogatepass'))}.json")
     if path:
         with suppress(OSError, ValueError):
-            kept = json.loads(path.read_bytes())
-            if isinstance(kept, dict):
-                return kept
-    made = tomllib.loads(text)
+            sum_of_it, _, kept = path.read_bytes().partition(b"\n")
+            if sum_of_it.decode("ascii") == _digest(kept):  # else it is damaged, or of an older version
+                return json.loads(kept)
+    made = make()
     if path:
         with suppress(TypeError):  # JSON has no dates
-            write(path, json.dumps(made, ensure_ascii=False, separators=(",", ":")), _TABLES)
+            text = json.dumps(made, ensure_ascii=False, separators=(",", ":"))
+            write(path, f"{_digest(text.encode())}\n{text}", _TABLES)
     return made
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:32]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import add
 from typing import NamedTuple
@@ -56,23 +56,33 @@ class Stratum:
     whole: dict[str, list[int]] = field(default_factory=dict)
     """By entity: examined texts that are it and nothing else, and their cells."""
     clear: dict[str, int] = field(default_factory=dict)
-    alike: dict[int, list[Outcome | None]] = field(default_factory=dict)
-    """By place of a recognizer without a rule: what it said of the first texts; None where it found a part of one."""
+    foreseen: dict[int, Outcome] = field(default_factory=dict)
+    """By place of a recognizer that knows forms only: what it says of each text, once it has said so of `ALIKE`."""
+    _first: dict[int, list[Outcome | None]] = field(default_factory=dict)
+    """By place of such a one: what it said of the first texts; None where it found a part of one."""
     passed_over: frozenset[int] = frozenset()
     """Places of recognizers that were not asked of it, since they had seen enough of the column."""
 
-    def foreseen(self, place: int) -> Outcome | None:
-        """What a recognizer that knows forms only says of each text of the stratum, once it has said so of `ALIKE`."""
-        said = self.alike.get(place, [])
-        return said[0] if len(said) >= ALIKE and said[0] and said.count(said[0]) == len(said) else None
+    def said(self, place: int, outcome: Outcome | None) -> None:
+        """A recognizer that knows forms only has said this of a text; None where it found a part of it."""
+        first = self._first.setdefault(place, [])
+        if len(first) < ALIKE:
+            first.append(outcome)
+            if outcome and first.count(outcome) == ALIKE:
+                self.foreseen[place] = outcome
 
-    def fits(self, entity: str, cells: int, *, wholly: bool) -> None:
-        """An examined text has the entity's shape, in a part of it or as a whole."""
-        seen = self.fitting.setdefault(entity, [0, 0, 0, 0])
-        seen[0] += 1
-        seen[1] += cells
-        seen[2] += wholly
-        seen[3] += wholly * cells
+    def fits(self, shaped: Mapping[str, bool], whole: Container[str], cells: int) -> None:
+        """An examined text has the shapes of these entities, in a part of it or as a whole; and is some of them."""
+        fitting = self.fitting
+        for entity, wholly in shaped.items():
+            seen = fitting.get(entity)
+            if seen is None:
+                seen = fitting[entity] = [0, 0, 0, 0]
+            seen[0] += 1
+            seen[1] += cells
+            if wholly or entity in whole:
+                seen[2] += 1
+                seen[3] += cells
 
     def passes(self, entity: str, cells: int) -> None:
         """An examined text holds the entity."""

@@ -18,7 +18,8 @@ from presidio_analyzer import (
 from pii_scan.folding import apart, holds_unspaced
 from pii_scan.model import Entity, Piece
 from pii_scan.recognizers.catalogue import Row
-from pii_scan.recognizers.searches import Search
+from pii_scan.recognizers.rules import Rule
+from pii_scan.recognizers.searches import Search, search
 
 if TYPE_CHECKING:
     from presidio_analyzer.nlp_engine import NlpArtifacts
@@ -47,7 +48,7 @@ class IdentifierRecognizer(PatternRecognizer):
 
     def __init__(self, row: Row, supported_language: str = "en") -> None:
         self.entity = row.entity
-        self._rule = row.rule
+        self._row = row
         self.like, self.named = row.like, row.named
         self._searches: dict[int, Search] = {}
         super().__init__(
@@ -58,11 +59,17 @@ class IdentifierRecognizer(PatternRecognizer):
             context=list(row.entity.headers),
             global_regex_flags=row.flags,
         )
+        self._numbers = range(len(row.shapes) + len(row.like))
 
     @property
     def formal(self) -> bool:
         """Whether the row has no rule: what has its shape is found."""
-        return self._rule is None and not self.like
+        return not self._row.validator and not self.like
+
+    @cached_property
+    def _rule(self) -> Rule | None:
+        """What confirms a match; found when there is one: to import the validators of all countries takes a while."""
+        return self._row.rule
 
     def invalidate_result(self, pattern_text: str) -> bool:
         """Whether the row's rule refuses the matched text."""
@@ -94,16 +101,14 @@ class IdentifierRecognizer(PatternRecognizer):
         length = -1
         if not text.isascii() and self._spaced:
             text = apart(text)
-        shapes = range(len(self.patterns) + len(self.like)) if wanted is None else wanted
-        rule = self._rule
-        for number in shapes:
-            pattern = self.patterns[number] if number < len(self.patterns) else None
+        searches, patterns = self._searches, self.patterns
+        for number in self._numbers if wanted is None else wanted:
             try:
-                for start, end in self._search(number).finds(text):
+                for start, end in (searches.get(number) or self._search(number)).finds(text):
                     if end - start > length:
                         longest, length = (start, end), end - start
-                    if pattern and end > start and (rule is None or rule(text[start:end])):
-                        found.append((start, end, pattern))
+                    if number < len(patterns) and end > start and ((rule := self._rule) is None or rule(text[start:end])):
+                        found.append((start, end, patterns[number]))
             except TimeoutError:
                 _LOG.warning("a search timed out")  # whoever set Presidio up counts these
                 longest, length = (0, len(text)), len(text)
@@ -111,15 +116,13 @@ class IdentifierRecognizer(PatternRecognizer):
 
     def _search(self, number: int) -> Search:
         """A shape, made ready when it first meets a text: making all of them ready would take a second."""
-        search = self._searches.get(number)
-        if search is None:
-            patterns = len(self.patterns)
-            if number < patterns:
-                search = Search(self.patterns[number].regex, self.global_regex_flags or 0)
-            else:
-                search = Search(self.like[number - patterns], 0)
-            self._searches[number] = search
-        return search
+        patterns = len(self.patterns)
+        if number < patterns:
+            made = search(self.patterns[number].regex, self.global_regex_flags or 0)
+        else:
+            made = search(self.like[number - patterns], 0)
+        self._searches[number] = made
+        return made
 
     def analyze(
         self,

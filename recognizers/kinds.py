@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from importlib.resources import files
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
+from unicodedata import unidata_version
 
+import regex
+
+from pii_scan import header
 from pii_scan.contracts import Part
 from pii_scan.header import words
 from pii_scan.model import Kind
-from pii_scan.shelf import read_table
+from pii_scan.shelf import read_table, remembered
 
 _DPV = "https://w3id.org/dpv/pd#"
 _THEMES = (*("people", "places", "documents", "money", "life", "digital", "special", "sensitive", "things", "systems", "nearby"),)
@@ -21,11 +27,23 @@ def part() -> Part:
 
 
 def kinds() -> tuple[Kind, ...]:
-    """Every kind, in the order of `kinds.toml`, with the phrases of all languages."""
-    table = _read("kinds")
+    """Every kind, in the order of `kinds.toml`, with the phrases of all languages; as they were put together the last time."""
+    texts = [_text(stem) for stem in ("kinds", *(f"headers_{theme}" for theme in _THEMES))]
+    code = [Path(file).read_text("utf-8") for file in (__file__, header.__file__)]
+    rows = remembered(
+        "\n".join((unidata_version, regex.__version__, *code, *texts)), lambda: [asdict(one) for one in _made(texts)]
+    )
+    return tuple(map(_read, rows))
+
+
+def _read(row: Mapping[str, Any]) -> Kind:
+    return Kind(**{name: cast("Any", tuple(value) if isinstance(value, list) else value) for name, value in row.items()})
+
+
+def _made(texts: Sequence[str]) -> tuple[Kind, ...]:
+    table, *themes = map(read_table, texts)
     groups = {name: tuple(_split(text)) for name, text in table["tables"].items()}
-    files = [_read(f"headers_{theme}") for theme in _THEMES]
-    return tuple(_kind(row, [file.get(row["name"], {}) for file in files], groups) for row in table["kind"])
+    return tuple(_kind(row, [theme.get(row["name"], {}) for theme in themes], groups) for row in table["kind"])
 
 
 def check() -> Iterator[str]:
@@ -57,8 +75,8 @@ def _kind(row: Mapping[str, str], files: Sequence[Mapping[str, Any]], groups: Ma
         category=_DPV + row["category"] if row.get("category") else "",
         tier=row["tier"],  # type: ignore[arg-type]  # a test holds the tiers of the file
         article=row.get("article", ""),
-        headers=tuple(phrase for phrase in headers if words(phrase) not in guesses),
-        hints=tuple(phrase for phrase in hints if words(phrase) not in guesses),
+        headers=tuple(phrase for phrase in headers if words(phrase) not in guesses) if guesses else headers,
+        hints=tuple(phrase for phrase in hints if words(phrase) not in guesses) if guesses else hints,
         ambiguous=ambiguous,
         signs=signs,
         tables=groups[row["tables"]] if "tables" in row else (),
@@ -74,5 +92,5 @@ def _split(text: str) -> Iterable[str]:
     return (phrase for part in text.split(",") if (phrase := " ".join(part.split())))
 
 
-def _read(stem: str) -> dict[str, Any]:
-    return read_table((files("pii_scan.recognizers") / f"{stem}.toml").read_text("utf-8"))
+def _text(stem: str) -> str:
+    return (files("pii_scan.recognizers") / f"{stem}.toml").read_text("utf-8")

@@ -19,6 +19,8 @@ AROUND = " \t\r\n.,;:!?\"'()"
 _UNSPACED = re.compile(r"[\p{Thai}\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")
 _TURKIC = frozenset("ıİ")
 """Letters that Python's `regex` takes for an `i` where RE2 does not."""
+_LONG = 2_000
+"""Characters of a text beyond which it is not remembered."""
 _BEFORE, _AFTER = r"(?<![\p{L}\p{N}_])", r"(?![\p{L}\p{M}\p{N}_])"
 
 
@@ -119,13 +121,14 @@ class LexiconRecognizer(LocalRecognizer):
         shapes: RE2 patterns found anywhere in a text, beside the words.
         terms: texts found only as the whole cell, as `term` makes them; used where there are neither words nor shapes.
         score: Presidio's score of a find.
+        pattern: what `prefilter` makes of the words and shapes, where that is known.
     """
 
     name: str
     terms: frozenset[str]
     prefilter: str
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all but the first are told by name
         self,
         entity: str,
         *,
@@ -133,10 +136,12 @@ class LexiconRecognizer(LocalRecognizer):
         shapes: Sequence[str] = (),
         terms: Iterable[str] = (),
         score: float = 0.5,
+        pattern: str = "",
     ) -> None:
         self.entity, self.score, self._words, self._shapes = entity, score, tuple(words), tuple(shapes)
+        self._last: tuple[str, tuple[str, ...]] = ("", ())
         if words or shapes:
-            self.prefilter = prefilter(words, shapes)
+            self.prefilter = pattern or prefilter(words, shapes)
         else:
             self.terms = frozenset(terms)
         form = "words" if words or shapes else "cells"
@@ -148,6 +153,24 @@ class LexiconRecognizer(LocalRecognizer):
 
     def load(self) -> None:
         """Nothing to load: the lists came with the object."""
+
+    def narrowed(self, text: str) -> str:
+        """The part of `prefilter` that can match in a text: made ready in no time, where the whole takes a hundredth of a second.
+
+        Empty where none of it can.
+        """
+        words = self._in(text)
+        return prefilter(words, self._shapes) if words or self._shapes else ""
+
+    def _in(self, text: str) -> tuple[str, ...]:
+        """The words that can stand in a text; remembered until the next one, for the prefilter asks before `analyze` does."""
+        last, words = self._last
+        if text is not last:
+            key = _key(text)
+            words = tuple(word for word, core in self._cores if core in key)
+            if len(text) <= _LONG:
+                self._last = text, words
+        return words
 
     def analyze(
         self,
@@ -161,8 +184,7 @@ class LexiconRecognizer(LocalRecognizer):
         if self._words or self._shapes:
             if not _TURKIC.isdisjoint(text) and not _quietly(self.prefilter).search(text):
                 return []
-            key = _key(text)
-            words = tuple(word for word, core in self._cores if core in key)
+            words = self._in(text)
             if not words and not self._shapes:
                 return []
             return [self._result(*found.span()) for found in _compiled(words, self._shapes).finditer(text)]

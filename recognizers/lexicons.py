@@ -6,11 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
+from unicodedata import unidata_version
 
 from pii_scan.contracts import Part
 from pii_scan.model import Entity, Proof
-from pii_scan.shelf import read_table
+from pii_scan.shelf import read_table, remembered
 
 if TYPE_CHECKING:
     from presidio_analyzer import EntityRecognizer
@@ -61,9 +64,8 @@ def recognizers() -> Iterable[EntityRecognizer]:
     from pii_scan.recognizers.full_name import FullNameRecognizer
 
     made = [recognizer for lexicon in lexicons() for recognizer in _recognizers(lexicon)]
-    terms = {recognizer.supported_entities[0]: recognizer.terms for recognizer in made if hasattr(recognizer, "terms")}
-    places = terms["CITY"] | terms["COUNTRY"] | terms["REGION"]
-    return [*made, FullNameRecognizer(terms["FIRST_NAME"], terms["LAST_NAME"], terms["NAME_AFFIX"], places)]
+    first, last, affixes = map(listed, ("FIRST_NAME", "LAST_NAME", "NAME_AFFIX"))
+    return [*made, FullNameRecognizer(first, last, affixes, listed("CITY", "REGION", "COUNTRY"))]
 
 
 def check() -> Iterator[str]:
@@ -86,7 +88,10 @@ def _recognizers(lexicon: Lexicon) -> Iterator[EntityRecognizer]:
     from pii_scan.recognizers.one_name import OneNameRecognizer
 
     if lexicon.words or lexicon.shapes:
-        yield LexiconRecognizer(lexicon.entity.name, words=lexicon.words, shapes=lexicon.shapes, score=lexicon.score)
+        pattern = _worked_out()["prefilters"].get("\n".join((*lexicon.words, "", *lexicon.shapes)), "")
+        yield LexiconRecognizer(
+            lexicon.entity.name, words=lexicon.words, shapes=lexicon.shapes, score=lexicon.score, pattern=pattern
+        )
     if lexicon.cells or lexicon.lists:
         terms = listed(lexicon.entity.name)
         if lexicon.like:
@@ -96,13 +101,32 @@ def _recognizers(lexicon: Lexicon) -> Iterator[EntityRecognizer]:
 
 
 @lru_cache(maxsize=64)
-def listed(entity: str) -> frozenset[str]:
-    """The whole cells of an entity's rows, as `term` makes them; remembered, since several recognizers share a list."""
-    from pii_scan.recognizers.lexicon import plain, term
+def listed(*entities: str) -> frozenset[str]:
+    """The whole cells of the rows of some entities, as `term` makes them; remembered, since several recognizers share a list."""
+    if len(entities) > 1:
+        return frozenset(chain.from_iterable(map(listed, entities)))
+    lists = [name for lexicon in lexicons() if lexicon.entity.name == entities[0] for name in lexicon.lists]
+    return frozenset(chain(_worked_out()["cells"].get(entities[0], ()), *map(_word_list, lists)))
 
-    rows = [lexicon for lexicon in lexicons() if lexicon.entity.name == entity]
-    typed = {term(word) for lexicon in rows for word in lexicon.cells}
-    return frozenset(typed.union(map(plain, typed), *(_word_list(name) for lexicon in rows for name in lexicon.lists)))
+
+@lru_cache(maxsize=1)
+def _worked_out() -> Mapping[str, Mapping[str, Any]]:
+    """What is made of the words of all rows: by words and shapes a prefilter, by entity the cells as `term` makes them."""
+    from pii_scan.recognizers import lexicon as room
+
+    def make() -> dict[str, dict[str, Any]]:
+        worded = [row for row in lexicons() if row.words or row.shapes]
+        cells: dict[str, dict[str, None]] = {}
+        for row in lexicons():
+            typed = list(map(room.term, row.cells))
+            cells.setdefault(row.entity.name, {}).update(dict.fromkeys([*typed, *map(room.plain, typed)]))
+        return {
+            "prefilters": {"\n".join((*row.words, "", *row.shapes)): room.prefilter(row.words, row.shapes) for row in worded},
+            "cells": {name: list(found) for name, found in cells.items()},
+        }
+
+    code = [Path(file).read_text("utf-8") for file in (__file__, room.__file__)]
+    return cast("dict[str, Any]", remembered("\n".join((unidata_version, *code, *map(_text, _THEMES))), make))
 
 
 def _word_list(name: str) -> list[str]:
@@ -110,9 +134,13 @@ def _word_list(name: str) -> list[str]:
     return (files("pii_scan.recognizers") / f"lexicon_{name}.txt").read_text("utf-8").splitlines()
 
 
+@lru_cache(maxsize=16)
+def _text(theme: str) -> str:
+    return (files("pii_scan.recognizers") / f"lexicon_{theme}.toml").read_text("utf-8")
+
+
 def _read(theme: str) -> list[dict[str, Any]]:
-    table = read_table((files("pii_scan.recognizers") / f"lexicon_{theme}.toml").read_text("utf-8"))
-    return cast("list[dict[str, Any]]", table["lexicon"])
+    return cast("list[dict[str, Any]]", read_table(_text(theme))["lexicon"])
 
 
 def _lexicon(row: Mapping[str, Any]) -> Lexicon:

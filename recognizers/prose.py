@@ -51,11 +51,10 @@ def recognizers() -> Iterable[EntityRecognizer]:
     from pii_scan.recognizers.place_in_text import PlaceInTextRecognizer
 
     first, last = listed("FIRST_NAME"), listed("LAST_NAME")
-    countries, regions = listed("COUNTRY"), listed("REGION")
-    towns = listed("CITY") | regions
-    signs = NameSigns((first, last, towns), countries | regions)
+    countries, towns = listed("COUNTRY"), listed("CITY", "REGION")
+    signs = NameSigns((first, last, towns), listed("COUNTRY", "REGION"))
     return [
-        NameInTextRecognizer(first, last, countries | towns, signs),
+        NameInTextRecognizer(first, last, listed("CITY", "REGION", "COUNTRY"), signs),
         PlaceInTextRecognizer(countries, towns, first),
         AddressInTextRecognizer(countries),
         *(NumberInTextRecognizer(entity) for entity in ("PHONE_NUMBER", "NAMED_ID", "AGE", "THING_NUMBER")),

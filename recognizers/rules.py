@@ -6,9 +6,10 @@ A rule says yes or no to a matched text, separators included. It never raises: a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
+from typing import Any
 
 from pii_scan.errors import RecognizerError
 
@@ -16,6 +17,8 @@ Rule = Callable[[str], bool]
 
 _SEPARATORS = re.compile(r"[\s./\-]+")
 _ANY_SEPARATORS = re.compile(r"[\s.,:/\-]+")
+_TAKEN_OUT = {one: {code: None for code in range(128) if one.match(chr(code))} for one in (_SEPARATORS, _ANY_SEPARATORS)}
+"""What of ASCII the patterns match, as tables: of a short text these take it out in half the time."""
 _OWN = tuple(
     f"pii_scan.recognizers.{room}"
     for room in ("rules_general", "rules_europe", "rules_world", "rules_dated", "rules_health", "rules_medicine", "mrz")
@@ -36,17 +39,22 @@ def rule(name: str) -> Rule:
     def judged(text: str) -> bool:
         if text.isalnum():  # asked millions of times: nothing to take out of it
             return text.count(text[0]) < len(text) and _holds(accepts, text)
-        if len(set(_SEPARATORS.sub("", text))) <= 1:
+        if len(set(_without(text, _SEPARATORS))) <= 1:
             return False
-        compact = _ANY_SEPARATORS.sub("", text)
+        compact = _without(text, _ANY_SEPARATORS)
         return _holds(accepts, text) or (compact != text and _holds(accepts, compact))
 
     return judged
 
 
+def _without(text: str, separators: re.Pattern[str]) -> str:
+    return text.translate(_TAKEN_OUT[separators]) if text.isascii() else separators.sub("", text)
+
+
 def _found(name: str) -> Rule:
     room, _, leaf = name.partition(".")
     try:
+        _hasten()
         modules = [import_module(name)] if room == "stdnum" else [import_module(own) for own in _OWN]
     except ImportError:
         modules = []
@@ -56,6 +64,25 @@ def _found(name: str) -> Rule:
         if callable(found):
             return found
     raise RecognizerError(f"there is no rule {name!r}", where="recognizers/rules.py")
+
+
+@cache
+def _hasten() -> None:
+    """Let the validators that are imported from now on take separators out of a text by a table: it is most of what they do."""
+    from stdnum import util
+
+    slowly: Callable[[str, str], str] = util.clean
+
+    @cache
+    def table(deletechars: str) -> Mapping[int, str]:
+        return {code: slowly(chr(code), deletechars) for code in range(128)}
+
+    def clean(number: Any, deletechars: str = "") -> str:
+        if type(number) is str and number.isascii():
+            return number.translate(table(deletechars))
+        return slowly(number, deletechars)
+
+    vars(util)["clean"] = clean
 
 
 def _holds(accepts: Rule, text: str) -> bool:

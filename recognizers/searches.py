@@ -3,17 +3,42 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
-import re2
 import regex
 from presidio_analyzer import pattern_recognizer
 
+from pii_scan.linear import Linear, Span
 from pii_scan.syntax import FLAGS, differs, letters
 
 _OPEN_COUNT = re.compile(r"\{\s*,")
 """Up to so many: RE2 reads it as it stands."""
+_SHORT = 64
+"""Characters of a text up to which what was found in it is remembered until the next one."""
+
+
+_WORD = regex.compile(r"\w")
+_LETTER, _OTHER = "_", "`"
+"""Stand for a letter beyond ASCII, and for what is none, beside shapes to which they are nothing but that."""
+_FOLDED = regex.compile("[\u0130\u0131\u017f\u212a]")
+"""Letters beyond ASCII that are one of it where case is left aside."""
+_CLASS = re.compile(r"\[[^\]\\^][^\]\\]*\]")
+_ASCII_ONLY = re.compile(rf"(?:\\b|\\[.\-/+()*?|{{}}]|{_CLASS.pattern}|\(\?:|[0-9A-Za-z ,/:;<=>@#%&'\"~{{}}()|?*+\-!])*")
+"""A shape of ASCII letters, digits, marks and borders: to it all beyond ASCII is a letter or none."""
+
+
+class _StandIns(dict[int, str]):
+    """Maps ASCII to itself, and all else to what stands for it."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        self[code] = char if char.isascii() else _LETTER if _WORD.match(char) else _OTHER
+        return self[code]
+
+
+_STAND_INS = _StandIns()
 
 
 class Search:
@@ -27,36 +52,62 @@ class Search:
         flags: those of `re`.
     """
 
-    __slots__ = ("_flags", "_plain", "_regex", "_shape")
+    __slots__ = ("_ascii_only", "_flags", "_last", "_plain", "_regex", "_shape")
 
     def __init__(self, shape: str, flags: int) -> None:
         self._shape, self._flags = shape, flags
         self._plain = _linear(shape, flags)
         self._regex: Any = None
+        self._ascii_only = self._plain is not None and _is_ascii_only(shape)
+        self._last: tuple[str, list[Span]] | tuple[None, list[Span]] = (None, [])
 
-    def finds(self, text: str) -> Iterator[tuple[int, int]]:
+    def finds(self, text: str) -> Iterable[Span]:
         """Where each find begins and ends.
 
         Raises:
             TimeoutError: the search took longer than Presidio gives one.
         """
-        if self._plain is not None and text.isascii() and text.isprintable():
-            found = self._plain.finditer(text.encode("ascii"))
-        else:
-            if self._regex is None:
-                self._regex = regex.compile(self._shape, self._flags)
-            found = self._regex.finditer(text, timeout=pattern_recognizer.REGEX_TIMEOUT_SECONDS)
-        for match in found:
+        last, found = self._last
+        if last is text:
+            return found
+        seen = text if text.isascii() else self._stood_for(text)
+        if self._plain is None or not seen.isascii() or not seen.isprintable():
+            return self._slowly(text)
+        found = self._plain.finds(seen.encode("ascii"))
+        if len(text) <= _SHORT:
+            self._last = text, found
+        return found
+
+    def _stood_for(self, text: str) -> str:
+        """A text with ASCII for all beyond it, where that is the same to the shape."""
+        if not self._ascii_only or (self._flags and _FOLDED.search(text)):
+            return text
+        return text.translate(_STAND_INS)
+
+    def _slowly(self, text: str) -> Iterator[Span]:
+        if self._regex is None:
+            self._regex = regex.compile(self._shape, self._flags)
+        for match in self._regex.finditer(text, timeout=pattern_recognizer.REGEX_TIMEOUT_SECONDS):
             yield match.span()
 
 
-def _linear(shape: str, flags: int) -> Any:
+@lru_cache(maxsize=4096)
+def search(shape: str, flags: int) -> Search:
+    """The one `Search` of a shape: several recognizers look for nine digits, and one after the other in the same text."""
+    return Search(shape, flags)
+
+
+def _is_ascii_only(shape: str) -> bool:
+    if not shape.isascii() or not _ASCII_ONLY.fullmatch(shape):
+        return False
+    return not any(re.search(found, char) for found in _CLASS.findall(shape) for char in (_LETTER, _OTHER))
+
+
+def _linear(shape: str, flags: int) -> Linear | None:
     """The shape for RE2; None where that refuses it or takes it for something else."""
     if flags & ~FLAGS or differs(shape) or _OPEN_COUNT.search(shape):
         return None
-    options = re2.Options()
-    options.log_errors = False
     try:
-        return re2.compile(f"(?{letters(flags)}:{shape})" if flags else shape, options)
-    except re2.error:
+        return Linear(f"(?{letters(flags)}:{shape})" if flags else shape)
+    except ValueError:
         return None

@@ -6,9 +6,10 @@ plans are one RE2 set, so that the library parses and formats only what one of t
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import phonenumbers
@@ -16,6 +17,7 @@ import re2
 from presidio_analyzer import AnalysisExplanation, LocalRecognizer, RecognizerResult
 
 from pii_scan.model import Entity
+from pii_scan.shelf import remembered
 
 REGIONS = (
     "US GB FR DE IT ES IN BR PL NL BE CH AT SE PT IE AU IL TH BD MT CA MX DK NO FI CZ HU RO GR ZA TR AR CL CO JP KR SG MY ID NZ"
@@ -40,6 +42,7 @@ _NOT_PHONES = re.compile(
     r"|[0-9]{3}-[0-9]{2}-[0-9]{4}"  # an American SSN
 )
 _AMERICAN = re.compile(r"(?:1[-. ])?[2-9][0-9]{2}[-.][2-9][0-9]{2}[-.][0-9]{4}")
+_GROUP = re.compile(r"[0-9]+")
 _LOCAL = re.compile(r"[1-9][0-9]{1,3}(?:[ .\-][0-9]{2,4}){1,2}")
 """How a number of six to eight digits is grouped where the area goes without saying."""
 _THREES = re.compile(r"[0-9]{3} [0-9]{3} [0-9]{3}")  # how people group nine digits, whatever their plan says
@@ -60,7 +63,8 @@ class _Plans:
     """Numbering plans, asked all at once which of them have a national number."""
 
     def __init__(self, regions: Sequence[str]) -> None:
-        self._plans = [_plan(region) for region in regions]
+        key = f"{phonenumbers.__version__} {_TYPES} {regions} plans"
+        self._plans = [_Plan(*plan) for plan in remembered(key, lambda: [_plan(region) for region in regions])]
         self._trunks = sorted({plan.trunk for plan in self._plans})
         options = re2.Options()
         options.max_mem = 1 << 24
@@ -149,12 +153,11 @@ class PhoneRecognizer(LocalRecognizer):
 
     def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[RecognizerResult]:  # noqa: ARG002
         """One find for each valid number."""
+        found = [one.span() for one in self._candidates.finditer(text) if self._judge(one.group())]
+        if not found:
+            return []
         why = AnalysisExplanation(recognizer=self._title, original_score=self._score, textual_explanation="a valid number")
-        return [
-            RecognizerResult(self.entity.name, found.start(), found.end(), self._score, why)
-            for found in self._candidates.finditer(text)
-            if self._judge(found.group())
-        ]
+        return [RecognizerResult(self.entity.name, start, end, self._score, why) for start, end in found]
 
 
 def _international(number: str, judge: Callable[[phonenumbers.PhoneNumber], bool]) -> bool:
@@ -181,21 +184,28 @@ def _national(number: str, *, dialled_only: bool, plans: _Plans | None = None) -
 
 def _grouped(number: str, significant: str, code: int) -> bool:
     """Whether every separator stands where the plan's own way of writing has one."""
+    breaks = _breaks(number)
+    return not breaks or breaks <= _own_breaks(code, significant)
+
+
+@lru_cache(maxsize=16)
+def _own_breaks(code: int, significant: str) -> set[int]:
+    """Where a plan's own way of writing a number has its separators; both recognizers ask for it, and plans share a code."""
     own = phonenumbers.format_number(
         phonenumbers.PhoneNumber(country_code=code, national_number=int(significant)),
         phonenumbers.PhoneNumberFormat.INTERNATIONAL,
     )
-    return _breaks(number) <= _breaks(own.partition(" ")[2])
+    return _breaks(own.partition(" ")[2])
 
 
 def _breaks(text: str) -> set[int]:
     """How many digits stand before each separator, counted from the end."""
-    groups = re.findall(r"[0-9]+", text)
-    return {sum(map(len, groups[-place:])) for place in range(1, len(groups))}
+    groups = _GROUP.findall(text)
+    return set(itertools.accumulate(map(len, reversed(groups[1:]))))
 
 
 def _digits(text: str) -> str:
-    return "".join(re.findall(r"[0-9]", text))
+    return "".join(_GROUP.findall(text))
 
 
 @cache

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from importlib.resources import files
+from pathlib import Path
 from typing import NamedTuple
+from unicodedata import unidata_version
 
 import regex as re
 
-from pii_scan.shelf import read_table
+from pii_scan.shelf import read_table, remembered
 
 _WORD = re.compile(r"[\p{L}\p{M}]+(?:['’.-](?=[\p{L}\p{M}]{2})[\p{L}\p{M}]+|['’][\p{L}])*|\d[\d\p{L}]*(?:[/-]\d[\d\p{L}]*)*")
 _POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])$")
@@ -91,7 +93,8 @@ class Vocabulary:
 
     def __init__(self, tables: Mapping[str, Mapping[str, str]]) -> None:
         listed = {sort: [word for line in table.values() for word in _split(line)] for sort, table in tables.items()}
-        self.phrases = {sort: frozenset(map(_phrase, words)) for sort, words in listed.items()}
+        phrases = remembered(_key(listed), lambda: {sort: list(map(_phrase, words)) for sort, words in listed.items()})
+        self.phrases = {sort: frozenset(map(tuple, made)) for sort, made in phrases.items()}
         self.words = {sort: frozenset(words) for sort, words in listed.items()}
         self.ends = {sort: tuple(word[1:] for word in words if word.startswith("*")) for sort, words in listed.items()}
 
@@ -100,6 +103,11 @@ class Vocabulary:
 def vocabulary() -> Vocabulary:
     """What the tables hold, read once."""
     return Vocabulary(read_table((files("pii_scan.recognizers") / "prose.toml").read_text("utf-8")))
+
+
+def _key(listed: Mapping[str, list[str]]) -> str:
+    """Changes with the words, and with what takes them apart."""
+    return repr((re.__version__, unidata_version, Path(__file__).read_text("utf-8"), listed))
 
 
 def _split(line: str) -> list[str]:

@@ -12,7 +12,7 @@ ORDER = [
     {"evidence", "findings"},
     {"model", "errors"},
     {"header", "syntax", "shelf", "addresses"},
-    {"outline", "runs", "syntax", "folding", "superset"},
+    {"linear", "outline", "runs", "syntax", "folding", "superset"},
     {"factors"},
     {"hashing", "written", "unfolding", "pages", "threads"},
     {"arrays"},
@@ -52,7 +52,7 @@ ORDER = [
     {"forms", "telling", "kept"},
     {"prefilter", "spans"},
     {"sorting", "strata"},
-    {"reading", "by_name"},
+    {"reading", "by_name", "opinions"},
     {"operators", "coarse_operators", "plan", "plan_text", "plan_address", "draft", "joins", "jsontext", "rebuild"},
     {"detect", "finder", "anonymizer"},
     {"documents", "changes", "column_change", "linked", "leaves", "strangers"},
@@ -75,7 +75,9 @@ ORDER = [
     {"progress", "ending", "cli", "cli_options", "cli_scan", "cli_copy", "cli_keys", "cli_proof", "__main__", "__init__"},
 ]
 PARTS = {"connectors", "recognizers", "reports"}
-ALLOWED_TO_PARTS = {f"pii_scan.{room}" for room in ("model", "errors", "contracts", "header", "folding", "syntax", "shelf")}
+ALLOWED_TO_PARTS = {
+    f"pii_scan.{room}" for room in ("model", "errors", "contracts", "header", "folding", "syntax", "shelf", "linear")
+}
 
 
 def imported(path: Path) -> set[str]:

@@ -238,3 +238,14 @@ def test_no_cell_of_a_special_category_is_counted_as_a_word_too(kind: str) -> No
         worded = [one for one in recognizers() if one.supported_entities == [name] and hasattr(one, "prefilter")]
         listed = [one for one in recognizers() if one.supported_entities == [name] and hasattr(one, "terms")]
         assert [term for one in listed for term in one.terms if any(other.analyze(term, [], None) for other in worded)] == []
+
+
+@pytest.mark.parametrize("around", ["{}", "on {} again", "{}ı", "É{0}! {0}", "番号{}です"])
+def test_the_part_of_a_prefilter_that_a_text_wants_says_the_same_as_the_whole(around: str) -> None:
+    for recognizer in (one for one in recognizers() if hasattr(one, "prefilter") and hasattr(one, "narrowed")):
+        whole = re2.compile(recognizer.prefilter)
+        for word in [*recognizer._words[::40], "delivery", "zzz"]:
+            text = around.format(word.rstrip("*"))
+            found, part = whole.search(text), recognizer.narrowed(text)
+            again = re2.compile(part).search(text) if part else None
+            assert (found and found.span()) == (again and again.span()), (recognizer.name, text)

@@ -40,3 +40,43 @@ def test_any_text(text: str, which: tuple[str, int]) -> None:
 )
 def test_what_re2_takes_for_something_else_is_left_to_the_other(shape: str, text: str) -> None:
     assert list(Search(shape, 0).finds(text)) == spans(shape, 0, text) != []
+
+
+ODD = "éßñйΩ番号でไ\u0e49\u0652\u0301\u0130\u0131\u017f\u212a\u00a0\u200d\u200b\u2019²Ⅷ_`~\n\t\x1c\u0663"
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    which=st.sampled_from(SHAPES),
+    sample=st.sampled_from(SAMPLES),
+    before=st.text(alphabet=ODD + " a1", max_size=2),
+    after=st.text(alphabet=ODD + " a1", max_size=2),
+)
+def test_samples_beside_letters_of_all_scripts(which: tuple[str, int], sample: str, before: str, after: str) -> None:
+    text = f"{before}{sample}{after}"
+    assert list(Search(*which).finds(text)) == spans(*which, text)
+
+
+@pytest.mark.parametrize(
+    ("shape", "flags", "text"),
+    [
+        (r"\b[A-Z]{2}[0-9]{6}\b", 0, "éAB123456 AB123456é AB123456"),
+        (r"\b[ΑΒΕ][0-9]{3}\b", 0, "Α123 Ж123"),
+        (r"\b[A-Z]{2}[0-9]{2}\b", 2, "\u212as12 ab12 \u017fb12 ı\u013012"),
+        (r"\b[A-z]{2}[0-9]{2}\b", 0, "é_12 __12"),
+        (r"[0-9]{2}[!-~]", 0, "12é 12ñ 12!"),
+        (r"[0-9]{2}`", 0, "12` 12×"),
+    ],
+)
+def test_what_stands_for_a_letter_beyond_ascii_is_never_found(shape: str, flags: int, text: str) -> None:
+    assert list(Search(shape, flags).finds(text)) == spans(shape, flags, text)
+
+
+def test_only_four_letters_beyond_ascii_are_one_of_it_without_case() -> None:
+    every = "".join(map(chr, [*range(0x80, 0xD800), *range(0xE000, 0x30000)]))
+    assert set(regex.findall("[ -~]", every, regex.IGNORECASE)) == set("\u0130\u0131\u017f\u212a")
+
+
+def test_what_was_found_in_one_text_is_not_told_of_the_next() -> None:
+    search = Search(r"[0-9]{2}", 0)
+    assert [list(search.finds(text)) for text in ("12", "a12", "", "12")] == [[(0, 2)], [(1, 3)], [], [(0, 2)]]
