@@ -46,7 +46,7 @@ ORDER = [
     {"presidio", "settings", "keys", "sample", "meter", "tethered", "dates", "bands", "treatment"},
     {"keyplaces", "sealing", "alike", "categories", "drawn", "checks", "policy", "presets", "rules"},
     {"surrogates", "plan_check"},
-    {"sets", "tiers", "ready", "wide"},
+    {"sets", "tiers", "ready", "wide", "roll"},
     {"forms", "telling", "kept"},
     {"prefilter", "spans"},
     {"sorting", "strata"},
