@@ -91,6 +91,7 @@ class Detector:
     def warm(self) -> None:
         """Make what is else made when it is first needed, so that processes forked from this one share it."""
         self.examine(Unit("", ""), [pa.record_batch([pa.array(_USUAL)], ["a"])])
+        self._prefilter.warm()
         self._engine.people_and_places(["Ada Lovelace came from London."])
 
     def examine(self, unit: Unit, batches: Iterable[pa.RecordBatch | Skipped | Remark]) -> Evidence:

@@ -125,6 +125,11 @@ class Prefilter:
             for place, some in telling.among(pa.array(changed, pa.string())):
                 yield place, turkic[some]
 
+    def warm(self) -> None:
+        """Make what only many texts need."""
+        self._plainly.warm()
+        self._abroad.warm()
+
     @cached_property
     def _plainly(self) -> Telling:
         return Telling(self._worded, foreign=False)

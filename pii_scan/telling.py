@@ -6,21 +6,21 @@ texts that hold a word of its own, all of them in one pass: of a hundred thousan
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from ahocorasick_rs import BytesAhoCorasick, Implementation
+from ahocorasick_rs import Implementation
 
 from pii_scan.arrays import Places, lined, made_of, projection, with_digits
 from pii_scan.factors import BLANK, EDGE, FOREIGN, LATIN, exact_mark, is_plain_word, mark
 from pii_scan.glyphs import Table, codes_of, texts_of
 from pii_scan.ready import Ready
+from pii_scan.roll import Roll
 from pii_scan.runs import needs_digit
-from pii_scan.sorts import Hits, grouped, merged
+from pii_scan.sorts import Hits, merged
 from pii_scan.superset import superset, uncounted
 from pii_scan.syntax import letters
 from pii_scan.tiers import Worded
@@ -41,6 +41,7 @@ class Telling:
         self._foreign = foreign
         self._patterns = tuple(patterns)
         self._asked: dict[int, _Asked] = {}
+        self._digital: dict[int, bool] = {}
         self._ready = Ready()
         self._wordless: list[int] = []
         owners: tuple[dict[str, list[int]], dict[str, list[int]]] = ({}, {})
@@ -49,10 +50,15 @@ class Telling:
             found = exact or (one.abroad if foreign else one.words)
             if found is None:
                 self._wordless.append(number)
-            for word in found or () if exact else itertools.chain.from_iterable(map(_spelled, found or ())):
+            for word in found or ():
                 owners[bool(exact)].setdefault(word, []).append(number)
-        self._search = _Search(owners[False], _SEARCHES[foreign], "latin-1")
-        self._exact = _Search(owners[True], Implementation.ContiguousNFA, "utf-8") if owners[True] else None
+        self._search = Roll(owners[False], _SEARCHES[foreign], "latin-1", _spelled)
+        self._exact = Roll(owners[True], Implementation.ContiguousNFA, "utf-8", lambda word: (word,)) if owners[True] else None
+
+    def warm(self) -> None:
+        """Make what only many texts need."""
+        for roll in (self._search, *([self._exact] if self._exact else ())):
+            roll.made()
 
     def among(self, texts: pa.StringArray) -> Iterator[Hits]:
         """The places of the recognizers whose patterns match some text, each with these texts; a place may come twice."""
@@ -61,10 +67,10 @@ class Telling:
             for number in owners:
                 holding.setdefault(number, []).append(held)
         found = {number: merged(parts, len(texts)) for number, parts in holding.items()}
-        digits = _with_digits(texts, [held for number, held in found.items() if self._of(number).digital])
+        digits = _with_digits(texts, list(found.values()))
         for number, held in found.items():
             asked = self._of(number)
-            some = held[digits[held]] if asked.digital else held
+            some = held[digits[held]] if not digits[held].all() and self._needs_digit(number) else held
             if not asked.is_word and len(some):
                 some = some[self._ready.matching(asked.pattern, texts.take(pa.array(some)))]
             yield asked.place, some
@@ -85,8 +91,15 @@ class Telling:
             place, pattern, flags = self._patterns[number][:3]
             lead = f"(?{letters(flags)})" if flags else ""
             wide = uncounted(superset(lead + pattern, loose=self._foreign))
-            asked = self._asked[number] = _Asked(place, wide, needs_digit(pattern, flags), is_plain_word(pattern))
+            asked = self._asked[number] = _Asked(place, wide, is_plain_word(pattern))
         return asked
+
+    def _needs_digit(self, number: int) -> bool:
+        """Whether a text without a digit need not be asked; it takes a while to find out."""
+        known = self._digital.get(number)
+        if known is None:
+            known = self._digital[number] = needs_digit(*self._patterns[number][1:3])
+        return known
 
 
 def _with_digits(texts: pa.StringArray, asked: Sequence[Places]) -> npt.NDArray[np.bool_]:
@@ -97,30 +110,12 @@ def _with_digits(texts: pa.StringArray, asked: Sequence[Places]) -> npt.NDArray[
     return held
 
 
-class _Search:
-    """One search for all words in many projections."""
-
-    def __init__(self, owners: dict[str, list[int]], how: Implementation, encoding: str) -> None:
-        self._owners = list(owners.values())
-        self._search = BytesAhoCorasick([word.encode(encoding) for word in owners], implementation=how)
-
-    def held(self, data: bytes, starts: Places) -> Iterator[tuple[list[int], Places]]:
-        """The owners of each word that stands in some text, and these texts."""
-        hits = self._search.find_matches_as_indexes(data, overlapping=True)
-        flat = np.fromiter(itertools.chain.from_iterable(hits), np.int64, 3 * len(hits))
-        words, begins = flat[0::3], flat[1::3]
-        for word, texts in grouped(words, np.searchsorted(starts - 1, begins, side="right") - 1):  # or the blank before it
-            yield self._owners[word], texts
-
-
 class _Asked(NamedTuple):
     """What to ask of a text that holds one of a pattern's words."""
 
     place: int
     pattern: str
     """In RE2 syntax."""
-    digital: bool
-    """Whether it needs a digit."""
     is_word: bool
     """Whether the words that a text holds tell all there is to ask."""
 

@@ -48,7 +48,7 @@ ORDER = [
     {"presidio", "settings", "keys", "sample", "meter", "tethered", "dates", "bands", "treatment"},
     {"keyplaces", "sealing", "alike", "categories", "drawn", "checks", "policy", "presets", "rules"},
     {"surrogates", "plan_check"},
-    {"sets", "tiers", "ready", "wide", "remembered"},
+    {"sets", "tiers", "ready", "wide", "remembered", "roll"},
     {"forms", "telling", "kept"},
     {"prefilter", "spans"},
     {"sorting", "strata"},
