@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """The most memory that a scan with two workers ever holds, beside the lid that is promised: large, wide, long and all different.
 
-    python benchmarks/memory.py [--gigabytes 1,4,16] [--columns 10000] [--cell 100] [--rows 1000000] [--folder DIR]
+    python benchmarks/memory.py [--gigabytes 1,4,16] [--columns 10000] [--cell 100] [--rows 1000000] [--folder DIR] [--write]
 
 CSV of so many GB (the same million customers again and again), a table of very many columns as Parquet and as CSV, cells of so
 many MB, and a column of texts that all differ. Proportional memory (PSS) of the whole process tree, looked at five times a
-second; Linux only. It makes its data in DIR, or in a folder that goes with it. Ends with 1 where the lid is not held.
+second; Linux only. It makes its data in DIR, or in a folder that goes with it. `--write` makes docs/memory.md. Ends with 1 where
+the lid is not held.
 """
 
 from __future__ import annotations
@@ -25,11 +26,19 @@ import pyarrow.parquet as pq
 sys.path[:0] = [str(Path(__file__).resolve().parents[1])]  # the checkout, from which this is run
 
 from benchmarks.racing import stores  # noqa: E402
-from benchmarks.racing.cost import Cost, Failed, ours  # noqa: E402
-from benchmarks.tables import Table, as_text  # noqa: E402
+from benchmarks.racing.cost import LEAVE_OUT, Cost, Failed, ours  # noqa: E402
+from benchmarks.tables import Table, as_markdown, as_text  # noqa: E402
 
+DOCS = Path(__file__).resolve().parents[1] / "docs"
 LID = 600
 """MiB."""
+PAGE = f"""\
+# How much memory does it take?
+
+A scan with two workers is meant to hold {LID} MiB at most, however large, wide or long its tables are. Every number on this page was
+printed by one run of `python benchmarks/memory.py --write`: the most memory that all processes of the scan together held at once (PSS,
+which counts what they share once).
+"""
 _PART = 1 << 26
 
 
@@ -90,7 +99,8 @@ def cases(chosen: argparse.Namespace, folder: Path) -> Iterator[tuple[str, Calla
 def measured(path: Path) -> Cost:
     """The cost of a scan; the file goes when it is over, but for the customers."""
     try:
-        return ours("scan", str(path), "--no-ner", "--workers", "2", "-q", "--format", "csv", "--max-cell", "200000000")
+        # what lies beyond the limit of a cell is told as left out
+        return ours("scan", str(path), "--no-ner", "--workers", "2", "-q", "--format", "csv", well=(0, LEAVE_OUT))
     finally:
         if not path.name.startswith("customers"):
             path.unlink()
@@ -108,6 +118,7 @@ def main(words: Sequence[str] | None = None) -> int:
     options.add_argument("--cell", type=int, default=100)
     options.add_argument("--rows", type=int, default=1_000_000)
     options.add_argument("--folder", type=Path, help="where the data is made; the customers are kept for the next run")
+    options.add_argument("--write", action="store_true")
     chosen = options.parse_args(words)
     lines, most = [], 0.0
     with tempfile.TemporaryDirectory() as temporary:
@@ -123,7 +134,10 @@ def main(words: Sequence[str] | None = None) -> int:
             most = max(most, cost.memory)
             lines.append((what, f"{cost.memory:,.0f}", f"{cost.memory / LID:.2f}", f"{cost.cpu:,.1f}", f"{cost.wall:,.1f}"))
             print(*lines[-1], flush=True)
-    print(as_text(Table("Memory of a scan, 2 workers, no NER", ("", "MiB", "of the lid", "CPU s", "s"), lines)))
+    table = Table("2 workers, no NER", ("", "MiB", "of the lid", "CPU s", "s"), lines)
+    print(as_text(table))
+    if chosen.write:
+        (DOCS / "memory.md").write_text(f"{PAGE}\n{as_markdown(table)}\n", "utf-8")
     return int(most > LID)
 
 

@@ -25,6 +25,8 @@ _BUFFER = 512 << 10
 """Bytes that are read at once of each column, and held."""
 _BATCH_BYTES = 4 << 20
 _BATCH_ROWS = 65_536
+_STRIP_BYTES, _STRIP_ROWS = 8 << 20, 1 << 17
+"""The same where some columns are read only, to be examined as they come."""
 _BATCH_CELLS = 4 << 20
 """Cells that are at most in a batch: a wide table of empty columns has no size, but its arrays have."""
 _PROBE_ROWS = 256
@@ -180,12 +182,13 @@ def _wanted(file: pq.ParquetFile, columns: Sequence[str] | None) -> list[str] | 
 
 def _batch_rows(file: pq.ParquetFile, place: int, columns: Sequence[str] | None) -> int:
     """Rows for a batch: a few are looked at, because encodings hide how large cells are in memory."""
+    most, longest = (_BATCH_BYTES, _BATCH_ROWS) if columns is None else (_STRIP_BYTES, _STRIP_ROWS)
     group = file.metadata.row_group(place)
     average = group.total_byte_size / max(group.num_rows, 1) if columns is None else 0.0
     probe = next(file.iter_batches(_PROBE_ROWS, row_groups=[place], columns=columns, use_threads=False), None)
     if probe is not None and probe.num_rows:
         average = max(average, size(probe) / probe.num_rows)
-    rows = min(_BATCH_BYTES / max(average, 1), _BATCH_CELLS / max(group.num_columns, 1), _BATCH_ROWS)
+    rows = min(most / max(average, 1), _BATCH_CELLS / max(len(columns or ()) or group.num_columns, 1), longest)
     return max(int(rows), 1)
 
 
