@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 SQLITE_ROWS = 1_024
 """Rows that the SQLite driver holds at once; more are not faster."""
 
+_POSTGRESQL_BYTES = 4 << 20
+"""Bytes of a batch that the PostgreSQL driver hands out; it may hold some of them."""
+
 SENTINELS = {pa.int64(): "1", pa.float64(): "1.5", pa.string(): "''", pa.binary(): "x''"}
 
 
@@ -63,6 +66,7 @@ def written(query: sa.Executable, dialect: sa.Dialect) -> str:
 
 def stream(made: Any, statement: str, fields: Sequence[Field]) -> Iterator[pa.RecordBatch]:
     """The rows of a query, in batches."""
+    made.adbc_statement.set_options(**{"adbc.postgresql.batch_size_hint_bytes": str(_POSTGRESQL_BYTES)})
     made.execute(statement)
     with made.fetch_record_batch() as reader:
         yield from gathered(from_foreign(batch, fields) for batch in reader)

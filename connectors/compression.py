@@ -91,14 +91,15 @@ class Expanded(Stream):
 
     def read(self, size: int = -1, /) -> bytes:
         """At most `size` bytes, fewer only at the end."""
+        most = _PART if self._name or size < 0 else size  # what is not packed comes as asked for
         parts: list[bytes] = []
         while size and not self.broken:
-            part = self._part(_PART if size < 0 else min(_PART, size))
+            part = self._part(most if size < 0 else min(most, size))
             if not part:
                 break
             parts.append(part)
             size -= len(part) if size > 0 else 0
-        return b"".join(parts)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def _part(self, size: int) -> bytes:
         try:

@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
@@ -156,12 +157,12 @@ class _Paired(Stream):
     """A stream that fails at its end when its quotes do not come in pairs: then one of them is not what it seems."""
 
     def __init__(self, stream: Readable, quote: bytes) -> None:
-        self._stream, self._quote = stream, quote
+        self._stream, self._quote = stream, ord(quote)
         self._quotes = 0
 
     def read(self, size: int = -1, /) -> bytes:
         data = self._stream.read(size)
-        self._quotes += data.count(self._quote)
+        self._quotes += int(np.count_nonzero(np.frombuffer(data, np.uint8) == self._quote))
         if not data and self._quotes % 2:
             raise pa.ArrowInvalid("a quote is not closed")
         return data

@@ -42,7 +42,7 @@ class SqlSource:
         return units(self.location, self.address)
 
     def read(self, unit: Unit) -> Iterator[pa.RecordBatch | Skipped | Remark]:
-        """The unit's rows as they were at one moment, in batches of at most some 16 MiB where single cells are smaller."""
+        """The unit's rows as they were at one moment, in batches of at most some 4 MiB where single cells are smaller."""
         from pii_scan.connectors.sql_rows import read
 
         return read(self.location, unit, self.columns)

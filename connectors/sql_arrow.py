@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from pii_scan.connectors.sql_table import Field
 
 BATCH_ROWS = 32_768
-BATCH_BYTES = 16 << 20
+BATCH_BYTES = 4 << 20
 FIRST_ROWS = 256
 
 

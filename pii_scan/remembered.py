@@ -24,7 +24,7 @@ class Remembered:
 
     def __init__(self) -> None:
         self._keys: Ids = np.zeros(0, np.int64)
-        self._numbers = self._keys
+        self._numbers = np.zeros(0, np.int32)
         self._held = 0
 
     def known(self, texts: pa.StringArray) -> tuple[Ids, Ids]:
@@ -46,7 +46,7 @@ class Remembered:
         """Remember the numbers of texts that were not known; none comes twice."""
         left = np.flatnonzero(keys)[: _SIZE // 2]
         if not self._held or self._held + len(left) > _SIZE // 2:
-            self._keys, self._numbers, self._held = np.zeros(_SIZE, np.int64), np.zeros(_SIZE, np.int64), 0
+            self._keys, self._numbers, self._held = np.zeros(_SIZE, np.int64), np.zeros(_SIZE, np.int32), 0
         self._held += len(left)
         cells = _cells(keys[left])
         while len(left):

@@ -6,10 +6,9 @@ A rule says yes or no to a matched text, separators included. It never raises: a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from importlib import import_module
-from typing import Any
 
 from pii_scan.errors import RecognizerError
 
@@ -54,7 +53,6 @@ def _without(text: str, separators: re.Pattern[str]) -> str:
 def _found(name: str) -> Rule:
     room, _, leaf = name.partition(".")
     try:
-        _hasten()
         modules = [import_module(name)] if room == "stdnum" else [import_module(own) for own in _OWN]
     except ImportError:
         modules = []
@@ -64,25 +62,6 @@ def _found(name: str) -> Rule:
         if callable(found):
             return found
     raise RecognizerError(f"there is no rule {name!r}", where="recognizers/rules.py")
-
-
-@cache
-def _hasten() -> None:
-    """Let the validators that are imported from now on take separators out of a text by a table: it is most of what they do."""
-    from stdnum import util
-
-    slowly: Callable[[str, str], str] = util.clean
-
-    @cache
-    def table(deletechars: str) -> Mapping[int, str]:
-        return {code: slowly(chr(code), deletechars) for code in range(128)}
-
-    def clean(number: Any, deletechars: str = "") -> str:
-        if type(number) is str and number.isascii():
-            return number.translate(table(deletechars))
-        return slowly(number, deletechars)
-
-    vars(util)["clean"] = clean
 
 
 def _holds(accepts: Rule, text: str) -> bool:

@@ -89,6 +89,17 @@ def test_every_batch_has_the_column_names(store: Store) -> None:
     assert {tuple(batch.schema.names) for unit in batches for batch in unit} == {("id", "name", "note")}
 
 
+def test_some_columns_are_what_they_are_among_the_others(store: Store) -> None:
+    source = store(people())
+    if not hasattr(source, "only"):
+        pytest.skip("it cannot leave columns out")
+    for names in (["name"], ["note", "id"], ["id", "name", "note"]):
+        wanted = [name for name in ("id", "name", "note") if name in names]
+        assert rows(source.only(names)) == listed(people().select(wanted))
+    batches, _ = read(store(people(0)).only(["name"]))  # type: ignore[attr-defined]
+    assert [batch.schema.names for unit in batches for batch in unit] == [["name"]]
+
+
 def test_an_empty_table_gives_one_batch_that_knows_its_columns(store: Store) -> None:
     source = store(people(0))
     if isinstance(source, JsonLinesSource):
