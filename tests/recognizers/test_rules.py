@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from stdnum import util
 
 from pii_scan.recognizers.rules import rule
 
@@ -177,12 +172,3 @@ def test_a_printed_example_passes(name: str, text: str) -> None:
 @pytest.mark.parametrize(("name", "text"), WRONG)
 def test_a_broken_example_fails(name: str, text: str) -> None:
     assert not rule(f"rules.{name}")(text)
-
-
-@given(text=st.text(alphabet="09aZ -.:/,–\u00a0\u0661é'`\t", max_size=12), taken=st.sampled_from(["", " ", " -.", "-/: '"]))
-def test_validators_clean_a_text_as_their_library_does(text: str, taken: str) -> None:
-    rule("stdnum.es.dni")
-    quickly = vars(util)["clean"]
-    slowly = inspect.getclosurevars(quickly).nonlocals["slowly"]
-    assert slowly is not quickly
-    assert quickly(text, taken) == slowly(text, taken)
