@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 
 from pii_scan import weights as w
@@ -46,14 +47,11 @@ class Context:
         Loosely, street addresses and card numbers need no naming word: rather too much is taken out of a copy than too little.
         """
         near: dict[int, list[tuple[str, ...]]] = {}
-        weighed = [(self._weight(text, span, near, strict=strict), span) for span in found]
-        kept: list[Span] = []
-        for weight, span in sorted(weighed, key=lambda pair: (-pair[0], pair[1])):
-            if weight > 0 and all(span.end <= other.start or other.end <= span.start for other in kept):
-                kept.append(span)
-        return sorted(kept)
+        bare = len(text.strip())
+        weighed = [(self._weight(text, bare, span, near, strict=strict), span) for span in found]
+        return apart(span for weight, span in sorted(weighed, key=lambda pair: (-pair[0], pair[1])) if weight > 0)
 
-    def _weight(self, text: str, span: Span, near: dict[int, list[tuple[str, ...]]], *, strict: bool) -> float:
+    def _weight(self, text: str, bare: int, span: Span, near: dict[int, list[tuple[str, ...]]], *, strict: bool) -> float:
         """Evidence in nats that the find is what it says, 0 where it does not stand by itself."""
         entity = self._entities.get(span.entity)
         if entity is None:
@@ -66,12 +64,7 @@ class Context:
             near[span.start] = self._runs(text[max(0, span.start - _BEFORE) : span.start])
         own = not self._phrases[span.entity].isdisjoint(near[span.start])
         named = span.named or own
-        if (
-            not named
-            and span.entity in w.NAMED_DIGITS
-            and text[span.start : span.end].isdigit()
-            and len(text.strip()) > length * 100
-        ):
+        if not named and span.entity in w.NAMED_DIGITS and text[span.start : span.end].isdigit() and bare > length * 100:
             return 0.0
         telling = 0.0 if strict and span.entity in w.NAMED_IN_TEXT else w.STRONG_SHAPES.get(span.entity, 0.0)
         sure = _SURE if strict or span.entity not in _BY_THEMSELVES else 1.0
@@ -86,6 +79,16 @@ class Context:
             near[start:end] for start in range(len(near)) for end in range(start + 1, min(len(near), start + self._longest) + 1)
         ]
         return [*runs, *((part,) for word in near if holds_unspaced(word) for part in _parts(word))]
+
+
+def apart(spans: Iterable[Span]) -> list[Span]:
+    """Of spans that overlap the first one that comes; those that are left in order of their place, of a long text thousands."""
+    kept: list[Span] = []
+    for span in spans:
+        at = bisect_right(kept, span.start, key=lambda one: one.start)
+        if (not at or kept[at - 1].end <= span.start) and (at == len(kept) or span.end <= kept[at].start):
+            kept.insert(at, span)
+    return kept
 
 
 def _parts(word: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from pii_scan.finder import Finder
 from pii_scan.folding import fold
 from pii_scan.model import Catalogue
 from pii_scan.presidio import Engine, Span
-from pii_scan.spans import Context
+from pii_scan.spans import Context, apart
 
 
 @pytest.fixture(scope="session")
@@ -165,3 +165,21 @@ def test_offsets_in_the_folded_text_are_those_in_the_original(
     (spans,) = Finder(whole_engine, known)([text])
     assert spans is not None
     assert value in {text[found.start : found.end] for found in spans}
+
+
+places = st.integers(0, 30).flatmap(lambda start: st.integers(start + 1, start + 9).map(lambda end: Span(start, end, "A", 0.5)))
+
+
+@given(st.lists(places, max_size=40))
+def test_of_overlapping_spans_the_first_one_stays(spans: list[Span]) -> None:
+    kept: list[Span] = []
+    for one in spans:
+        if all(one.end <= other.start or other.end <= one.start for other in kept):
+            kept.append(one)
+    assert apart(spans) == sorted(kept)
+
+
+def test_thousands_of_finds_in_one_text_stand(context: Context) -> None:
+    text = "write to a@example.org " * 20_000
+    finds = [Span(at + 9, at + 22, "EMAIL_ADDRESS", 0.9) for at in range(0, len(text), 23)]
+    assert context.stand(text, finds) == finds
