@@ -17,7 +17,7 @@ from pii_scan.connectors.files import changed, fingerprint, fresh, reason, table
 from pii_scan.connectors.layout import STDIN, EmptyError, Layout, Opened, check, opened
 from pii_scan.connectors.partitions import partitioned
 from pii_scan.connectors.ranges import LARGE, ranges
-from pii_scan.connectors.reading import Reading, widths
+from pii_scan.connectors.reading import Reading, cell_widths
 from pii_scan.connectors.rows import Form, header_without, rows
 from pii_scan.contracts import Edit
 from pii_scan.errors import SourceError
@@ -77,7 +77,7 @@ class CsvSource:
         except SourceError as error:
             yield self._skipped("file", why(error))
         else:
-            apart = widths(self.address, self.layout) if self.layout else ()
+            apart = cell_widths(self.address, self.layout) if self.layout else ()
             if len(spans) < 2:
                 span = spans[0] if apart else None
                 yield Unit(self.address, self._table, "", mark, size=int(mark.partition(":")[0]), span=span, widths=apart)

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from pii_scan.connectors.edits import applied, places
 from pii_scan.connectors.files import fresh, why
 from pii_scan.connectors.names import distinct, meant
-from pii_scan.connectors.types import Changed, bare_schema, empty_batch, learnt, refitted, size, without_views
+from pii_scan.connectors.types import Changed, bare_schema, empty_batch, learnt, refitted, size, widths, without_views
 from pii_scan.contracts import Edit
 from pii_scan.errors import RedactionError, SourceError
 from pii_scan.model import Remark, Skipped, Unit
@@ -133,10 +133,9 @@ def _widths(frame: Any) -> tuple[tuple[str, float], ...]:
     else:
         return ()  # a stream can be read once, and a query is made again each time
     try:
-        batch = next(_batches(first))
+        return widths(next(_batches(first)))
     except SourceError:
         return ()
-    return tuple((name, size(batch.column(name)) / max(1, batch.num_rows)) for name in batch.schema.names)
 
 
 def _batches(frame: Any, columns: Collection[str] | None = None) -> Iterator[pa.RecordBatch]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -16,7 +16,7 @@ from pii_scan.connectors.layout import STDIN, Layout, Opened, opened
 from pii_scan.connectors.names import meant
 from pii_scan.connectors.ranges import lines_before, opened_range
 from pii_scan.connectors.rows import BLOCK, Form, Rows, rows
-from pii_scan.connectors.types import size
+from pii_scan.connectors.types import widths
 from pii_scan.errors import SourceError
 from pii_scan.model import Remark
 
@@ -168,18 +168,16 @@ class _Paired(Stream):
         return data
 
 
-def widths(address: str, layout: Layout) -> tuple[tuple[str, float], ...]:
+def cell_widths(address: str, layout: Layout) -> tuple[tuple[str, float], ...]:
     """The columns of a file, each with about the bytes of a cell, as its beginning tells; nothing where that is unsure."""
     if layout.compression:
         return ()
-    try:
-        first = Reading(address, "", (layout, (layout.skip, layout.skip + _BEGIN)))
-        batch = next((found for found in first.batches() if isinstance(found, pa.RecordBatch) and found.num_rows), None)
-    except SourceError:
-        return ()
-    if batch is None:
-        return ()
-    return tuple((name, size(column) / batch.num_rows) for name, column in zip(layout.names, batch.columns, strict=False))
+    first = Reading(address, "", (layout, (layout.skip, layout.skip + _BEGIN)))
+    with suppress(SourceError):
+        for found in first.batches():
+            if isinstance(found, pa.RecordBatch) and found.num_rows:
+                return widths(found.select(layout.names))
+    return ()
 
 
 def _options(form: Form, wanted: list[str]) -> tuple[pacsv.ReadOptions, pacsv.ParseOptions, pacsv.ConvertOptions]:

@@ -95,12 +95,18 @@ def without_views(array: pa.Array) -> pa.Array:
         return pa.array(array.to_pylist(), kind)
 
 
-def size(batch: pa.RecordBatch) -> int:
-    """The bytes of a batch in memory; where Arrow cannot tell those of a slice, the bytes of all that it is cut from."""
+def size(batch: pa.RecordBatch | pa.Array) -> int:
+    """The bytes of a batch or column in memory; where Arrow cannot tell those of a slice, of all that it is cut from."""
     try:
         return int(batch.nbytes)
     except pa.ArrowTypeError:
         return int(batch.get_total_buffer_size())
+
+
+def widths(batch: pa.RecordBatch) -> tuple[tuple[str, float], ...]:
+    """The columns of a batch, each with about the bytes of a cell."""
+    rows = max(1, batch.num_rows)
+    return tuple((name, size(column) / rows) for name, column in zip(batch.schema.names, batch.columns, strict=True))
 
 
 def plain(kind: pa.DataType) -> pa.DataType:

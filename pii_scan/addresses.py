@@ -20,7 +20,7 @@ from pii_scan.model import Column, Report, Skipped
 STARS = "***"
 _BROAD = frozenset({"country", "language", "locale"})
 """Kinds that millions share: a folder of one tells of nobody, and without its name a lake is hard to read."""
-_PARTS = re.compile(r"([/\\])")
+_BETWEEN = re.compile(r"([/\\])")
 _Report = TypeVar("_Report", bound=Report)
 
 
@@ -66,7 +66,7 @@ class Masks:
 
     def address(self, address: str) -> str:
         """An address, as it is shown."""
-        return "".join(self.shown.get(part, part) for part in _PARTS.split(address)) if self.shown else address
+        return "".join(self.shown.get(part, part) for part in parts(address)) if self.shown else address
 
     def text(self, words: str) -> str:
         """Words that may hold addresses."""
@@ -96,9 +96,14 @@ class Masks:
         return replace(column, source=self.address(column.source))
 
 
+def parts(address: str) -> list[str]:
+    """The parts of an address and what stands between them; joined they are the address."""
+    return _BETWEEN.split(address)
+
+
 def folders(address: str) -> Iterator[tuple[str, str]]:
     """The names and values of what is called `name=value` in an address, as they are written there."""
-    for part in _PARTS.split(address):
+    for part in parts(address):
         name, mark, value = part.partition("=")
         if name and mark and value:
             yield name, value

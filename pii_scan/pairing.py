@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pii_scan.addresses import parts
 from pii_scan.compared import Pair
 from pii_scan.contracts import Source
 from pii_scan.errors import ConfigError, SourceError
@@ -15,7 +15,6 @@ from pii_scan.model import Skipped
 from pii_scan.registry import sources
 
 STDIN = "-"
-_PART = re.compile(r"([/\\])")
 
 
 @dataclass(slots=True)
@@ -95,14 +94,14 @@ def expected(places: Sequence[Source | Skipped], folders: Sequence[str], copy: s
 
 def called(source: str, way: str) -> str:
     """The address of a source, its last parts as they are in the way of its copy: what was taken out of them is not told."""
-    parts, made = _PART.split(source), _PART.split(way)
-    count = min(len(parts), len(made))
-    return "".join([*parts[: len(parts) - count], *made[len(made) - count :]])
+    own, made = parts(source), parts(way)
+    count = min(len(own), len(made))
+    return "".join([*own[: len(own) - count], *made[len(made) - count :]])
 
 
 def labelled(table: str, source: str, name: str) -> str:
     """The label of a table that is called after its file, where the file has another name."""
-    old, new = _PART.split(source)[-1], _PART.split(name)[-1]
+    old, new = parts(source)[-1], parts(name)[-1]
     ending = old[len(table) :]
     return new[: len(new) - len(ending)] if table and old == table + ending and new.endswith(ending) else table
 

@@ -6,10 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import unquote
 
-from pii_scan.addresses import Masks, folders
+from pii_scan.addresses import Masks, folders, parts
 from pii_scan.plan import Plan, Rule, Seen, fits
-
-_PARTS = re.compile(r"([/\\])")
 
 
 def masks_of_plan(plan: Plan, addresses: Iterable[str]) -> Masks:
@@ -41,9 +39,9 @@ def as_written(plan: Plan, masks: Masks) -> Plan:
 
 def _glob(address: str, masks: Masks) -> str:
     """An address with a `*` for each value that is masked; one without any is left as it is."""
-    parts = [f"{part.partition('=')[0]}=*" if part in masks.shown else part for part in _PARTS.split(address)]
-    made = "".join(parts)
-    return address if made == address else "".join(part if part.endswith("=*") else _escaped(part) for part in parts)
+    found = [f"{part.partition('=')[0]}=*" if part in masks.shown else part for part in parts(address)]
+    made = "".join(found)
+    return address if made == address else "".join(part if part.endswith("=*") else _escaped(part) for part in found)
 
 
 def _escaped(part: str) -> str:
