@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from pii_scan import rebuild
 from pii_scan.anonymizer import Anonymizer
+from pii_scan.celltypes import is_settled
 from pii_scan.dates import order_of
 from pii_scan.documents import parted
 from pii_scan.presidio import Span
@@ -148,7 +149,7 @@ class Inside:
 
     def array(self, array: pa.Array) -> pa.Array | None:
         """Every cell, through `cells`."""
-        return None if self.only_texts and _settled(array.type) else rebuild.mapped(array, self.cells)
+        return None if self.only_texts and is_settled(array.type) else rebuild.mapped(array, self.cells)
 
     def cells(self, texts: Sequence[str]) -> Sequence[str]:
         """Each cell; JSON texts leaf by leaf, so that escapes hide nothing."""
@@ -175,7 +176,3 @@ def _target(treatment: Treatment, kind: pa.DataType) -> pa.DataType | None:
     if number and treatment.operator == "pseudonym" and treatment.options.type == "keep":
         return kind if kind.bit_width in {32, 64} and kind != pa.float32() else pa.int64()
     return None
-
-
-def _settled(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_temporal(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind))

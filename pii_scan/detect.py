@@ -19,8 +19,9 @@ from pii_scan import weights as w
 from pii_scan.arrays import stretches
 from pii_scan.batches import gathered
 from pii_scan.by_name import ByName
-from pii_scan.distinct import registers
+from pii_scan.distinct import fed, registers
 from pii_scan.folding import fold
+from pii_scan.hashing import mixed
 from pii_scan.lengths import shortened
 from pii_scan.model import Catalogue, Column, ColumnEvidence, Evidence, Remark, Skipped, TableFacts, Tally, Unit
 from pii_scan.opinions import Opinions
@@ -134,12 +135,14 @@ class Detector:
             watch = watches[found.column, found.path] = Reading(found.type, WHOLE.shared(unit.share), by_name)
         watch.cells += found.cells
         watch.nulls += found.nulls
-        for some in stretches(found.texts, _STRETCH):
-            watch.registers = registers(found.texts[some], watch.registers)
         texts, counts = found.texts, found.counts
-        if found.settled:
+        if found.numbers is not None:
+            watch.registers = fed(mixed(found.numbers), watch.registers)
             room = max(0, watch.at_most.sample - watch.sampled)
             texts, counts = texts[:room], counts[:room]
+        else:
+            for some in stretches(texts, _STRETCH):
+                watch.registers = registers(texts[some], watch.registers)
         for some in stretches(texts, _STRETCH):
             self._seen(watch, texts[some], counts[some])
 

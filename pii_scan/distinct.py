@@ -22,8 +22,12 @@ _ALPHA = 0.7213 / (1 + 1.079 / _SIZE)
 
 def registers(texts: pa.StringArray, into: bytes = b"") -> bytes:
     """The registers of `texts` joined with those of `into`: 1,024 bytes, the same for the same set of texts."""
+    return fed(hashes(texts), into)
+
+
+def fed(found: npt.NDArray[np.uint64], into: bytes = b"") -> bytes:
+    """The registers that have seen some hashes, joined with those of `into`."""
     kept = np.frombuffer(into, dtype=np.uint8).copy() if into else np.zeros(_SIZE, dtype=np.uint8)
-    found = hashes(texts)
     for start in range(0, len(found), _TOGETHER):
         _feed(kept, found[start : start + _TOGETHER])
     return kept.tobytes()

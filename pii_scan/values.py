@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 import regex
 
 from pii_scan.arrays import bytes_of
+from pii_scan.celltypes import as_text, bits, is_settled, is_text, value_type
 from pii_scan.repeats import Counts, Repeats
 
 DATA = "*"
@@ -23,23 +24,10 @@ NAMES = 200
 """Different keys of one JSON object in a column, beyond which they are data."""
 NAMES_MOST = 2_000
 """Different paths of one column, beyond which further keys are taken for data: memory has a lid."""
+SAMPLE = 1_000
+"""Distinct values that become text in each batch, of a column whose type says what they are."""
 _NAME = regex.compile(r"[^\W\d][\w .:-]{0,63}")
 _JSON_DEPTH = 8
-_MEDIA = (
-    (b"\xff\xd8\xff", "data:image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "data:image/png"),
-    (b"GIF8", "data:image/gif"),
-    (b"BM", "data:image/bmp"),
-    (b"II*\x00", "data:image/tiff"),
-    (b"MM\x00*", "data:image/tiff"),
-    (b"\x00\x00\x00\x0cjP  ", "data:image/jp2"),
-    (b"%PDF-", "data:application/pdf"),
-    (b"FMR\x00", "data:application/x-biometric"),  # ISO/IEC 19794-2, -4, -5, -6: minutiae, finger, face, iris
-    (b"FIR\x00", "data:application/x-biometric"),
-    (b"FAC\x00", "data:application/x-biometric"),
-    (b"IIR\x00", "data:application/x-biometric"),
-    (b"\xff\xa0\xff", "data:application/x-biometric"),  # WSQ, the compression of fingerprint images
-)
 
 
 _OPENS_JSON = np.isin(np.arange(256), [ord("{"), ord("[")])
@@ -59,8 +47,9 @@ class Cells:
     nulls: int
     texts: pa.StringArray
     counts: Counts
-    settled: bool = False
-    """Whether the type alone says that text patterns are pointless beyond a sample (dates, fractions, flags)."""
+    numbers: npt.NDArray[np.uint64] | None = None
+    """The bits of every distinct value where the type alone says that text patterns are pointless beyond a sample (dates,
+    fractions, flags); `texts` are then no more than that."""
 
     def __repr__(self) -> str:
         """The address and the size, never the texts."""
@@ -144,11 +133,14 @@ def _leaves(path: str, array: pa.Array) -> Iterator[tuple[str, pa.DataType, pa.A
 
 def _texts(place: tuple[str, str], kind: pa.DataType, array: pa.Array, keys: Keys, repeats: Repeats) -> Iterator[Cells]:
     column, path = place
-    texts, counts = repeats.distinct(place, _as_text(array))
+    if (settled := _settled(place, kind, array, repeats)) is not None:
+        yield settled
+        return
+    texts, counts = repeats.distinct(place, as_text(array))
     blank = np.asarray(pc.or_(pc.equal(pc.binary_length(texts), 0), pc.utf8_is_space(texts)))
     nulls = array.null_count + int(counts[blank].sum())
     texts, counts = _only(texts, counts, ~blank)
-    if _is_text(kind) and len(texts):
+    if is_text(kind) and len(texts):
         bounds, data = bytes_of(texts)
         opens = _OPENS_JSON[data[bounds[:-1]]]
         if opens.any():
@@ -159,7 +151,16 @@ def _texts(place: tuple[str, str], kind: pa.DataType, array: pa.Array, keys: Key
             if left:
                 more, more_counts = _counted(left)
                 texts, counts = pa.concat_arrays([texts, more]), np.concatenate([counts, more_counts])
-    yield Cells(column, path, str(_value_type(kind)), len(array), nulls, texts, counts, _settles(kind))
+    yield Cells(column, path, str(value_type(kind)), len(array), nulls, texts, counts)
+
+
+def _settled(place: tuple[str, str], kind: pa.DataType, array: pa.Array, repeats: Repeats) -> Cells | None:
+    """The cells of a type that says what they are, of which no more than a sample becomes text; None of any other."""
+    if not is_settled(kind):
+        return None
+    values, counts = repeats.distinct(place, array)
+    texts = as_text(values[:SAMPLE])
+    return Cells(*place, str(kind), len(array), array.null_count, texts, counts[:SAMPLE], bits(values))
 
 
 def _only(texts: pa.StringArray, counts: Counts, wanted: npt.NDArray[np.bool_]) -> tuple[pa.StringArray, Counts]:
@@ -170,31 +171,6 @@ def _only(texts: pa.StringArray, counts: Counts, wanted: npt.NDArray[np.bool_]) 
 
 def _counted(found: Mapping[str, int]) -> tuple[pa.StringArray, Counts]:
     return pa.array(list(found), pa.string()), np.fromiter(found.values(), np.int64, len(found))
-
-
-def _as_text(array: pa.Array) -> pa.Array:
-    kind = array.type
-    if pa.types.is_dictionary(kind):
-        return _as_text(array.dictionary_decode())
-    if pa.types.is_string_view(kind) or pa.types.is_large_string(kind):
-        return array.cast(pa.string())
-    if _is_binary(kind):
-        return pa.array([None if cell is None else _media_or_text(cell) for cell in array.to_pylist()], pa.string())
-    try:
-        return array.cast(pa.string())
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        return pa.array([None if cell is None else str(cell) for cell in array.to_pylist()], pa.string())
-
-
-def _media_or_text(cell: bytes) -> str:
-    """Text where the bytes are UTF-8, else the media type that their first bytes tell."""
-    for magic, media in _MEDIA:
-        if cell.startswith(magic):
-            return media
-    try:
-        return cell.decode("utf-8")
-    except UnicodeDecodeError:
-        return "data:application/octet-stream"
 
 
 class _Walk(NamedTuple):
@@ -266,19 +242,3 @@ def _mostly_digits(key: str) -> bool:
 
 def _join(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    return str(_value_type(kind)) in {"string", "large_string", "string_view"}
-
-
-def _is_binary(kind: pa.DataType) -> bool:
-    return str(kind).startswith(("binary", "large_binary", "fixed_size_binary"))
-
-
-def _value_type(kind: pa.DataType) -> pa.DataType:
-    return kind.value_type if pa.types.is_dictionary(kind) else kind
-
-
-def _settles(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_temporal(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind))

@@ -23,6 +23,7 @@ ORDER = [
     {
         "distinct",
         "repeats",
+        "celltypes",
         "values",
         "weights",
         "subject",
