@@ -46,7 +46,7 @@ class Judge:
     def __init__(self, *, ner: bool = True) -> None:
         parts, self.catalogue = InstalledRules().load()
         self.engine: Engine = engine(parts, self.catalogue.entities, ner=ner)
-        self._detector = Detector(self.engine, self.catalogue, Settings(ner=ner))
+        self._detector = Detector(self.engine, self.catalogue, Settings(ner=ner).detection)
         self._kept: dict[tuple[str, str, str], Evidence] = {}
 
     def evidence(self, table: str, columns: Mapping[str, Sequence[str]]) -> Evidence:

@@ -44,8 +44,9 @@ class Judge:
 
     def __init__(self) -> None:
         parts, self._catalogue = InstalledRules().load()
-        settings = Settings(ner=False)
-        self._detector = Detector(engine(parts, self._catalogue.entities, ner=False), self._catalogue, settings)
+        self._detector = Detector(
+            engine(parts, self._catalogue.entities, ner=False), self._catalogue, Settings(ner=False).detection
+        )
 
     def column(self, values: list[str]) -> list[Finding]:
         """What is found in a column of these values."""

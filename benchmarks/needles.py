@@ -100,7 +100,9 @@ class Scan:
 
     def __init__(self) -> None:
         parts, self._catalogue = InstalledRules().load()
-        self._detector = Detector(engine(parts, self._catalogue.entities, ner=False), self._catalogue, Settings(ner=False))
+        self._detector = Detector(
+            engine(parts, self._catalogue.entities, ner=False), self._catalogue, Settings(ner=False).detection
+        )
 
     def evidence(self, texts: list[str]) -> Evidence:
         """Of one unit of a table of one column, whose name says nothing."""

@@ -142,7 +142,7 @@ def _groups(described: Description) -> Iterator[tuple[Settings, list[str]]]:
 def _detection(chosen: Settings) -> dict[str, Any]:
     """What decides whether stored evidence still holds: the settings that change it, and whose code gathered it."""
     software = {name: version(name) for name in ("pii_scan", "presidio-analyzer", "phonenumbers", "python-stdnum")}
-    return chosen.detection() | software | {"model": installed_model() if chosen.ner else ""}
+    return asdict(chosen.detection) | software | {"model": installed_model() if chosen.ner else ""}
 
 
 def _conditions(described: Description, catalogue: Catalogue) -> str:

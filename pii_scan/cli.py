@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
 import sys
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
-from pii_scan import server
 from pii_scan.cli_copy import redact
 from pii_scan.cli_keys import key_app, restore
 from pii_scan.cli_options import AuditForm, ConfigFile, Countries, Ner, NerAll, Quiet, Recognizers, names_in
 from pii_scan.cli_proof import risk, verify
 from pii_scan.cli_scan import scan
-from pii_scan.ending import INTERRUPTED, complain, ended, exit_code, gravest, reasons, say, show
-from pii_scan.light import ours
+from pii_scan.ending import complain, ended, exit_code, gravest, reasons, say, show
 
 app = typer.Typer(
     name="pii-scan",
@@ -129,24 +122,6 @@ def list_recognizers(
     raise typer.Exit(show("".join(f"{line}\n" for line in lines)))
 
 
-def main() -> None:
-    """Run the command line, and end the process with the right exit code."""
-    signal.signal(signal.SIGTERM, _terminated)
-    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # the others keep what they once had
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a worker has one core; its threads would only wait for each other
-    if not sys.warnoptions:
-        # foreign warnings are not the user's business and may quote cells; worker processes hear of it, too
-        warnings.simplefilter("ignore")
-        os.environ.setdefault("PYTHONWARNINGS", "ignore")
-    if sys.platform == "linux":  # elsewhere libraries do not outlive a fork
-        multiprocessing.set_start_method("forkserver")
-    ours()
-    code = run()
-    if code < INTERRUPTED:
-        server.end()
-    sys.exit(code)
-
-
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command line (by default that of the process) and return its exit code."""
     words = _spelled(sys.argv[1:] if arguments is None else arguments)
@@ -160,7 +135,3 @@ def _spelled(arguments: Sequence[str]) -> list[str]:
         if words[place : place + 2] == ["--ner", "all"]:
             words[place : place + 2] = ["--ner-all"]
     return words
-
-
-def _terminated(signum: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001 - the signature of a handler
-    sys.exit(143)

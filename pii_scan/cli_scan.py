@@ -97,7 +97,7 @@ def scan(
         "show_samples": show_samples,
     }
     chosen = settings(options, config)
-    _hurry(() if dry_run else sources, chosen, redacting=bool(redact))
+    _hurry(chosen, redacting=bool(redact))
     writer = _writer(form)
     from pii_scan.copying import check_copies
     from pii_scan.publish import check_fresh, check_places, check_writable, publish, write_whole
@@ -140,15 +140,14 @@ def scan(
     raise typer.Exit(gravest(*codes, exit_code(made, chosen)))
 
 
-def _hurry(sources: Sequence[str], chosen: Settings, *, redacting: bool) -> None:
-    """What shortens the start: where workers will be wanted, their server begins now, and is ready when sources are listed."""
+def _hurry(chosen: Settings, *, redacting: bool) -> None:
+    """What shortens the start: where workers have begun to start, they hear what they will need, and make it meanwhile."""
     if not redacting:
         allow()
-    if chosen.workers == 1 or chosen.budget is not None or not server.much(sources):
-        return
-    from pii_scan.registry import InstalledRules
+    if server.begun() and chosen.workers != 1:
+        from pii_scan.registry import InstalledRules
 
-    server.start(chosen, InstalledRules(chosen.countries, chosen.recognizers))
+        server.start(chosen.detection, InstalledRules(chosen.countries, chosen.recognizers))
 
 
 def _scanned(places: list[Source | Skipped], chosen: Settings, *, quiet: bool) -> ScanReport:

@@ -19,6 +19,7 @@ from pii_scan import weights as w
 from pii_scan.arrays import stretches
 from pii_scan.batches import gathered
 from pii_scan.by_name import ByName
+from pii_scan.detection import Detection
 from pii_scan.distinct import fed, registers
 from pii_scan.folding import fold
 from pii_scan.hashing import mixed
@@ -29,7 +30,6 @@ from pii_scan.prefilter import Prefilter
 from pii_scan.presidio import Engine, Span
 from pii_scan.reading import Reading
 from pii_scan.repeats import Counts, Repeats
-from pii_scan.settings import Settings
 from pii_scan.sorting import Sorter
 from pii_scan.spans import Context
 from pii_scan.strata import WHOLE, Stratum, Watch, is_prose
@@ -68,7 +68,7 @@ _USUAL = (
 class Detector:
     """Turns batches into evidence with one engine and one set of settings; holds nothing between units."""
 
-    def __init__(self, engine: Engine, catalogue: Catalogue, settings: Settings) -> None:
+    def __init__(self, engine: Engine, catalogue: Catalogue, settings: Detection) -> None:
         self._engine, self._catalogue, self._settings = engine, catalogue, settings
         self._prefilter = Prefilter(engine.recognizers)
         self._sorted = Sorter(self._prefilter)

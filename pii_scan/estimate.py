@@ -88,7 +88,7 @@ class Estimate:
 
 def estimate(work: Sequence[Work], skipped: Iterable[Skipped], settings: Settings, rules: Rules) -> Estimate:
     """Measure some tables, each on its first rows, in about a tenth of a second each."""
-    made = detector(settings, rules)
+    made = detector(settings.detection, rules)
     tables: dict[tuple[str, str], list[Work]] = {}
     for task in work:
         tables.setdefault((task.unit.source, task.unit.table), []).append(task)

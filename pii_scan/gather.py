@@ -188,7 +188,7 @@ def _tell(progress: Progress | None, unit: Unit, evidence: Evidence) -> None:
 
 def _names_remark(evidence: Evidence, settings: Settings) -> Iterator[Remark]:
     """How names were looked for in free text, how many texts the model saw, and what may have been missed."""
-    most, model = settings.sentences, installed_model() if settings.ner else ""
+    most, model = settings.detection.sentences, installed_model() if settings.ner else ""
     bound = "in every distinct text of each free-text column"
     if most is not None:
         bound = (

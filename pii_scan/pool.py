@@ -24,14 +24,15 @@ from pii_scan.light import settled
 from pii_scan.meter import Meter
 from pii_scan.model import Evidence, Skipped, Unit
 from pii_scan.sample import sampled
-from pii_scan.settings import Settings
 from pii_scan.strips import Strip, side_by_side, strips, told
 from pii_scan.tethered import tether
 from pii_scan.threads import give_back
 
 if TYPE_CHECKING:
     from pii_scan.detect import Detector
+    from pii_scan.detection import Detection
     from pii_scan.prepared import Rules
+    from pii_scan.settings import Settings
 
 _POOL_BYTES = 16 << 20
 """Below this much to read, starting worker processes costs more than they save."""
@@ -65,7 +66,7 @@ def tasks(work: Iterable[Work], settings: Settings) -> list[Task]:
     every: list[Task] = []
     for one in work:
         bare = one._replace(unit=replace(one.unit, widths=()))
-        parts = strips(one.source, one.unit, settings.wants_column)
+        parts = strips(one.source, one.unit, settings.detection.wants_column)
         every += [Task(bare, strip, len(every) + at) for at, strip in enumerate(parts)]
     return every
 
@@ -100,7 +101,7 @@ def _examined(every: Sequence[Task], settings: Settings, rules: Rules, meter: Me
     if here:
         from pii_scan.prepared import detector  # where others read, what recognizers take is not imported here
 
-        made = detector(settings, rules)
+        made = detector(settings.detection, rules)
         settled()
         for task in here:
             yield task, _one(made, task, meter)
@@ -113,7 +114,9 @@ def _in_pool(
     # the largest first, so that none is left at the end; of like ones the first
     waiting = sorted(every, key=lambda task: (_bytes(task), -task.place))
     while waiting:
-        pool = ProcessPoolExecutor(workers, _context(settings, rules), initializer=_prepare, initargs=(settings, rules, meter))
+        pool = ProcessPoolExecutor(
+            workers, _context(settings.detection, rules), initializer=_prepare, initargs=(settings.detection, rules, meter)
+        )
         running: dict[Future[Evidence], Task] = {}
         try:
             while waiting or running:
@@ -130,7 +133,11 @@ def _in_pool(
             _stop(pool)
 
 
-def _context(settings: Settings, rules: Rules) -> BaseContext:
+def _pool(workers: int, settings: Detection, rules: Rules, meter: Meter) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(workers, _context(settings, rules), initializer=_prepare, initargs=(settings, rules, meter))
+
+
+def _context(settings: Detection, rules: Rules) -> BaseContext:
     """Fresh processes; or children of a fork server, which share a detector, where the program has chosen these."""
     if not server.chosen():
         return get_context("spawn")
@@ -143,7 +150,9 @@ def _one_by_one(every: Sequence[Task], settings: Settings, rules: Rules, meter: 
     """One task at a time in another process, so that the one that kills it is known by name."""
     waiting = list(reversed(every))
     while waiting:
-        pool = ProcessPoolExecutor(1, _context(settings, rules), initializer=_prepare, initargs=(settings, rules, meter))
+        pool = ProcessPoolExecutor(
+            1, _context(settings.detection, rules), initializer=_prepare, initargs=(settings.detection, rules, meter)
+        )
         try:
             while waiting:
                 with _no_main():
@@ -216,7 +225,7 @@ _unfit: list[PiiScanError] = []
 """Why it could not be made."""
 
 
-def _prepare(settings: Settings, rules: Rules, meter: Meter) -> None:
+def _prepare(settings: Detection, rules: Rules, meter: Meter) -> None:
     _meter[:] = [meter]
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     if server.chosen():

@@ -5,22 +5,22 @@ Recognizers, word lists and compiled patterns are made once instead of once a wo
 
 from __future__ import annotations
 
-import base64
 import gc
 import os
 import pickle
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Protocol
 
 import pyarrow as pa
 
 from pii_scan.contracts import Part
 from pii_scan.detect import Detector
+from pii_scan.detection import Detection
 from pii_scan.light import allow, ours, without_pandas
 from pii_scan.model import Catalogue
 from pii_scan.presidio import engine
-from pii_scan.settings import Settings
 from pii_scan.tethered import ANNOUNCED
 from pii_scan.threads import give_back, large_apart
 
@@ -32,7 +32,7 @@ class Rules(Protocol):
         """The recognizer parts and the catalogue of the scan."""
 
 
-def detector(settings: Settings, rules: Rules) -> Detector:
+def detector(settings: Detection, rules: Rules) -> Detector:
     """The detector that stands ready in this process, or a new one where none does or it is another one's."""
     if _ready and (settings, rules) == _ready[0][0]:
         return _ready[0][1]
@@ -43,14 +43,14 @@ def detector(settings: Settings, rules: Rules) -> Detector:
 
 def _prepare() -> None:
     """Make what was announced; a failure is left to the workers, which can report it."""
-    announced = os.environ.pop(ANNOUNCED, "")
+    place = os.environ.pop(ANNOUNCED, "")
     with suppress(Exception):
-        if announced:
+        if place and (announced := Path(place).read_bytes()):
             pa.set_memory_pool(pa.system_memory_pool())
             large_apart()
             ours()
             allow()
-            wanted = pickle.loads(base64.b64decode(announced))  # noqa: S301 - what the parent process has put there itself
+            wanted = pickle.loads(announced)  # noqa: S301 - what the parent process has put there itself
             made = detector(*wanted)
             made.warm()
             _ready.append((wanted, made))
@@ -58,5 +58,5 @@ def _prepare() -> None:
             gc.freeze()  # so that the collector of a child does not copy every page that it looks at
 
 
-_ready: list[tuple[tuple[Settings, Rules], Detector]] = []
+_ready: list[tuple[tuple[Detection, Rules], Detector]] = []
 _prepare()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import os
 import pickle
 import signal
@@ -14,12 +13,12 @@ from typing import TYPE_CHECKING
 from pii_scan.tethered import ANNOUNCED, PARENT
 
 if TYPE_CHECKING:
+    from pii_scan.detection import Detection
     from pii_scan.prepared import Rules
-    from pii_scan.settings import Settings
 
 _MUCH = 64 << 20
 """Bytes of files from which on worker processes are wanted for certain."""
-_PRELOADED = ["pii_scan.tethered", "pii_scan.prepared"]
+_PRELOADED = ["pii_scan.tethered", "pii_scan.pool", "pii_scan.prepared"]
 
 
 def chosen() -> bool:
@@ -49,11 +48,13 @@ def _files(address: str) -> Iterator[str]:
         yield address
 
 
-def start(settings: Settings, rules: Rules) -> None:
-    """Start it, if it does not run, and have it make what its children will need; it is not waited for."""
+def begin() -> None:
+    """Start it, if it does not run. It imports what every scan takes, and is not waited for; then it waits for `start`."""
+    before = _process()
     get_context("forkserver").set_forkserver_preload(_PRELOADED)
-    os.environ[PARENT] = str(os.getpid())
-    os.environ[ANNOUNCED] = base64.b64encode(pickle.dumps((settings, rules))).decode()
+    heard, told = os.pipe()
+    os.set_blocking(told, False)
+    os.environ[PARENT], os.environ[ANNOUNCED] = str(os.getpid()), f"/proc/{os.getpid()}/fd/{heard}"
     try:
         resource_tracker.ensure_running()  # when it starts, it lets Ctrl-C through again
         with no_interrupt():
@@ -61,6 +62,35 @@ def start(settings: Settings, rules: Rules) -> None:
     finally:
         for name in (PARENT, ANNOUNCED):  # other processes that this one starts are not meant
             os.environ.pop(name, None)
+    if _process() == before:
+        os.close(heard)
+        os.close(told)
+    else:
+        _waiting[:] = [told]
+
+
+def begun() -> bool:
+    """Whether it runs and waits for `start`."""
+    return bool(_waiting)
+
+
+def start(settings: Detection, rules: Rules) -> None:
+    """Start it, if it does not run, and have it make what its children will need; it is not waited for."""
+    begin()
+    if _waiting:
+        told = _waiting.pop()
+        with suppress(OSError):  # what it does not hear its children make themselves
+            os.write(told, pickle.dumps((settings, rules)))
+        os.close(told)
+
+
+def _process() -> object:
+    """The process that runs, as `multiprocessing` knows it."""
+    return getattr(getattr(forkserver, "_forkserver", None), "_forkserver_pid", None)
+
+
+_waiting: list[int] = []
+"""The end of a pipe for what it is to hear; it opens the other end itself, which stays open here until then."""
 
 
 def end() -> None:

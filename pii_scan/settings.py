@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Container, Mapping
+from dataclasses import fields
 from difflib import get_close_matches
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from pii_scan.detection import Detection, passes
 from pii_scan.errors import ConfigError
 from pii_scan.model import BANDS, Band
 
@@ -77,22 +78,12 @@ class Settings(BaseModel):
 
     def wants_table(self, table: str) -> bool:
         """Whether the table passes the `table` globs."""
-        return _passes(table, self.table)
-
-    def wants_column(self, column: str) -> bool:
-        """Whether the column passes the `column` globs."""
-        return _passes(column, self.column)
+        return passes(table, self.table)
 
     @property
-    def sentences(self) -> int | None:
-        """Distinct free texts of each column and unit that are read for names; None for all."""
-        return None if self.ner == "all" else self.ner_cells
-
-    def detection(self) -> dict[str, Any]:
-        """The settings that change evidence: a scan may reuse evidence only where they are equal."""
-        return self.model_dump(
-            mode="json", include={"countries", "recognizers", "column", "sample", "ner", "ner_cells", "show_samples", "max_cell"}
-        )
+    def detection(self) -> Detection:
+        """The settings that change evidence."""
+        return Detection(**{field.name: getattr(self, field.name) for field in fields(Detection)})
 
 
 def settings(options: Mapping[str, Any], config: Path | None = None) -> Settings:
@@ -141,11 +132,3 @@ def _explained(error: ValidationError, config: str, asked: Container[str]) -> Co
     else:
         what = first["msg"].replace("Input should", "must", 1).partition(",")[0]
     return ConfigError(what, where=where, way_out="see docs/configuration.md")
-
-
-def _passes(name: str, globs: tuple[str, ...]) -> bool:
-    wanted = [glob for glob in globs if not glob.startswith("!")]
-    unwanted = [glob[1:] for glob in globs if glob.startswith("!")]
-    return not any(fnmatchcase(name, glob) for glob in unwanted) and (
-        not wanted or any(fnmatchcase(name, glob) for glob in wanted)
-    )

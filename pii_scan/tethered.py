@@ -13,7 +13,7 @@ from contextlib import suppress
 PARENT = "PII_SCAN_PARENT"
 """The environment variable that names the process that starts a fork server."""
 ANNOUNCED = "PII_SCAN_PREPARED"
-"""The one that tells a fork server what to make."""
+"""The one that tells a fork server where to read what it is to make."""
 _PDEATHSIG = 1
 """`PR_SET_PDEATHSIG` of Linux."""
 

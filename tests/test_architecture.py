@@ -46,6 +46,7 @@ ORDER = [
         "children",
     },
     {"names", "tagger", "lengths", "light"},
+    {"detection"},
     {"presidio", "settings", "keys", "sample", "meter", "tethered", "dates", "bands", "treatment"},
     {"keyplaces", "sealing", "alike", "categories", "drawn", "checks", "policy", "presets", "rules"},
     {"surrogates", "plan_check"},
@@ -73,7 +74,19 @@ ORDER = [
     {"state"},
     {"scanning"},
     {"api", "auditing", "proving"},
-    {"progress", "ending", "cli", "cli_options", "cli_scan", "cli_copy", "cli_keys", "cli_proof", "__main__", "__init__"},
+    {
+        "progress",
+        "ending",
+        "cli",
+        "cli_options",
+        "cli_scan",
+        "cli_copy",
+        "cli_keys",
+        "cli_proof",
+        "command",
+        "__main__",
+        "__init__",
+    },
 ]
 PARTS = {"connectors", "recognizers", "reports"}
 ALLOWED_TO_PARTS = {

@@ -23,7 +23,7 @@ WKN = ["A1ZZ07", "B7QK22", "902417", "A9ZZ7Q", "ZYX123", "514099"]
 
 def evidence(engine: Engine, known: Catalogue, name: str, values: Sequence[str], table: str = "positions") -> Evidence:
     batch = pa.RecordBatch.from_arrays([pa.array(values, pa.string())], names=[name])
-    return Detector(engine, known, Settings(ner=False)).examine(Unit("there", table), [batch])
+    return Detector(engine, known, Settings(ner=False).detection).examine(Unit("there", table), [batch])
 
 
 def tallied(engine: Engine, known: Catalogue, name: str, values: Sequence[str]) -> dict[str, int]:

@@ -46,7 +46,7 @@ def column(detector: Detector, values: pa.Array, step: int = 100_000) -> ColumnE
 
 @pytest.fixture(scope="module")
 def detector(whole_engine: Engine, known: Catalogue) -> Detector:
-    return Detector(whole_engine, known, Settings(ner=False))
+    return Detector(whole_engine, known, Settings(ner=False).detection)
 
 
 @pytest.mark.parametrize("values", SETTLED, ids=lambda values: str(values.type))

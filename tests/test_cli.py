@@ -300,7 +300,7 @@ print(code, sorted(set(sys.modules) & {set(HEAVY)!r}))
 
 
 def test_completion_knows_commands_and_choices() -> None:
-    script = "import sys; sys.argv = ['pii-scan']; from pii_scan.cli import main; main()"
+    script = "import sys; sys.argv = ['pii-scan']; from pii_scan.command import main; main()"
 
     def complete(words: str) -> list[str]:
         env = {**os.environ, "_PII_SCAN_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}

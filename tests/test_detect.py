@@ -22,7 +22,7 @@ from pii_scan.settings import Settings
 from pii_scan.values import cells
 
 UNIT = Unit("there", "people", "part 1")
-QUIET = Settings(ner=False)
+QUIET = Settings(ner=False).detection
 CANARY = "canary.7f3a9@leak.example"
 
 
@@ -106,7 +106,7 @@ def test_what_the_source_could_not_read_is_passed_on(detector: Detector) -> None
 
 def test_only_wanted_columns_are_read(whole_engine: Engine, known: Catalogue) -> None:
     batch = pa.RecordBatch.from_pydict({"keep": ["a"], "leave": ["b"]})
-    evidence = Detector(whole_engine, known, Settings(ner=False, column=("!leave",))).examine(UNIT, [batch])
+    evidence = Detector(whole_engine, known, Settings(ner=False, column=("!leave",)).detection).examine(UNIT, [batch])
     assert [column.column for column in evidence.columns] == ["keep"]
 
 
@@ -182,7 +182,7 @@ def test_types_that_settle_a_column_are_sampled_and_still_counted(detector: Dete
 
 
 def test_of_a_long_cell_the_beginning_is_examined_and_the_rest_reported(whole_engine: Engine, known: Catalogue) -> None:
-    small = Detector(whole_engine, known, Settings(ner=False, max_cell=1_000))
+    small = Detector(whole_engine, known, Settings(ner=False, max_cell=1_000).detection)
     evidence = small.examine(UNIT, batches([f"{NEEDLES['EMAIL_ADDRESS']} " + "x " * 600 + "10.1.2.3", "short"]))
     assert seen(evidence).tallies["EMAIL_ADDRESS"].passed == 1
     assert "IP_ADDRESS" not in seen(evidence).tallies
@@ -265,7 +265,9 @@ def test_what_a_failed_unit_left_behind_is_not_told_of_the_next() -> None:
 def test_masked_samples_come_only_when_asked_and_never_whole(whole_engine: Engine, known: Catalogue) -> None:
     values = [CANARY, "DE89370400440532013000", f"write to {CANARY} before the end of the week please"]
     assert not seen(Detector(whole_engine, known, QUIET).examine(UNIT, batches(values))).masked
-    shown = seen(Detector(whole_engine, known, Settings(ner=False, show_samples=True)).examine(UNIT, batches(values))).masked
+    shown = seen(
+        Detector(whole_engine, known, Settings(ner=False, show_samples=True).detection).examine(UNIT, batches(values))
+    ).masked
     assert shown["EMAIL_ADDRESS"] == ("c*****.****e", "…")
     assert all(CANARY not in sample and "DE8937" not in sample for samples in shown.values() for sample in samples)
 
@@ -302,7 +304,7 @@ def test_no_cell_is_in_evidence_logs_warnings_or_representations(
 
 
 def test_what_is_held_while_a_unit_is_read_does_not_show_its_texts(whole_engine: Engine, known: Catalogue) -> None:
-    detector = Detector(replace(whole_engine, model="some"), known, Settings())
+    detector = Detector(replace(whole_engine, model="some"), known, Settings().detection)
     watches: dict[tuple[str, str], Any] = {}
     for batch in batches([CANARY, f"please write to {CANARY} before the end of the week"]):
         for found in cells(batch, lambda _: True):
@@ -360,7 +362,7 @@ class Scribe:
 def scribe(rules: InstalledRules, known: Catalogue) -> tuple[Scribe, Callable[[Settings], Detector]]:
     made, model = engine(rules.load()[0], known.entities, ner=False), Scribe()
     made.model, made._tagger = "a model", model  # type: ignore[assignment]
-    return model, lambda settings: Detector(made, known, settings)
+    return model, lambda settings: Detector(made, known, settings.detection)
 
 
 NAMED = [f"The customer said that Ada{number} would call about the lamp." for number in range(3_000)]
@@ -399,9 +401,7 @@ def test_no_sentence_outlives_its_batch(
 
 def test_names_in_a_sample_of_sentences_are_projected_to_all(whole_engine: Engine, known: Catalogue) -> None:
     values = [f"Spoke with Karen Smith on Monday about order {number}." for number in range(400)]
-    few, every = (
-        seen(Detector(whole_engine, known, Settings(ner=ner, ner_cells=50)).examine(UNIT, batches(values))).tallies["PERSON"]
-        for ner in (True, "all")
-    )
+    ways = (Settings(ner=ner, ner_cells=50).detection for ner in (True, "all"))
+    few, every = (seen(Detector(whole_engine, known, way).examine(UNIT, batches(values))).tallies["PERSON"] for way in ways)
     assert (few.examined, every.examined) == (50, 400)
     assert few.cells == every.cells == 400

@@ -71,7 +71,7 @@ NEGATIVES, POSITIVES = suite("negatives"), suite("positives")
 @pytest.fixture(scope="module")
 def likely(whole_engine: Engine, known: Catalogue) -> Mapping[str, list[Finding]]:
     """By column, the findings of at least `likely` strength; each column is scanned as a table of its own."""
-    detector = Detector(whole_engine, known, Settings(ner=False))
+    detector = Detector(whole_engine, known, Settings(ner=False).detection)
     everything = Evidence()
     found: dict[str, list[Finding]] = {}
     for hard in NEGATIVES + POSITIVES:

@@ -36,7 +36,7 @@ def test_what_is_not_far_over_the_limit_is_the_very_same_batch(values: Sequence[
 def test_a_cell_of_many_megabytes_costs_little_more_than_itself_and_is_reported(whole_engine: Engine, known: Catalogue) -> None:
     words = "the order was sent to Ada Lovelace in London and she paid 12 EUR for it on Monday. "
     batch = pa.record_batch({"note": [words * 200_000, "a short note", "ada@mail.example"]})
-    made = Detector(whole_engine, known, Settings(ner=False, max_cell=10_000))
+    made = Detector(whole_engine, known, Settings(ner=False, max_cell=10_000).detection)
     made.warm()
     before, pool = pa.total_allocated_bytes(), pa.default_memory_pool()
     evidence = made.examine(Unit("s", "t"), [batch])

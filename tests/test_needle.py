@@ -23,7 +23,7 @@ LUHN = Entity("CARD", "payment_card", "checked", chance=0.1)
 
 @pytest.fixture(scope="module")
 def detector(whole_engine: Engine, known: Catalogue) -> Detector:
-    return Detector(whole_engine, known, Settings(ner=False))
+    return Detector(whole_engine, known, Settings(ner=False).detection)
 
 
 def seen(detector: Detector, cells: Sequence[str]) -> Evidence:

@@ -47,7 +47,7 @@ COLUMNS = columns()
 @pytest.fixture(scope="module")
 def kinds(whole_engine: Engine, known: Catalogue) -> Mapping[Held, set[str]]:
     """By column the kinds that are `likely` or surer; each stands in a table of its own."""
-    detector = Detector(whole_engine, known, Settings(ner=False))
+    detector = Detector(whole_engine, known, Settings(ner=False).detection)
     found: dict[Held, set[str]] = {}
     for held in COLUMNS:
         beside = pa.array([f"user{place}@mail.example" for place in range(len(held.values))])

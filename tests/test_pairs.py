@@ -36,7 +36,7 @@ def test_a_column_of_values_stands_beside_one_of_attributes(column: str, others:
 
 def found(engine: Engine, known: Catalogue, table: str, columns: dict[str, list[str]]) -> set[tuple[str, str]]:
     batch = pa.record_batch({name: pa.array(values, pa.string()) for name, values in columns.items()})
-    evidence = Detector(engine, known, Settings(ner=False)).examine(Unit("s", table), [batch])
+    evidence = Detector(engine, known, Settings(ner=False).detection).examine(Unit("s", table), [batch])
     findings: tuple[Finding, ...] = classify(evidence, known)
     return {(one.column.column, one.kind) for one in findings if at_least(one.band, "likely") and one.tier != "none"}
 

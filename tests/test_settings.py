@@ -87,7 +87,7 @@ def test_a_refused_value_is_not_repeated() -> None:
 def test_globs_take_in_and_leave_out(globs: tuple[str, ...], wanted: list[str], left: list[str]) -> None:
     made = Settings(table=globs, column=globs)
     assert [name for name in (*wanted, *left) if made.wants_table(name)] == wanted
-    assert [name for name in (*wanted, *left) if made.wants_column(name)] == wanted
+    assert [name for name in (*wanted, *left) if made.detection.wants_column(name)] == wanted
 
 
 def test_settings_do_not_change() -> None:
@@ -111,7 +111,7 @@ def test_settings_do_not_change() -> None:
     ],
 )
 def test_evidence_is_reused_only_where_nothing_changed_that_made_it(change: dict[str, object], *, same: bool) -> None:
-    assert (settings(change).detection() == Settings().detection()) is same
+    assert (settings(change).detection == Settings().detection) is same
 
 
 def test_bands_are_in_order() -> None:

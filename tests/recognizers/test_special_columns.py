@@ -48,7 +48,7 @@ def rows(name: str) -> list[tuple[str, ...]]:
 @pytest.fixture(scope="module")
 def judge(whole_engine: Engine, known: Catalogue) -> Judge:
     """The findings on a column by itself. All columns of this module are judged at once, each in a source of its own."""
-    detector = Detector(whole_engine, known, Settings(ner=False))
+    detector = Detector(whole_engine, known, Settings(ner=False).detection)
     cases = sorted(set(every_case()))
     units = [Unit(str(place), table) for place, (_, _, table) in enumerate(cases)]
     parts = [
