@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from pii_scan.judge import Judge
 from pii_scan.model import Catalogue, Cleared, Column, ColumnEvidence, Evidence, Finding, TableFacts, TableSummary
-from pii_scan.naming import Named, Namer
+from pii_scan.naming import Named, namer
 from pii_scan.references import References
 from pii_scan.stores import placed
 from pii_scan.subject import Subjects
@@ -37,11 +37,11 @@ def cleared(evidence: Evidence, catalogue: Catalogue) -> tuple[Cleared, ...]:
 
 def judges(evidence: Evidence, catalogue: Catalogue) -> list[Judge]:
     """One for each table."""
-    namer, subjects = Namer(catalogue), Subjects(catalogue)
+    names, subjects = namer(catalogue), Subjects(catalogue)
     tables: dict[tuple[str, str], dict[Column, Mapping[str, Named]]] = defaultdict(dict)
     for column in evidence.columns:
         _, called = placed(column.source, column.table)
-        tables[column.source, column.table][column] = namer.read(full_name(column), called)
+        tables[column.source, column.table][column] = names.read(full_name(column), called)
     none = TableFacts()
     return [
         Judge(catalogue, subjects, named, evidence.columns, evidence.tables.get(address, none).rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from pii_scan import weights as w
@@ -93,6 +94,12 @@ class Named(NamedTuple):
     sort: Sort = "header"
 
 
+@lru_cache(maxsize=8)
+def namer(catalogue: Catalogue) -> Namer:
+    """The namer of a catalogue, made once: that takes longer than it does to judge a table."""
+    return Namer(catalogue)
+
+
 class Namer:
     """Reads column names by the phrases of a catalogue."""
 
@@ -104,7 +111,8 @@ class Namer:
         self._special = frozenset(kind.name for kind in catalogue.kinds.values() if kind.tier == "special")
         for kind in catalogue.kinds.values():
             ambiguous = frozenset(map(words, kind.ambiguous))
-            self._add((phrase for phrase in kind.headers if words(phrase) not in ambiguous), kind.name, "", "header")
+            clear = (phrase for phrase in kind.headers if words(phrase) not in ambiguous) if ambiguous else kind.headers
+            self._add(clear, kind.name, "", "header")
             self._add(kind.ambiguous, kind.name, "", "ambiguous")
             self._add(kind.hints, kind.name, "", "hint")
             self._add(kind.signs, kind.name, "", "sign")

@@ -16,6 +16,7 @@ from pii_scan.errors import ConfigError, SourceError
 from pii_scan.gather import Memory, Progress, gather, planned
 from pii_scan.gather import report as judged
 from pii_scan.model import Column, Finding, Report, Skipped
+from pii_scan.naming import namer
 from pii_scan.publish import publish
 from pii_scan.registry import InstalledRules, catalogue, sources, writers
 from pii_scan.settings import Settings
@@ -78,6 +79,7 @@ def examine(
     """The report on opened sources."""
     rules, known = InstalledRules(chosen.countries, chosen.recognizers), catalogue(chosen.countries, chosen.recognizers)
     within, until = _within_budget(places, chosen, rules)
+    namer(known)  # made while worker processes start
     evidence = gather(places, within, rules, memory=memory, progress=progress, until=until)
     addresses = [place.source if isinstance(place, Skipped) else place.address for place in places]
     made = judged(evidence, known, chosen, addresses)

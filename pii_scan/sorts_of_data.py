@@ -65,7 +65,7 @@ class Entity:
     """What the number itself gives away of its owner (a PESEL the birth date and sex); never what it says of whom."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
     """Every kind and entity that a scan knows, and the version of that knowledge."""
 

@@ -5,6 +5,7 @@ A server that is still importing does not notice that nobody needs it any more. 
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import os
 import signal
@@ -28,3 +29,4 @@ def tether(parent: int) -> None:
 
 if PARENT in os.environ:
     tether(int(os.environ.pop(PARENT)))
+    atexit.register(os._exit, 0)  # whoever waits for its end need not wait until all is taken apart
