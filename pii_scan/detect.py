@@ -91,8 +91,8 @@ class Detector:
 
     def warm(self) -> None:
         """Make what is else made when it is first needed, so that processes forked from this one share it."""
+        self._prefilter.warm()  # first: else what few texts take is made as well
         self.examine(Unit("", ""), [pa.record_batch([pa.array(_USUAL)], ["a"])])
-        self._prefilter.warm()
         self._engine.people_and_places(["Ada Lovelace came from London."])
 
     def examine(self, unit: Unit, batches: Iterable[pa.RecordBatch | Skipped | Remark]) -> Evidence:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -33,13 +34,6 @@ class Roll:
         self, owners: Mapping[str, list[int]], how: Implementation, encoding: str, spelled: Callable[[str], Sequence[str]]
     ) -> None:
         self._owners, self._how, self._encoding, self._spelled = owners, how, encoding, spelled
-        self._words = list(owners)
-        cores = [max(word.split(EDGE), key=len).encode(encoding) if EDGE in word else word.encode(encoding) for word in owners]
-        self._cores = cores
-        starts = [max(0, len(core) // 2 - _GRAM // 2) for core in cores]
-        grams = [core[start : start + _GRAM] for core, start in zip(cores, starts, strict=True)]
-        self._short = [number for number, gram in enumerate(grams) if len(gram) < _GRAM]
-        self._grams = np.frombuffer(b"".join(gram.ljust(_GRAM, b"\0") for gram in grams), np.uint32)
         self._asked = 0
         self._search: BytesAhoCorasick | None = None
         self._numbers: list[list[int]] = []
@@ -67,13 +61,33 @@ class Roll:
             self._search = BytesAhoCorasick([word.encode(self._encoding) for word in owners], implementation=self._how)
         return self._search
 
+    @cached_property
+    def _grams(self) -> _Grams:
+        return _Grams(self._owners, self._encoding)
+
     def _of_few(self, data: bytes, starts: Places) -> Iterator[tuple[list[int], Places]]:
+        for word in self._grams.within(data):
+            begins = [begin for spelled in self._spelled(word) for begin in _found(data, spelled.encode(self._encoding))]
+            if begins:
+                yield self._owners[word], np.unique(_texts_of(np.array(begins), starts))
+
+
+class _Grams:
+    """Of each word a few bytes, by which few texts tell quickly that most words do not stand in them."""
+
+    def __init__(self, words: Iterable[str], encoding: str) -> None:
+        self._words = list(words)
+        self._cores = [max(word.split(EDGE), key=len).encode(encoding) for word in self._words]
+        starts = [max(0, len(core) // 2 - _GRAM // 2) for core in self._cores]
+        grams = [core[start : start + _GRAM] for core, start in zip(self._cores, starts, strict=True)]
+        self._short = [number for number, gram in enumerate(grams) if len(gram) < _GRAM]
+        self._grams = np.frombuffer(b"".join(gram.ljust(_GRAM, b"\0") for gram in grams), np.uint32)
+
+    def within(self, data: bytes) -> Iterator[str]:
+        """The words whose longest part without a border stands in the data."""
         for number in [*np.flatnonzero(np.isin(self._grams, _grams_of(data))).tolist(), *self._short]:
             if self._cores[number] in data:
-                word = self._words[number]
-                begins = [begin for spelled in self._spelled(word) for begin in _found(data, spelled.encode(self._encoding))]
-                if begins:
-                    yield self._owners[word], np.unique(_texts_of(np.array(begins), starts))
+                yield self._words[number]
 
 
 def _texts_of(begins: Places, starts: Places) -> Places:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from pii_scan import weights as w
 from pii_scan.folding import holds_unspaced
 from pii_scan.header import split, words
-from pii_scan.model import Catalogue, Entity
+from pii_scan.model import Catalogue
 from pii_scan.presidio import Span
 
 _BEFORE = 60
@@ -32,14 +32,10 @@ class Context:
     """Knows the words that name an entity, and tells which finds in a text are borne out by them."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        kinds = {name: _split((*kind.headers, *kind.hints)) for name, kind in catalogue.kinds.items()}
-        own = {name: _split(entity.headers) for name, entity in catalogue.entities.items()}
-        self._phrases = {
-            name: own[name] | kinds.get(entity.kind, frozenset()) if own[name] else kinds.get(entity.kind, frozenset())
-            for name, entity in catalogue.entities.items()
-        }
-        self._longest = max((len(one) for phrases in (*kinds.values(), *own.values()) for one in phrases), default=1)
-        self._entities: Mapping[str, Entity] = catalogue.entities
+        self._catalogue = catalogue
+        self._phrases: dict[str, frozenset[tuple[str, ...]]] = {}
+        self._of_kinds: dict[str, frozenset[tuple[str, ...]]] = {}
+        self._longest = 1
 
     def stand(self, text: str, found: Iterable[Span], *, strict: bool = True) -> list[Span]:
         """The finds that stand, without overlap, in order of their place in the text.
@@ -47,13 +43,26 @@ class Context:
         Loosely, street addresses and card numbers need no naming word: rather too much is taken out of a copy than too little.
         """
         near: dict[int, list[tuple[str, ...]]] = {}
-        bare = len(text.strip())
-        weighed = [(self._weight(text, bare, span, near, strict=strict), span) for span in found]
+        bare, every = len(text.strip()), list(found)
+        for name in {span.entity for span in every} - self._phrases.keys():
+            self._learn(name)
+        weighed = [(self._weight(text, bare, span, near, strict=strict), span) for span in every]
         return apart(span for weight, span in sorted(weighed, key=lambda pair: (-pair[0], pair[1])) if weight > 0)
+
+    def _learn(self, name: str) -> None:
+        """The words that name an entity, read when it is first found: to read those of all takes a while."""
+        entity = self._catalogue.entities.get(name)
+        if entity is None:
+            return
+        kind = self._catalogue.kinds.get(entity.kind)
+        if entity.kind not in self._of_kinds:
+            self._of_kinds[entity.kind] = _split((*kind.headers, *kind.hints)) if kind else frozenset()
+        self._phrases[name] = _split(entity.headers) | self._of_kinds[entity.kind]
+        self._longest = max(self._longest, *map(len, self._phrases[name]), 1)
 
     def _weight(self, text: str, bare: int, span: Span, near: dict[int, list[tuple[str, ...]]], *, strict: bool) -> float:
         """Evidence in nats that the find is what it says, 0 where it does not stand by itself."""
-        entity = self._entities.get(span.entity)
+        entity = self._catalogue.entities.get(span.entity)
         if entity is None:
             return 0.0
         length = 0.01 * (span.end - span.start)
