@@ -1,4 +1,4 @@
-"""Very many values looked for at once in bytes: by how they begin, then by a rolling hash of the whole.
+"""Very many values looked for at once in bytes: by how they begin, then by a hash of the whole.
 
 No value is held, only its hashes: what is not found is not there, and what is not there passes for found once in some billion
 searches. The cost of a block hardly grows with the number of values.
@@ -12,12 +12,12 @@ from threading import Lock
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pii_scan.begins import WORDS, Begins, numbers
-from pii_scan.hashed import AT_ONCE, DIGITS, NONE, ROLLER, Hashed, among, hashed, keys_of, unique
+from pii_scan.hashed import AT_ONCE, DIGITS, NONE, Hashed, among, cut, hashed, keys_of, unique
+from pii_scan.hashing import keys, windows
 from pii_scan.lookup import Lookup, unique_rows
-from pii_scan.written import DIGITS_ONLY, LONGEST, UTF_8, is_wide
+from pii_scan.written import DIGITS_ONLY, LONGEST, UTF_8, is_wide, looks
 
 SHORTEST = 4
 """Values of fewer characters are in any file by chance, and are never looked for."""
@@ -96,9 +96,13 @@ class Needles:
             self._add(values.slice(start, _TOGETHER).cast(pa.large_string()), telling, share)
 
     def _add(self, texts: pa.Array, telling: bool, share: tuple[int, int]) -> None:
-        enough = pc.greater_equal(pc.utf8_length(texts), self._shortest)
-        short = keys_of(texts.filter(pc.invert(enough)))
-        made = [one.where(_own(one.owners, share)) for one in hashed(texts.filter(enough), telling=telling)]
+        texts = cut(texts)
+        seen = looks(texts)
+        short, enough = NONE, seen.chars >= self._shortest
+        if not enough.all():
+            short = keys_of(texts.filter(pa.array(~enough)))
+            texts, seen = texts.filter(pa.array(enough)), seen.where(enough)
+        made = [one.where(_own(one.owners, share)) for one in hashed(texts, seen, telling=telling)]
         with self._lock:
             self._index = None
             if len(short):
@@ -161,10 +165,11 @@ class Needles:
         index = self._settled()
         values, forms = [NONE], [np.zeros(0, np.uint8)]
         data = np.frombuffer(block, np.uint8)
+        words = windows(data)
         for numeric, (begins, longs) in self._candidates(block, short=short, digits=digits):
             if not len(begins):
                 continue
-            found = ROLLER.stretches(data, begins, longs)
+            found = keys(words, begins, longs)
             likely = np.flatnonzero(index.known.holds(found))
             places, lengths = begins[likely], longs[likely]
             for sort, some, owners in index.matching(found[likely]):
@@ -187,11 +192,12 @@ class Needles:
 
     def _take(self, rows: Hashed) -> None:
         # where numbers stand by themselves their ends are seen, and nobody need know how they begin
-        text = np.ones(len(rows.keys), bool)
-        if self._bounded:
-            text &= (rows.traits & DIGITS == 0) & (rows.form != DIGITS_ONLY)
-        for begins, some in zip(self._begins, (rows.lengths >= _LONG, rows.lengths < _LONG), strict=True):
-            begins.add(rows.grams[some & text], rows.lengths[some & text])
+        if not self._bounded or rows.form != DIGITS_ONLY:
+            text = rows.traits & (DIGITS if self._bounded else 0) == 0
+            for begins, some in zip(self._begins, (rows.lengths >= _LONG, rows.lengths < _LONG), strict=True):
+                some &= text  # noqa: PLW2901
+                if some.any():
+                    begins.add(*((rows.grams, rows.lengths) if some.all() else (rows.grams[some], rows.lengths[some])))
         if rows.form == UTF_8:
             for sort in np.flatnonzero(np.bincount(rows.traits)).tolist():
                 self._fresh.setdefault(sort, []).append(rows.keys[rows.traits == sort])
@@ -252,5 +258,7 @@ def _alone(data: np.ndarray, places: np.ndarray, lengths: np.ndarray, form: int,
 def _own(keys: np.ndarray, share: tuple[int, int]) -> np.ndarray:
     """Which keys are of a share: of two times as many shares one holds half of what it held."""
     number, shares = share
+    if shares == 1:
+        return np.ones(len(keys), bool)
     own: np.ndarray = (keys >> np.uint64(20)) % np.uint64(shares) == np.uint64(number)
     return own
