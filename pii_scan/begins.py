@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pii_scan.hashing import FACTOR, mixed
+from pii_scan.hashing import FACTOR, mixed, runs
 from pii_scan.written import CHARS, LONGEST
 
 _MOST = {4: 22, 8: 26}
@@ -33,14 +33,6 @@ def numbers(data: np.ndarray, least: int) -> tuple[np.ndarray, np.ndarray]:
     beside |= (ends < len(data)) & WORDS.take(data.take(np.minimum(ends, len(data) - 1)))
     starts, ends = starts[~beside], ends[~beside]
     return starts, np.minimum(ends - starts, CHARS)
-
-
-def runs(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Where each run of true begins, and where it ends."""
-    steps = np.flatnonzero(mask[1:] != mask[:-1]) + 1
-    edges = [[0] * bool(mask[:1].any()), steps, [len(mask)] * bool(mask[-1:].any())]
-    steps = np.concatenate([np.array(edge, np.int64) for edge in edges])
-    return steps[0::2], steps[1::2]
 
 
 class Bits:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,7 @@ TELLING, STRONG, LONG, DIGITS = (8 << bit for bit in range(4))
 not, and whether it is digits and nothing else."""
 _LONG_NUMBER = 13
 """Digits that stand nowhere by chance; a moment in time has ten, a phone number eleven."""
+_TOGETHER = 1 << 17
 NONE = np.zeros(0, np.uint64)
 
 
@@ -66,15 +67,33 @@ def keys_of(values: pa.Array) -> np.ndarray:
     return _rows(Form(UTF_8, texts, np.arange(len(texts))))[0]
 
 
-def unique(arrays: Sequence[np.ndarray]) -> np.ndarray:
-    """Every key of some arrays once, in order."""
+def unique(arrays: list[np.ndarray]) -> np.ndarray:
+    """Every key of some arrays once, in order. The list is emptied: what only it held goes before more room is taken."""
     if not arrays:
         return NONE
     keys = np.concatenate(arrays)
+    arrays.clear()
     keys.sort()
-    first = np.ones(len(keys), bool)
-    first[1:] = keys[1:] != keys[:-1]
-    return keys[first]
+    keys.resize(_moved_together(keys), refcheck=False)  # no view of it is left
+    return keys
+
+
+def _moved_together(keys: np.ndarray) -> int:
+    """Move the first of each key to the front of the same array, a stretch at a time; how many there are."""
+    held = min(len(keys), 1)
+    for start in range(1, len(keys), _TOGETHER):
+        stretch = keys[start : start + _TOGETHER]
+        fresh = stretch[stretch != keys[start - 1 : start - 1 + len(stretch)]]
+        keys[held : held + len(fresh)] = fresh
+        held += len(fresh)
+    return held
+
+
+def without(keys: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Keys in order, each there once, without others, which are in order as well."""
+    few, many = sorted([keys, others], key=len)
+    rows, there = among(many, few)
+    return keys if not there.any() else np.delete(keys, rows[there]) if many is keys else keys[~there]
 
 
 def among(table: np.ndarray, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -112,3 +112,11 @@ def stretches(bounds: np.ndarray, most: int) -> Iterator[tuple[int, int]]:
         end = max(int(np.searchsorted(bounds, bounds[start] + most, side="right")) - 1, start + 1)
         yield start, end
         start = end
+
+
+def runs(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where each run of true begins, and where it ends."""
+    steps = np.flatnonzero(mask[1:] != mask[:-1]) + 1
+    edges = [[0] * bool(mask[:1].any()), steps, [len(mask)] * bool(mask[-1:].any())]
+    steps = np.concatenate([np.array(edge, np.int64) for edge in edges])
+    return steps[0::2], steps[1::2]

@@ -14,16 +14,16 @@ import numpy as np
 import pyarrow as pa
 
 from pii_scan.begins import WORDS, Begins, numbers
-from pii_scan.hashed import AT_ONCE, DIGITS, NONE, Hashed, among, cut, hashed, keys_of, unique
+from pii_scan.hashed import AT_ONCE, DIGITS, NONE, Hashed, among, cut, hashed, keys_of, unique, without
 from pii_scan.hashing import keys, windows
-from pii_scan.lookup import Lookup, unique_rows
+from pii_scan.lookup import Lookup, Twin, unique_twins
 from pii_scan.written import DIGITS_ONLY, LONGEST, UTF_8, is_wide, looks
 
 SHORTEST = 4
 """Values of fewer characters are in any file by chance, and are never looked for."""
 _PENDING = 1 << 19
 """How many rows may be there twice, or an eighth of those that are there once."""
-_TOGETHER = 1 << 13
+_TOGETHER = 1 << 14
 """Values that are hashed together: their hashes and what leads to them take a hundred times their own room."""
 _FORM = 7
 _LONG = 8
@@ -55,8 +55,8 @@ class Needles:
         # keys by what is known of their values, each array in order, a few of them in two; and those that came since
         self._plain: dict[int, list[np.ndarray]] = {}
         self._fresh: dict[int, list[np.ndarray]] = {}
-        # pairs of the key of a form and that of its value, by form
-        self._others: dict[int, list[np.ndarray]] = {}
+        # by form the keys of forms, and beside them those of their values
+        self._others: dict[int, list[Twin]] = {}
         self._short = NONE
         self._begins = (Begins(8), Begins(4))
         self._pending = self._rows = 0
@@ -115,9 +115,10 @@ class Needles:
         self._index = None
         self._short = unique([self._short, other._short[_own(other._short, share)]])
         other._settle()
-        for mine, theirs in ((self._fresh, other._plain), (self._others, other._others)):
-            for sort, arrays in theirs.items():
-                mine.setdefault(sort, []).extend(arrays)
+        for sort, arrays in other._plain.items():
+            self._fresh.setdefault(sort, []).extend(arrays)
+        for form, twins in other._others.items():
+            self._others.setdefault(form, []).extend(twins)
         for begins, more in zip(self._begins, other._begins, strict=True):
             begins.take(more)
         self.keep(share)
@@ -132,15 +133,15 @@ class Needles:
         self._settle()
         self._short = self._short[_own(self._short, share)]
         self._plain = {sort: [keys[_own(keys, share)] for keys in arrays] for sort, arrays in self._plain.items()}
-        self._others = {sort: [rows[_own(rows[:, 1], share)] for rows in arrays] for sort, arrays in self._others.items()}
+        self._others = {form: [_where(twin, _own(twin[1], share)) for twin in twins] for form, twins in self._others.items()}
 
     def leave_out(self, words: Iterable[str]) -> None:
         """Do not look for some values."""
         keys = unique([keys_of(pa.array(list(words), pa.large_string()))])
         self._index = None
         self._settle()
-        self._plain = {sort: [array[~among(keys, array)[1]] for array in arrays] for sort, arrays in self._plain.items()}
-        self._others = {sort: [rows[~among(keys, rows[:, 1])[1]] for rows in arrays] for sort, arrays in self._others.items()}
+        self._plain = {sort: [without(array, keys) for array in arrays] for sort, arrays in self._plain.items()}
+        self._others = {form: [_where(twin, ~among(keys, twin[1])[1]) for twin in twins] for form, twins in self._others.items()}
 
     def traits(self, keys: np.ndarray) -> np.ndarray:
         """What is known of some of the values, as bits."""
@@ -202,7 +203,7 @@ class Needles:
             for sort in np.flatnonzero(np.bincount(rows.traits)).tolist():
                 self._fresh.setdefault(sort, []).append(rows.keys[rows.traits == sort])
         elif len(rows.keys):
-            self._others.setdefault(rows.form, []).append(np.column_stack([rows.keys, rows.owners]))
+            self._others.setdefault(rows.form, []).append((rows.keys, rows.owners))
         self._pending += len(rows.keys)
         if self._pending > max(_PENDING, self._rows // 8):
             self._settle()
@@ -214,17 +215,18 @@ class Needles:
             known.append(unique(arrays))
             # each array is at least twice as long as the next one, so that a key is sorted again only a few times
             while len(known) > 1 and len(known[-2]) < 2 * len(known[-1]):
-                known[-2:] = [unique(known[-2:])]
+                known.append(unique([known.pop(), known.pop()]))
         self._fresh = {}
-        self._rows = sum(len(keys) for arrays in (*self._plain.values(), *self._others.values()) for keys in arrays)
+        twins = (keys for twins in self._others.values() for keys, _ in twins)
+        self._rows = sum(len(keys) for keys in (*(keys for arrays in self._plain.values() for keys in arrays), *twins))
 
     def _merge(self) -> None:
         """One array for each sort; one after the other, so that what it was made of goes at once."""
         self._settle()
         for sort in self._plain:
             self._plain[sort] = [unique(self._plain[sort])]
-        for sort in self._others:
-            self._others[sort] = [unique_rows(self._others[sort])]
+        for form in self._others:
+            self._others[form] = [unique_twins(self._others[form])]
 
     def _settled(self) -> Lookup:
         index = self._index
@@ -235,9 +237,9 @@ class Needles:
                 self._merge()
                 for begins in self._begins:
                     begins.settle()  # before any thread asks: two that made tables at once would leave one of them empty
-                index = self._index = Lookup(
-                    {sort: keys for sort, (keys,) in self._plain.items()}, {form: rows for form, (rows,) in self._others.items()}
-                )
+                plain = {sort: keys for sort, (keys,) in self._plain.items()}
+                index = self._index = Lookup(plain, {form: twin for form, (twin,) in self._others.items()})
+                self._plain = {sort: [keys] for sort, keys in index.plain.items()}
         return index
 
 
@@ -253,6 +255,10 @@ def _alone(data: np.ndarray, places: np.ndarray, lengths: np.ndarray, form: int,
     short = (lengths // 2 if is_wide(form) else lengths) < 8
     alone: np.ndarray = ~((short | numeric) & beside)
     return alone
+
+
+def _where(twin: Twin, some: np.ndarray) -> Twin:
+    return twin if some.all() else (twin[0][some], twin[1][some])
 
 
 def _own(keys: np.ndarray, share: tuple[int, int]) -> np.ndarray:

@@ -10,7 +10,7 @@ from urllib.parse import unquote_to_bytes
 
 import numpy as np
 
-from pii_scan.begins import runs
+from pii_scan.hashing import runs
 from pii_scan.written import CHARS, DIGITS, LONGEST
 
 _ESCAPE = re.compile(rb'\\(?:x[0-9a-fA-F]{2}|["\\/\'])')

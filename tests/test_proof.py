@@ -81,7 +81,7 @@ def test_values_across_the_border_of_two_chunks_are_found(tmp_path: Path) -> Non
     from pii_scan import proof
 
     for shift in range(-6, 3):
-        (tmp_path / "out").write_bytes(b"." * (proof.READ + shift) + b"canary-1" + b"." * 10)
+        (tmp_path / "out").write_bytes(b"." * (proof.BLOCK + shift) + b"canary-1" + b"." * 10)
         assert [trace.values for trace in search([tmp_path], ["canary-1"])] == [1], shift
 
 
