@@ -13,7 +13,7 @@ from pii_scan.fates import Fates
 from pii_scan.removed import Removed
 from pii_scan.threads import at_once, give_back
 
-_OFTEN = 32
+_OFTEN = 8
 """After how many batches the system gets back what lies free between the hashes of values, which stay."""
 
 

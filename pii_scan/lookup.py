@@ -17,11 +17,7 @@ class Lookup:
     """The keys of values, ready to be looked up."""
 
     def __init__(self, plain: Mapping[int, np.ndarray], others: Mapping[int, Twin]) -> None:
-        # what tells in one place tells in all
-        self.plain = {
-            sort: keys if sort & TELLING or sort | TELLING not in plain else without(keys, plain[sort | TELLING])
-            for sort, keys in plain.items()
-        }
+        self.plain = plain
         self._others = others
         self.count = sum(map(len, self.plain.values()))
         self.known = Bits(self.count + sum(len(keys) for keys, _ in others.values()))
@@ -42,6 +38,13 @@ class Lookup:
             # values that are written alike, such as the digits of two phone numbers, have one hash
             alike = np.searchsorted(table, table[rows], side="right") - rows
             yield form, np.repeat(some, alike), owners[np.repeat(rows, alike) + _counted(alike)]
+
+
+def told_once(plain: dict[int, np.ndarray]) -> None:
+    """Take keys of values that tell out of those that else do not: what tells in one place tells in all. One sort at a time."""
+    for sort in [*plain]:
+        if not sort & TELLING and sort | TELLING in plain:
+            plain[sort] = without(plain[sort], plain[sort | TELLING])
 
 
 def unique_twins(twins: list[Twin]) -> Twin:

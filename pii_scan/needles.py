@@ -16,7 +16,7 @@ import pyarrow as pa
 from pii_scan.begins import WORDS, Begins, numbers
 from pii_scan.hashed import AT_ONCE, DIGITS, NONE, Hashed, among, cut, hashed, keys_of, unique, without
 from pii_scan.hashing import keys, windows
-from pii_scan.lookup import Lookup, Twin, unique_twins
+from pii_scan.lookup import Lookup, Twin, told_once, unique_twins
 from pii_scan.written import DIGITS_ONLY, LONGEST, UTF_8, is_wide, looks
 
 SHORTEST = 4
@@ -237,9 +237,10 @@ class Needles:
                 self._merge()
                 for begins in self._begins:
                     begins.settle()  # before any thread asks: two that made tables at once would leave one of them empty
-                plain = {sort: keys for sort, (keys,) in self._plain.items()}
+                plain = {sort: arrays.pop() for sort, arrays in self._plain.items()}  # not held here while they are copied
+                told_once(plain)
+                self._plain = {sort: [keys] for sort, keys in plain.items()}
                 index = self._index = Lookup(plain, {form: twin for form, (twin,) in self._others.items()})
-                self._plain = {sort: [keys] for sort, keys in index.plain.items()}
         return index
 
 

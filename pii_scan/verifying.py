@@ -102,6 +102,7 @@ def prove(
         proof.tables = proof.tables or found
         if not proof.missing:
             proof.missing = [f"{table.source} {table.table}" for table in found if table.missing]
+        give_back()
         shares += removed.left()
         removed.needles.leave_out(_labels(catalogue))
         proof.searched += len(removed.needles)
