@@ -68,7 +68,7 @@ class Bits:
         slots = self._slots(keys)
         bits = np.left_shift(np.uint8(1), slots.astype(np.uint8) & np.uint8(7))
         slots >>= np.uint64(3)
-        held: np.ndarray = (self._table.take(slots.view(np.int64)) & bits) > 0
+        held: np.ndarray = (self._table.take(slots.view(np.int64), mode="wrap") & bits) > 0
         return held
 
     def _slots(self, keys: np.ndarray) -> np.ndarray:
@@ -113,21 +113,21 @@ class Grams:
         if count <= 0:
             return _NO_PLACES[0]
         found = _window(block, "<u2")
-        # a few at a time: numpy makes a number of eight bytes of each pair
+        # a few at a time: numpy makes a number of eight bytes of each pair; it need not look whether there is a place for each
         return np.concatenate([self._fitting(found, start, min(start + _NEAR, count)) for start in range(0, count, _NEAR)])
 
     def _fitting(self, found: np.ndarray, start: int, end: int) -> np.ndarray:
-        fits = self._pairs[0].take(found[start:end])
-        fits &= self._pairs[1].take(found[start + 2 : end + 2])
+        fits = self._pairs[0].take(found[start:end], mode="wrap")
+        fits &= self._pairs[1].take(found[start + 2 : end + 2], mode="wrap")
         places = np.flatnonzero(fits) + start
         for number, pairs in enumerate(self._pairs[2:], 2):
-            places = places[pairs.take(found[places + 2 * number])]  # `take` would copy all of it first
+            places = places[pairs.take(found[places + 2 * number], mode="wrap")]  # `take` would copy all of it first
         return places
 
     def holds(self, grams: np.ndarray) -> np.ndarray:
         """Which of some beginnings may be in it."""
         words, bits = self._slots(grams)
-        held: np.ndarray = (self._words.take(words) & bits) == bits
+        held: np.ndarray = (self._words.take(words, mode="wrap") & bits) == bits
         return held
 
     def _slots(self, grams: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -253,11 +253,11 @@ class _Tables:
 def _set(table: np.ndarray, places: np.ndarray, bits: np.ndarray) -> None:
     """Set bits in some places of a table; `numpy.bitwise_or.at` takes three times as long."""
     while len(places):
-        held = table.take(places)
+        held = table.take(places, mode="wrap")
         held |= bits
         table[places] = held
         # of those that are for one place only the last ones are set by now
-        left = np.flatnonzero((table.take(places) & bits) != bits)
+        left = np.flatnonzero((table.take(places, mode="wrap") & bits) != bits)
         places, bits = places[left], bits[left]
 
 

@@ -96,7 +96,7 @@ def _base64(block: bytes) -> bytes:
     if len(starts):
         # hexadecimal tokens are everywhere, and no text has a base64 form of their letters only
         others = np.zeros(len(data) + 1, np.int32)
-        np.cumsum(_mapped(block, _NO_NIBBLES), out=others[1:])
+        np.cumsum(_mapped(block, _NO_NIBBLES), dtype=np.int32, out=others[1:])
         mixed = others[ends] > others[starts]
         starts, ends = starts[mixed], ends[mixed]
     letters = _kept(sextets, starts, ends)

@@ -108,7 +108,8 @@ def _edged(bounds: np.ndarray, data: np.ndarray) -> np.ndarray:
 def _sums(bounds: np.ndarray, data: np.ndarray, ones: np.ndarray, sorts: int) -> Iterator[np.ndarray]:
     """How many bytes of each sort every text has."""
     sums = np.zeros(len(data) + 1, np.uint32)
-    np.cumsum(ones.take(data), out=sums[1:])
+    # numpy would sum in 64 bits without being told, and look at every number first whether it has a place
+    np.cumsum(ones.take(data, mode="wrap"), dtype=np.uint32, out=sums[1:])
     counts = np.diff(sums[bounds])
     yield from ((counts >> np.uint32(_FIELD * place) & np.uint32((1 << _FIELD) - 1)).astype(np.int64) for place in range(sorts))
 
@@ -152,7 +153,7 @@ def _digits(texts: pa.Array) -> pa.Array:
     bounds, data = bytes_of(texts)
     kept = data - np.uint8(48) < 10
     before = np.zeros(len(data) + 1, np.int32)
-    np.cumsum(kept, out=before[1:])
+    np.cumsum(kept, dtype=np.int32, out=before[1:])
     return _binary(before[bounds].astype(np.int64), data[kept].tobytes())
 
 
