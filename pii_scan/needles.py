@@ -131,6 +131,8 @@ class Needles:
     def _kept(self, share: tuple[int, int]) -> None:
         self._index = None
         self._settle()
+        if share[1] == 1:
+            return
         self._short = self._short[_own(self._short, share)]
         self._plain = {sort: [keys[_own(keys, share)] for keys in arrays] for sort, arrays in self._plain.items()}
         self._others = {form: [_where(twin, _own(twin[1], share)) for twin in twins] for form, twins in self._others.items()}
@@ -265,7 +267,7 @@ def _where(twin: Twin, some: np.ndarray) -> Twin:
 def _own(keys: np.ndarray, share: tuple[int, int]) -> np.ndarray:
     """Which keys are of a share: of two times as many shares one holds half of what it held."""
     number, shares = share
-    if shares == 1:
+    if shares == 1:  # which is cheaper to say than to work out
         return np.ones(len(keys), bool)
     own: np.ndarray = (keys >> np.uint64(20)) % np.uint64(shares) == np.uint64(number)
     return own
