@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from itertools import islice
 
@@ -14,7 +15,7 @@ from pii_scan.connectors.compression import HEAD, Expanded, Joined, Readable, co
 from pii_scan.connectors.dialect import dialect, has_header
 from pii_scan.connectors.encoding import Encoding, Narrowed, encoding, widened
 from pii_scan.connectors.fields import Dialect, fields
-from pii_scan.connectors.files import to_read
+from pii_scan.connectors.files import fingerprint, to_read
 from pii_scan.connectors.names import distinct
 from pii_scan.connectors.rows import Form, cells_of
 from pii_scan.errors import SourceError
@@ -112,15 +113,27 @@ def opened(path: str) -> Iterator[Opened]:
     Raises:
         SourceError: it cannot be opened or decompressed, is empty, or is no text.
     """
-    known = None
-    if path != STDIN:
-        with expanded(path) as (stream, _):
-            known = encoding(stream)
+    known = None if path == STDIN else _known(path)
     with expanded(path) as (stream, name):
         head, ahead = _head(stream), stream.read(1)
         found = _told(head, known or encoding(BytesIO(head)), name, path, whole=not ahead)
         text = Joined(head + ahead, stream)
         yield Opened(found, text.read(found.skip), text, stream)
+
+
+def _known(path: str) -> Encoding:
+    try:
+        mark = fingerprint(path)
+    except OSError:
+        mark = ""
+    return _encoding(path, mark)
+
+
+@lru_cache(maxsize=256)
+def _encoding(path: str, _mark: str) -> Encoding:
+    """The encoding of a file in the state that its mark tells: a table is listed, read, compared and scanned again."""
+    with expanded(path) as (stream, _):
+        return encoding(stream)
 
 
 def check(path: str) -> None:

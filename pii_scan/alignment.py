@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -12,6 +12,8 @@ from pii_scan.model import Skipped, Unit
 
 _ROWS = 16_384
 """Rows that are compared together."""
+_BYTES = 16 << 20
+"""Bytes up to which small batches are put together."""
 
 
 @dataclass(slots=True)
@@ -62,7 +64,7 @@ def unreadable(source: Source) -> Iterator[Skipped]:
 
 def side_by_side(one: Reading, two: Reading) -> Iterator[tuple[pa.RecordBatch, pa.RecordBatch]]:
     """Batches of as many rows from both, until one ends; the other is read to its end, so that its rows are counted."""
-    left, right = one.batches(), two.batches()
+    left, right = _larger(one.batches()), _larger(two.batches())
     first, second = next(left, None), next(right, None)
     while first is not None and second is not None:
         rows = min(first.num_rows, second.num_rows, _ROWS)
@@ -74,3 +76,27 @@ def side_by_side(one: Reading, two: Reading) -> Iterator[tuple[pa.RecordBatch, p
         pass
     for _ in right:
         pass
+
+
+def _larger(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The batches, small ones of one schema put together: what is done to each costs a thousand calls, however few its rows."""
+    held: list[pa.RecordBatch] = []
+    rows = taken = 0
+    for batch in batches:
+        size = batch.get_total_buffer_size()
+        if held and (
+            rows + batch.num_rows > _ROWS or taken + size > _BYTES or not batch.num_columns or batch.schema != held[0].schema
+        ):
+            yield _together(held)
+            held, rows, taken = [], 0, 0
+        held.append(batch)
+        rows, taken = rows + batch.num_rows, taken + size
+    if held:
+        yield _together(held)
+
+
+def _together(batches: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
+    if len(batches) == 1:
+        return batches[0]
+    (made,) = pa.Table.from_batches(batches).combine_chunks().to_batches()
+    return made

@@ -5,7 +5,6 @@ All take a `StringArray` without nulls.
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +16,6 @@ import pyarrow.compute as pc
 
 from pii_scan import hashing
 from pii_scan.factors import mark
-from pii_scan.hashing import mixed, windows
 from pii_scan.outline import OUTLINES
 
 BETWEEN = " \n "
@@ -111,41 +109,7 @@ def lined(marks: pa.StringArray) -> tuple[bytes, Places]:
 def hashes(texts: pa.StringArray) -> npt.NDArray[np.uint64]:
     """A 64-bit hash of each text, of all of its bytes."""
     bounds, data = bytes_of(texts)
-    words = windows(data)
-    made = np.zeros(len(texts), np.uint64)
-    for start in range(0, len(texts), _TOGETHER):
-        some = slice(start, start + _TOGETHER)
-        made[some] = _hashes(bounds[start : start + _TOGETHER + 1], words)
-    for place in np.flatnonzero(np.diff(bounds) > _LENGTHY).tolist():
-        whole = hashlib.blake2b(data[bounds[place] : bounds[place + 1]].data, digest_size=8).digest()
-        made[place] = int.from_bytes(whole, "little")
-    return mixed(made)
-
-
-def _hashes(bounds: Places, words: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    """What the first bytes of each text come to."""
-    starts, lengths = bounds[:-1], np.diff(bounds)
-    made = lengths.astype(np.uint64) * _ODD
-    least, longest = int(lengths.min()), min(int(lengths.max()), _LENGTHY)
-    for begin in range(0, longest, 8):  # eight bytes of each text at a time; the last ones of a text may overlap
-        some = slice(None) if least > begin else np.flatnonzero(lengths > begin)
-        length, start = lengths[some], starts[some]
-        window = words[start + np.minimum(begin, length - 8)] if begin else words[start]
-        if not begin and least < 8:
-            window &= _BELOW[np.minimum(length, 8)]
-        window += np.uint64(begin)
-        window *= _SECOND
-        window ^= window >> np.uint64(29)
-        made[some] = (made[some] ^ window) * _ODD
-    return made
-
-
-_TOGETHER = 1 << 14
-"""Texts hashed at once: few enough for what that takes to stay near."""
-_LENGTHY = 256
-"""Bytes of a text beyond which one call for it alone costs less."""
-_ODD, _SECOND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
-_BELOW = np.array([(1 << (8 * count)) - 1 for count in range(9)], np.uint64)
+    return hashing.whole(bounds, data)
 
 
 def _owners(bounds: Places, places: Places) -> Places:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pii_scan.hashing import FACTOR, mixed
+from pii_scan.hashing import FACTOR, mixed, runs
 from pii_scan.written import CHARS, LONGEST
 
 _MOST = {4: 22, 8: 26}
@@ -15,6 +15,8 @@ _MOST = {4: 22, 8: 26}
 _MANY = 1 << 19
 """Beginnings that are held until it is known how large tables must be; from there on they are as large as can be."""
 _TOGETHER = 1 << 17
+_NEAR = 1 << 16
+"""Places that are looked at together."""
 _CLASSES = 64
 """Lengths that are told apart; all from the last one on are one class."""
 _NO_PLACES = (np.zeros(0, np.int64), np.zeros(0, np.int64))
@@ -24,8 +26,7 @@ WORDS = np.array([byte >= 128 or chr(byte).isalnum() for byte in range(256)])
 
 def numbers(data: np.ndarray, least: int) -> tuple[np.ndarray, np.ndarray]:
     """Where numbers of so many digits or more stand by themselves, and how many of their digits a value may have."""
-    digits = np.diff((data - np.uint8(48) < 10).view(np.int8), prepend=0, append=0)
-    starts, ends = np.flatnonzero(digits > 0), np.flatnonzero(digits < 0)
+    starts, ends = runs(data - np.uint8(48) < 10)
     long = ends - starts >= least
     starts, ends = starts[long], ends[long]
     beside = (starts > 0) & WORDS.take(data.take(np.maximum(starts - 1, 0)))
@@ -56,7 +57,7 @@ class Bits:
     def _add(self, keys: np.ndarray) -> None:
         slots = self._slots(keys)
         bits = np.left_shift(np.uint8(1), slots.astype(np.uint8) & np.uint8(7))
-        np.bitwise_or.at(self._table, (slots >> np.uint64(3)).view(np.int64), bits)
+        _set(self._table, (slots >> np.uint64(3)).view(np.int64), bits)
 
     def take(self, other: Bits) -> None:
         """Take up all keys of another one of the same size."""
@@ -67,7 +68,7 @@ class Bits:
         slots = self._slots(keys)
         bits = np.left_shift(np.uint8(1), slots.astype(np.uint8) & np.uint8(7))
         slots >>= np.uint64(3)
-        held: np.ndarray = (self._table.take(slots.view(np.int64)) & bits) > 0
+        held: np.ndarray = (self._table.take(slots.view(np.int64), mode="wrap") & bits) > 0
         return held
 
     def _slots(self, keys: np.ndarray) -> np.ndarray:
@@ -93,11 +94,12 @@ class Grams:
 
     def add(self, grams: np.ndarray) -> None:
         """Take beginnings up."""
+        halves = grams.astype("<u8", copy=False).view("<u2").reshape(-1, 4)
         for place, pairs in enumerate(self._pairs):
-            pairs[grams >> np.uint64(16 * place) & np.uint64(0xFFFF)] = True
+            pairs[halves[:, place]] = True
         for start in range(0, len(grams), _TOGETHER):
             words, bits = self._slots(grams[start : start + _TOGETHER])
-            np.bitwise_or.at(self._words, words, bits)
+            _set(self._words, words, bits)
 
     def take(self, other: Grams) -> None:
         """Take up all beginnings of another one of the same size."""
@@ -111,17 +113,21 @@ class Grams:
         if count <= 0:
             return _NO_PLACES[0]
         found = _window(block, "<u2")
-        fits = self._pairs[0].take(found[:count])
-        fits &= self._pairs[1].take(found[2 : count + 2])
-        places = np.flatnonzero(fits)
+        # a few at a time: numpy makes a number of eight bytes of each pair; it need not look whether there is a place for each
+        return np.concatenate([self._fitting(found, start, min(start + _NEAR, count)) for start in range(0, count, _NEAR)])
+
+    def _fitting(self, found: np.ndarray, start: int, end: int) -> np.ndarray:
+        fits = self._pairs[0].take(found[start:end], mode="wrap")
+        fits &= self._pairs[1].take(found[start + 2 : end + 2], mode="wrap")
+        places = np.flatnonzero(fits) + start
         for number, pairs in enumerate(self._pairs[2:], 2):
-            places = places[pairs.take(found.take(places + 2 * number))]
+            places = places[pairs.take(found[places + 2 * number], mode="wrap")]  # `take` would copy all of it first
         return places
 
     def holds(self, grams: np.ndarray) -> np.ndarray:
         """Which of some beginnings may be in it."""
         words, bits = self._slots(grams)
-        held: np.ndarray = (self._words.take(words) & bits) == bits
+        held: np.ndarray = (self._words.take(words, mode="wrap") & bits) == bits
         return held
 
     def _slots(self, grams: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -197,7 +203,7 @@ class Begins:
             places = places[~(WORDS.take(data.take(np.maximum(places - 1, 0))) & (places > 0))]
         if not len(places):
             return _NO_PLACES[0], np.zeros(0, np.uint64)
-        grams = _window(block, f"<u{self._size}").take(places).astype(np.uint64, copy=False)
+        grams = _window(block, f"<u{self._size}")[places].astype(np.uint64, copy=False)
         known = tables.grams.holds(grams)
         return places[known], grams[known]
 
@@ -218,7 +224,7 @@ class _Tables:
         self.grams.add(grams)
         self._pairs.add(_paired(grams, lengths))
         classes = np.uint64(1) << np.minimum(lengths, _CLASSES - 1).astype(np.uint64)
-        np.bitwise_or.at(self._classes, self._slots(grams).view(np.int64), classes)
+        _set(self._classes, self._slots(grams).view(np.int64), classes)
 
     def take(self, other: _Tables) -> None:
         """Take up all that another one of the same size holds."""
@@ -242,6 +248,17 @@ class _Tables:
     def _slots(self, grams: np.ndarray) -> np.ndarray:
         slots: np.ndarray = grams * np.uint64(FACTOR) >> self._shift
         return slots
+
+
+def _set(table: np.ndarray, places: np.ndarray, bits: np.ndarray) -> None:
+    """Set bits in some places of a table; `numpy.bitwise_or.at` takes three times as long."""
+    while len(places):
+        held = table.take(places, mode="wrap")
+        held |= bits
+        table[places] = held
+        # of those that are for one place only the last ones are set by now
+        left = np.flatnonzero((table.take(places, mode="wrap") & bits) != bits)
+        places, bits = places[left], bits[left]
 
 
 def _window(block: bytes, kind: str) -> np.ndarray:

@@ -11,7 +11,10 @@ from pii_scan.contracts import Source
 from pii_scan.differing import Differences, Differing, Promised
 from pii_scan.fates import Fates
 from pii_scan.removed import Removed
-from pii_scan.threads import at_once
+from pii_scan.threads import at_once, give_back
+
+_OFTEN = 8
+"""After how many batches the system gets back what lies free between the hashes of values, which stay."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -102,8 +105,10 @@ class _Compared:
     def table(self, one: Reading, two: Reading) -> TableProof:
         """All batches, some at once, then the sums."""
         made, found = self._made, Differences()
-        for differences in at_once(self._side_by_side.batch, side_by_side(one, two)):
+        for number, differences in enumerate(at_once(self._side_by_side.batch, side_by_side(one, two))):
             found.add(differences)
+            if not number % _OFTEN:
+                give_back()
         made.rows, made.rows_copy, made.columns = one.rows, two.rows, found.columns
         made.columns_changed, made.cells_changed, made.cells_kept = found.columns_changed, found.cells_changed, found.cells_kept
         if made.rows != made.rows_copy:

@@ -100,6 +100,7 @@ class Part:
             Beside `terms` it may have `judge(text) -> bool`: whether a whole cell that no list holds is like those that one
             does. It is asked of a column's sample (fast, please: tens of microseconds), and such cells count as listed.
             One with `reads = True` is asked of free text only, beside the NER model.
+            One that remembers the last text has `forget()`, which is called when a batch has been examined.
         check: runs every row's own samples and yields one line for each that fails.
         optional: whether it is left out unless the settings ask for it, by its name or by that of an entity.
         spare: entities that other parts find already: left out where the part is asked for by its name alone.

@@ -97,6 +97,12 @@ class Detector:
 
     def examine(self, unit: Unit, batches: Iterable[pa.RecordBatch | Skipped | Remark]) -> Evidence:
         """The evidence of one unit of work."""
+        try:
+            return self._examined(unit, batches)
+        finally:
+            self._engine.forget()
+
+    def _examined(self, unit: Unit, batches: Iterable[pa.RecordBatch | Skipped | Remark]) -> Evidence:
         watches: dict[tuple[str, str], Reading] = {}
         skipped: list[Skipped] = []
         remarks: list[Remark] = []
@@ -115,6 +121,7 @@ class Detector:
                 for found in cells(held.pop(), self._settings.wants_column, keys, repeats):
                     self._take(watches, found, unit)
                 self._read_names(watches.values())
+                self._engine.forget()
         columns: dict[Column, ColumnEvidence] = {}
         for (name, path), watch in watches.items():
             column = Column(unit.source, unit.table, name, keys.general(name, path))

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from pii_scan.contracts import FOLDER
 from pii_scan.fates import UNKNOWN, Fate, Fates
 from pii_scan.formulas import unguarded
-from pii_scan.hashing import Roller, hashes, joined
+from pii_scan.hashing import hashes, joined
 from pii_scan.leaves import leaves
 from pii_scan.model import Column
 from pii_scan.rebuild import as_text
@@ -85,7 +85,6 @@ class Differing:
     ) -> None:
         self._source, self._table, self._fates, self._promised, self._again = source, table, fates, promised, again
         self._removed, self._pieces = removed
-        self._roller = Roller(1 << 18)
 
     def batch(self, pair: tuple[pa.RecordBatch, pa.RecordBatch]) -> Differences:
         """Two batches of as many rows."""
@@ -136,7 +135,7 @@ class Differing:
             for side, side_leaves in enumerate(() if self._promised.ordered else (ones, twos)):
                 for leaf in side_leaves.values():
                     if len(leaf) == len(keys[side]):
-                        keys[side][:] = joined(keys[side], hashes(as_text(leaf), self._roller))
+                        keys[side][:] = joined(keys[side], hashes(as_text(leaf)))
             if before.type == after.type and before.equals(after):
                 found.cells_kept += len(before)
                 return

@@ -28,7 +28,10 @@ class Finder:
         seen = [text if len(text) <= self._max_cell else "" for text in texts]
         names, folded = self._engine.people_and_places(seen), [fold(text) for text in seen]
         each = zip(texts, folded, names, self._candidates(folded), strict=True)
-        return [self._spans(*one) if len(one[0]) <= self._max_cell else None for one in each]
+        try:
+            return [self._spans(*one) if len(one[0]) <= self._max_cell else None for one in each]
+        finally:
+            self._engine.forget()
 
     def _candidates(self, texts: Sequence[str]) -> list[Sequence[int]]:
         """For each text the recognizers that could find something in it: all texts are asked about together."""

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pii_scan.hashing import Roller, pieces, windows
-from pii_scan.written import CHARS, UTF_8, Form, looks, strong, written
+from pii_scan.hashing import bytes_of, keys, windows
+from pii_scan.written import CHARS, UTF_8, Form, Looks, strong, written
 
 AT_ONCE = 1 << 20
 """Bytes that are hashed at once, but for some overlap."""
-ROLLER = Roller(AT_ONCE + (1 << 12))
 TELLING, STRONG, LONG, DIGITS = (8 << bit for bit in range(4))
 """What is known of a value: whether it tells who someone is, whether it stands nowhere by chance, whether its digits alone do
 not, and whether it is digits and nothing else."""
 _LONG_NUMBER = 13
 """Digits that stand nowhere by chance; a moment in time has ten, a phone number eleven."""
+_TOGETHER = 1 << 17
 NONE = np.zeros(0, np.uint64)
 
 
@@ -43,39 +43,57 @@ class Hashed:
         return self if some.all() else Hashed(self.form, *(part[some] for part in parts))
 
 
-def hashed(values: pa.Array, *, telling: bool) -> Iterator[Hashed]:
+def hashed(texts: pa.Array, seen: Looks, *, telling: bool) -> Iterator[Hashed]:
     """Texts of four characters or more in each of their forms, UTF-8 first.
 
     Args:
-        values: the texts, none of them null.
+        texts: the texts as `cut` gives them.
+        seen: what they are made of.
         telling: whether each tells by itself who someone is.
     """
-    texts = _cut(values)
-    seen = looks(texts)
-    traits = (strong(texts, seen) * STRONG + (seen.digits >= _LONG_NUMBER) * LONG + seen.numeric * DIGITS).astype(np.uint8)
-    traits += np.uint8(telling * TELLING)
+    long = ~seen.lettered & (seen.digits >= _LONG_NUMBER)
+    traits = (strong(texts, seen) * STRONG + long * LONG + seen.numeric * DIGITS + telling * TELLING).astype(np.uint8)
     plain = NONE
     for form in written(texts, seen):
         made = _rows(form)
         plain = made[0] if form.number == UTF_8 else plain
-        yield Hashed(form.number, made[0], plain[form.owners], *made[1:], traits[form.owners])
+        every = form.number == UTF_8
+        yield Hashed(form.number, made[0], plain if every else plain[form.owners], *made[1:], traits[form.owners])
 
 
 def keys_of(values: pa.Array) -> np.ndarray:
     """The hashes that texts are known by."""
-    texts = _cut(values.cast(pa.large_string()))
-    return _rows(Form(UTF_8, texts.cast(pa.large_binary()), np.arange(len(texts))))[0]
+    texts = cut(values.cast(pa.large_string()))
+    return _rows(Form(UTF_8, texts, np.arange(len(texts))))[0]
 
 
-def unique(arrays: Sequence[np.ndarray]) -> np.ndarray:
-    """Every key of some arrays once, in order."""
+def unique(arrays: list[np.ndarray]) -> np.ndarray:
+    """Every key of some arrays once, in order. The list is emptied: what only it held goes before more room is taken."""
     if not arrays:
         return NONE
     keys = np.concatenate(arrays)
+    arrays.clear()
     keys.sort()
-    first = np.ones(len(keys), bool)
-    first[1:] = keys[1:] != keys[:-1]
-    return keys[first]
+    keys.resize(_moved_together(keys), refcheck=False)  # no view of it is left
+    return keys
+
+
+def _moved_together(keys: np.ndarray) -> int:
+    """Move the first of each key to the front of the same array, a stretch at a time; how many there are."""
+    held = min(len(keys), 1)
+    for start in range(1, len(keys), _TOGETHER):
+        stretch = keys[start : start + _TOGETHER]
+        fresh = stretch[stretch != keys[start - 1 : start - 1 + len(stretch)]]
+        keys[held : held + len(fresh)] = fresh
+        held += len(fresh)
+    return held
+
+
+def without(keys: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Keys in order, each there once, without others, which are in order as well."""
+    few, many = sorted([keys, others], key=len)
+    rows, there = among(many, few)
+    return keys if not there.any() else np.delete(keys, rows[there]) if many is keys else keys[~there]
 
 
 def among(table: np.ndarray, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -86,19 +104,16 @@ def among(table: np.ndarray, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return rows, fits
 
 
-def _cut(texts: pa.Array) -> pa.Array:
-    """The beginnings of texts that are looked for."""
-    longest = pc.max(pc.binary_length(texts)).as_py() or 0
+def cut(texts: pa.Array) -> pa.Array:
+    """The beginnings of large texts that are looked for."""
+    bounds, _ = bytes_of(texts)
+    longest = int(np.diff(bounds).max(initial=0))
     return texts if longest <= CHARS else pc.utf8_slice_codeunits(texts, 0, CHARS)
 
 
 def _rows(form: Form) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """For each text of a form its hash, how it begins, and its length."""
-    count = len(form.texts)
-    keys, grams, lengths = np.zeros(count, np.uint64), np.zeros(count, np.uint64), np.zeros(count, np.int64)
-    for start, data, bounds in pieces(form.texts, AT_ONCE):
-        here, begin, long = slice(start, start + len(bounds) - 1), bounds[:-1], np.diff(bounds)
-        lengths[here], keys[here] = long, ROLLER.keys(ROLLER.sums(data), begin, long)
-        words = windows(data)[begin]
-        grams[here] = np.where(long < 8, words & np.uint64(0xFFFFFFFF), words)
-    return keys, grams, lengths
+    bounds, data = bytes_of(form.texts)
+    begins, lengths, words = bounds[:-1], np.diff(bounds), windows(data)
+    grams = words[begins]
+    return keys(words, begins, lengths), np.where(lengths < 8, grams & np.uint64(0xFFFFFFFF), grams), lengths

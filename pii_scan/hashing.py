@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 
 import numpy as np
@@ -10,52 +11,14 @@ import pyarrow.compute as pc
 
 FACTOR = 0x9E3779B97F4A7C15
 """An odd number without a pattern in its bits."""
-_APART = 4
-"""Bytes by themselves cost so many times what bytes in a row do."""
+_SECOND = np.uint64(0xC2B2AE3D27D4EB4F)
+_BELOW = np.array([(1 << (8 * count)) - 1 for count in range(9)], np.uint64)
+_TOGETHER = 1 << 14
+"""Texts hashed at once: few enough for what that takes to stay near."""
+_LENGTHY = 256
+"""Bytes of a text beyond which one call for it alone costs less."""
 NULL = np.uint64(0x6A09E667F3BCC909)
 """The hash of a cell that is null."""
-
-
-class Roller:
-    """Rolling hashes: that of any stretch of some bytes costs two look-ups once the bytes have been summed.
-
-    Args:
-        longest: the most bytes that are summed at once.
-    """
-
-    def __init__(self, longest: int) -> None:
-        # one place more: behind the last byte an empty text may stand
-        rows = [np.full(longest + 1, factor, np.uint64) for factor in (FACTOR, pow(FACTOR, -1, 1 << 64))]
-        for row in rows:
-            row[0] = 1
-        self._powers, self._inverse = (np.multiply.accumulate(row) for row in rows)
-
-    def __len__(self) -> int:
-        """The most bytes that are summed at once."""
-        return len(self._powers) - 1
-
-    def sums(self, data: np.ndarray) -> np.ndarray:
-        """What `keys` needs of some bytes."""
-        made = np.zeros(len(data) + 1, np.uint64)
-        np.cumsum((data.astype(np.uint64) + np.uint64(1)) * self._powers[: len(data)], out=made[1:])
-        return made
-
-    def keys(self, sums: np.ndarray, places: np.ndarray, lengths: np.ndarray) -> np.ndarray:
-        """The hash of each stretch."""
-        rolled = (sums[places + lengths] - sums[places]) * self._inverse[places]
-        return mixed(rolled + lengths.astype(np.uint64))
-
-    def stretches(self, data: np.ndarray, places: np.ndarray, lengths: np.ndarray) -> np.ndarray:
-        """The hash of each of some stretches of bytes, whichever way costs less: by their sums, or each by itself."""
-        if not len(places):
-            return np.zeros(0, np.uint64)
-        ends = np.cumsum(lengths)
-        whole = int(ends[-1])
-        if whole > len(data) // _APART:
-            return self.keys(self.sums(data), places, lengths)
-        steps = np.arange(whole) - np.repeat(ends - lengths, lengths)
-        terms = (data.take(np.repeat(places, lengths) + steps).astype(np.uint64) + np.uint64(1)) * self._powers.take(steps)
-        return mixed(np.add.reduceat(terms, ends - lengths) + lengths.astype(np.uint64))
 
 
 def mixed(keys: np.ndarray) -> np.ndarray:
@@ -77,25 +40,69 @@ def joined(one: np.ndarray, two: np.ndarray) -> np.ndarray:
     return mixed(one * np.uint64(FACTOR) + two)
 
 
-def hashes(texts: pa.Array, roller: Roller) -> np.ndarray:
-    """The hash of each text; null has one of its own."""
-    plain = pc.fill_null(texts, "").cast(pa.large_string())
-    keys = np.zeros(len(plain), np.uint64)
-    for start, data, bounds in pieces(plain, len(roller)):
-        lengths = np.minimum(np.diff(bounds), len(roller))
-        keys[start : start + len(lengths)] = roller.keys(roller.sums(data), bounds[:-1], lengths)
-    return np.where(np.asarray(texts.is_null()), NULL, keys) if texts.null_count else keys
+def keys(words: np.ndarray, places: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    """The hash of each of some stretches of bytes, eight bytes at a time; the last eight of a stretch may overlap those before.
 
-
-def pieces(texts: pa.Array, most: int) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
-    """The bytes of some texts in pieces of at most so many bytes: the number of the first, the bytes, where each begins.
-
-    A text that is longer by itself is cut to that.
+    Args:
+        words: what `windows` makes of the bytes.
+        places: where stretches begin.
+        lengths: their bytes.
     """
+    made = np.empty(len(places), np.uint64)
+    for start in range(0, len(places), _TOGETHER):
+        some = slice(start, start + _TOGETHER)
+        made[some] = mixed(_folded(words, places[some], lengths[some]))
+    return made
+
+
+def _folded(words: np.ndarray, starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    made = lengths.astype(np.uint64)
+    made *= np.uint64(FACTOR)
+    _fold(made, words[starts] & _BELOW[np.minimum(lengths, 8)] if int(lengths.min()) < 8 else words[starts], 0)
+    longest, rows = int(lengths.max()), np.arange(0)
+    for begin in range(8, longest, 8):
+        # those that go on; as long as nearly all do, and then only of those that did
+        rows = rows[lengths[rows] > begin] if len(rows) else np.flatnonzero(lengths > begin)
+        some = made[rows]
+        _fold(some, words[starts[rows] + np.minimum(begin, lengths[rows] - 8)], begin)
+        made[rows] = some
+    return made
+
+
+def _fold(made: np.ndarray, window: np.ndarray, begin: int) -> None:
+    """Take eight more bytes of each text into its hash; which of the eights they are tells, too."""
+    window += np.uint64(begin)
+    window *= _SECOND
+    window ^= window >> np.uint64(29)
+    made ^= window
+    made *= np.uint64(FACTOR)
+
+
+def hashes(texts: pa.Array) -> np.ndarray:
+    """The hash of each text, of all of its bytes; null has one of its own."""
+    made = whole(*bytes_of(pc.fill_null(texts, "").cast(pa.large_string())))
+    return np.where(np.asarray(texts.is_null()), NULL, made) if texts.null_count else made
+
+
+def whole(bounds: np.ndarray, data: np.ndarray) -> np.ndarray:
+    """The hash of all bytes of each text.
+
+    Args:
+        bounds: where each begins, and the last one ends.
+        data: the bytes.
+    """
+    lengths = np.diff(bounds)
+    made = keys(windows(data), bounds[:-1], np.minimum(lengths, _LENGTHY))
+    for place in np.flatnonzero(lengths > _LENGTHY).tolist():
+        found = hashlib.blake2b(data[bounds[place] : bounds[place + 1]].data, digest_size=8).digest()
+        made[place] = mixed(np.array([int.from_bytes(found, "little")], np.uint64))[0]
+    return made
+
+
+def bytes_of(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    """Where each of some large texts begins, and the last one ends; and their bytes."""
     offsets = np.frombuffer(texts.buffers()[1], np.int64)[texts.offset : texts.offset + len(texts) + 1]
-    data = np.frombuffer(texts.buffers()[2] or b"", np.uint8)
-    for start, end in stretches(offsets, most):
-        yield start, data[offsets[start] : min(offsets[end], offsets[start] + most)], offsets[start : end + 1] - offsets[start]
+    return offsets - offsets[0], np.frombuffer(texts.buffers()[2] or b"", np.uint8)[offsets[0] : offsets[-1]]
 
 
 def stretches(bounds: np.ndarray, most: int) -> Iterator[tuple[int, int]]:
@@ -105,3 +112,11 @@ def stretches(bounds: np.ndarray, most: int) -> Iterator[tuple[int, int]]:
         end = max(int(np.searchsorted(bounds, bounds[start] + most, side="right")) - 1, start + 1)
         yield start, end
         start = end
+
+
+def runs(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where each run of true begins, and where it ends."""
+    steps = np.flatnonzero(mask[1:] != mask[:-1]) + 1
+    edges = [[0] * bool(mask[:1].any()), steps, [len(mask)] * bool(mask[-1:].any())]
+    steps = np.concatenate([np.array(edge, np.int64) for edge in edges])
+    return steps[0::2], steps[1::2]

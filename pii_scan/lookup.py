@@ -7,21 +7,20 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from pii_scan.begins import Bits
-from pii_scan.hashed import TELLING, among
+from pii_scan.hashed import TELLING, among, without
+
+Twin = tuple[np.ndarray, np.ndarray]
+"""The keys of some forms, and those of the values that they are forms of."""
 
 
 class Lookup:
     """The keys of values, ready to be looked up."""
 
-    def __init__(self, plain: Mapping[int, np.ndarray], others: Mapping[int, np.ndarray]) -> None:
-        # what tells in one place tells in all
-        self.plain = {
-            sort: keys if sort & TELLING or sort | TELLING not in plain else keys[~among(plain[sort | TELLING], keys)[1]]
-            for sort, keys in plain.items()
-        }
-        self._others = {form: (rows[:, 0].copy(), rows[:, 1]) for form, rows in others.items()}
+    def __init__(self, plain: Mapping[int, np.ndarray], others: Mapping[int, Twin]) -> None:
+        self.plain = plain
+        self._others = others
         self.count = sum(map(len, self.plain.values()))
-        self.known = Bits(self.count + sum(map(len, others.values())))
+        self.known = Bits(self.count + sum(len(keys) for keys, _ in others.values()))
         for keys in (*self.plain.values(), *(keys for keys, _ in self._others.values())):
             self.known.add(keys)
 
@@ -41,13 +40,24 @@ class Lookup:
             yield form, np.repeat(some, alike), owners[np.repeat(rows, alike) + _counted(alike)]
 
 
-def unique_rows(arrays: list[np.ndarray]) -> np.ndarray:
-    """Pairs in the order of their first parts, a few of them twice."""
-    rows = np.concatenate(arrays)
-    rows = rows[np.argsort(rows[:, 0])]
-    fresh = np.ones(len(rows), bool)
-    fresh[1:] = (rows[1:] != rows[:-1]).any(axis=1)
-    return rows[fresh]
+def told_once(plain: dict[int, np.ndarray]) -> None:
+    """Take keys of values that tell out of those that else do not: what tells in one place tells in all. One sort at a time."""
+    for sort in [*plain]:
+        if not sort & TELLING and sort | TELLING in plain:
+            plain[sort] = without(plain[sort], plain[sort | TELLING])
+
+
+def unique_twins(twins: list[Twin]) -> Twin:
+    """All of them in the order of their first keys, a few of them twice. The list is emptied: what it held goes on the way."""
+    keys, owners = np.concatenate([keys for keys, _ in twins]), np.concatenate([owners for _, owners in twins])
+    twins.clear()
+    order = np.argsort(keys)
+    keys = keys[order]
+    owners = owners[order]
+    del order
+    fresh = np.ones(len(keys), bool)
+    fresh[1:] = (keys[1:] != keys[:-1]) | (owners[1:] != owners[:-1])
+    return (keys, owners) if fresh.all() else (keys[fresh], owners[fresh])
 
 
 def _counted(many: np.ndarray) -> np.ndarray:

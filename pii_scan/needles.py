@@ -1,4 +1,4 @@
-"""Very many values looked for at once in bytes: by how they begin, then by a rolling hash of the whole.
+"""Very many values looked for at once in bytes: by how they begin, then by a hash of the whole.
 
 No value is held, only its hashes: what is not found is not there, and what is not there passes for found once in some billion
 searches. The cost of a block hardly grows with the number of values.
@@ -12,18 +12,18 @@ from threading import Lock
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pii_scan.begins import WORDS, Begins, numbers
-from pii_scan.hashed import AT_ONCE, DIGITS, NONE, ROLLER, Hashed, among, hashed, keys_of, unique
-from pii_scan.lookup import Lookup, unique_rows
-from pii_scan.written import DIGITS_ONLY, LONGEST, UTF_8, is_wide
+from pii_scan.hashed import AT_ONCE, DIGITS, NONE, Hashed, among, cut, hashed, keys_of, unique, without
+from pii_scan.hashing import keys, windows
+from pii_scan.lookup import Lookup, Twin, told_once, unique_twins
+from pii_scan.written import DIGITS_ONLY, LONGEST, UTF_8, is_wide, looks
 
 SHORTEST = 4
 """Values of fewer characters are in any file by chance, and are never looked for."""
 _PENDING = 1 << 19
 """How many rows may be there twice, or an eighth of those that are there once."""
-_TOGETHER = 1 << 13
+_TOGETHER = 1 << 14
 """Values that are hashed together: their hashes and what leads to them take a hundred times their own room."""
 _FORM = 7
 _LONG = 8
@@ -55,8 +55,8 @@ class Needles:
         # keys by what is known of their values, each array in order, a few of them in two; and those that came since
         self._plain: dict[int, list[np.ndarray]] = {}
         self._fresh: dict[int, list[np.ndarray]] = {}
-        # pairs of the key of a form and that of its value, by form
-        self._others: dict[int, list[np.ndarray]] = {}
+        # by form the keys of forms, and beside them those of their values
+        self._others: dict[int, list[Twin]] = {}
         self._short = NONE
         self._begins = (Begins(8), Begins(4))
         self._pending = self._rows = 0
@@ -96,9 +96,13 @@ class Needles:
             self._add(values.slice(start, _TOGETHER).cast(pa.large_string()), telling, share)
 
     def _add(self, texts: pa.Array, telling: bool, share: tuple[int, int]) -> None:
-        enough = pc.greater_equal(pc.utf8_length(texts), self._shortest)
-        short = keys_of(texts.filter(pc.invert(enough)))
-        made = [one.where(_own(one.owners, share)) for one in hashed(texts.filter(enough), telling=telling)]
+        texts = cut(texts)
+        seen = looks(texts)
+        short, enough = NONE, seen.chars >= self._shortest
+        if not enough.all():
+            short = keys_of(texts.filter(pa.array(~enough)))
+            texts, seen = texts.filter(pa.array(enough)), seen.where(enough)
+        made = [one.where(_own(one.owners, share)) for one in hashed(texts, seen, telling=telling)]
         with self._lock:
             self._index = None
             if len(short):
@@ -111,9 +115,10 @@ class Needles:
         self._index = None
         self._short = unique([self._short, other._short[_own(other._short, share)]])
         other._settle()
-        for mine, theirs in ((self._fresh, other._plain), (self._others, other._others)):
-            for sort, arrays in theirs.items():
-                mine.setdefault(sort, []).extend(arrays)
+        for sort, arrays in other._plain.items():
+            self._fresh.setdefault(sort, []).extend(arrays)
+        for form, twins in other._others.items():
+            self._others.setdefault(form, []).extend(twins)
         for begins, more in zip(self._begins, other._begins, strict=True):
             begins.take(more)
         self.keep(share)
@@ -126,17 +131,19 @@ class Needles:
     def _kept(self, share: tuple[int, int]) -> None:
         self._index = None
         self._settle()
+        if share[1] == 1:
+            return
         self._short = self._short[_own(self._short, share)]
         self._plain = {sort: [keys[_own(keys, share)] for keys in arrays] for sort, arrays in self._plain.items()}
-        self._others = {sort: [rows[_own(rows[:, 1], share)] for rows in arrays] for sort, arrays in self._others.items()}
+        self._others = {form: [_where(twin, _own(twin[1], share)) for twin in twins] for form, twins in self._others.items()}
 
     def leave_out(self, words: Iterable[str]) -> None:
         """Do not look for some values."""
         keys = unique([keys_of(pa.array(list(words), pa.large_string()))])
         self._index = None
         self._settle()
-        self._plain = {sort: [array[~among(keys, array)[1]] for array in arrays] for sort, arrays in self._plain.items()}
-        self._others = {sort: [rows[~among(keys, rows[:, 1])[1]] for rows in arrays] for sort, arrays in self._others.items()}
+        self._plain = {sort: [without(array, keys) for array in arrays] for sort, arrays in self._plain.items()}
+        self._others = {form: [_where(twin, ~among(keys, twin[1])[1]) for twin in twins] for form, twins in self._others.items()}
 
     def traits(self, keys: np.ndarray) -> np.ndarray:
         """What is known of some of the values, as bits."""
@@ -161,10 +168,11 @@ class Needles:
         index = self._settled()
         values, forms = [NONE], [np.zeros(0, np.uint8)]
         data = np.frombuffer(block, np.uint8)
+        words = windows(data)
         for numeric, (begins, longs) in self._candidates(block, short=short, digits=digits):
             if not len(begins):
                 continue
-            found = ROLLER.stretches(data, begins, longs)
+            found = keys(words, begins, longs)
             likely = np.flatnonzero(index.known.holds(found))
             places, lengths = begins[likely], longs[likely]
             for sort, some, owners in index.matching(found[likely]):
@@ -187,16 +195,17 @@ class Needles:
 
     def _take(self, rows: Hashed) -> None:
         # where numbers stand by themselves their ends are seen, and nobody need know how they begin
-        text = np.ones(len(rows.keys), bool)
-        if self._bounded:
-            text &= (rows.traits & DIGITS == 0) & (rows.form != DIGITS_ONLY)
-        for begins, some in zip(self._begins, (rows.lengths >= _LONG, rows.lengths < _LONG), strict=True):
-            begins.add(rows.grams[some & text], rows.lengths[some & text])
+        if not self._bounded or rows.form != DIGITS_ONLY:
+            text = rows.traits & (DIGITS if self._bounded else 0) == 0
+            for begins, some in zip(self._begins, (rows.lengths >= _LONG, rows.lengths < _LONG), strict=True):
+                some &= text  # noqa: PLW2901
+                if some.any():
+                    begins.add(*((rows.grams, rows.lengths) if some.all() else (rows.grams[some], rows.lengths[some])))
         if rows.form == UTF_8:
             for sort in np.flatnonzero(np.bincount(rows.traits)).tolist():
                 self._fresh.setdefault(sort, []).append(rows.keys[rows.traits == sort])
         elif len(rows.keys):
-            self._others.setdefault(rows.form, []).append(np.column_stack([rows.keys, rows.owners]))
+            self._others.setdefault(rows.form, []).append((rows.keys, rows.owners))
         self._pending += len(rows.keys)
         if self._pending > max(_PENDING, self._rows // 8):
             self._settle()
@@ -208,17 +217,18 @@ class Needles:
             known.append(unique(arrays))
             # each array is at least twice as long as the next one, so that a key is sorted again only a few times
             while len(known) > 1 and len(known[-2]) < 2 * len(known[-1]):
-                known[-2:] = [unique(known[-2:])]
+                known.append(unique([known.pop(), known.pop()]))
         self._fresh = {}
-        self._rows = sum(len(keys) for arrays in (*self._plain.values(), *self._others.values()) for keys in arrays)
+        twins = (keys for twins in self._others.values() for keys, _ in twins)
+        self._rows = sum(len(keys) for keys in (*(keys for arrays in self._plain.values() for keys in arrays), *twins))
 
     def _merge(self) -> None:
         """One array for each sort; one after the other, so that what it was made of goes at once."""
         self._settle()
         for sort in self._plain:
             self._plain[sort] = [unique(self._plain[sort])]
-        for sort in self._others:
-            self._others[sort] = [unique_rows(self._others[sort])]
+        for form in self._others:
+            self._others[form] = [unique_twins(self._others[form])]
 
     def _settled(self) -> Lookup:
         index = self._index
@@ -229,9 +239,10 @@ class Needles:
                 self._merge()
                 for begins in self._begins:
                     begins.settle()  # before any thread asks: two that made tables at once would leave one of them empty
-                index = self._index = Lookup(
-                    {sort: keys for sort, (keys,) in self._plain.items()}, {form: rows for form, (rows,) in self._others.items()}
-                )
+                plain = {sort: arrays.pop() for sort, arrays in self._plain.items()}  # not held here while they are copied
+                told_once(plain)
+                self._plain = {sort: [keys] for sort, keys in plain.items()}
+                index = self._index = Lookup(plain, {form: twin for form, (twin,) in self._others.items()})
         return index
 
 
@@ -249,8 +260,14 @@ def _alone(data: np.ndarray, places: np.ndarray, lengths: np.ndarray, form: int,
     return alone
 
 
+def _where(twin: Twin, some: np.ndarray) -> Twin:
+    return twin if some.all() else (twin[0][some], twin[1][some])
+
+
 def _own(keys: np.ndarray, share: tuple[int, int]) -> np.ndarray:
     """Which keys are of a share: of two times as many shares one holds half of what it held."""
     number, shares = share
+    if shares == 1:  # which is cheaper to say than to work out
+        return np.ones(len(keys), bool)
     own: np.ndarray = (keys >> np.uint64(20)) % np.uint64(shares) == np.uint64(number)
     return own

@@ -8,7 +8,7 @@ import os
 import sys
 import warnings
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -90,12 +90,15 @@ class Engine:
     _own: tuple[tuple[Any, str], ...] = field(default=(), init=False)
     """By place: a recognizer's `spans`, where it has any, and its one entity."""
     _formal: frozenset[int] = field(default=frozenset(), init=False)
+    _forgetful: tuple[Callable[[], None], ...] = field(default=(), init=False)
+    """How each recognizer lets go of the text that it remembers, where it does."""
 
     def __post_init__(self) -> None:
         """See at once what each recognizer offers: it is asked millions of times."""
         self._many = frozenset(place for place, one in enumerate(self.recognizers) if len(getattr(one, "patterns", ())) >= _MANY)
         self._own = tuple((getattr(one, "spans", None), one.supported_entities[0]) for one in self.recognizers)
         self._formal = frozenset(place for place, one in enumerate(self.recognizers) if getattr(one, "formal", False))
+        self._forgetful = tuple(one.forget for one in (*self.recognizers, *self.readers) if hasattr(one, "forget"))
 
     def confirm(self, text: str, places: Iterable[int]) -> Iterator[tuple[int, Span]]:
         """What the recognizers at `places` find in the text, each find with its recognizer's place."""
@@ -196,6 +199,11 @@ class Engine:
         asked = [recognizer for recognizer in self.recognizers if not getattr(recognizer, "named", False)]
         registry = RecognizerRegistry(recognizers=[*asked, *self.readers], supported_languages=[LANGUAGE])
         return AnalyzerEngine(registry=registry, nlp_engine=self._spacy(), supported_languages=[LANGUAGE])
+
+    def forget(self) -> None:
+        """Nothing of a text that was examined is held any more: no cell outlives its batch."""
+        for forget in self._forgetful:
+            forget()
 
     def timed_out(self) -> int:
         """How many regex searches ran out of time since the last call."""

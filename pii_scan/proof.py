@@ -9,15 +9,18 @@ from pathlib import Path
 
 import numpy as np
 
-from pii_scan.blobs import READ, Stream, files, streams
+from pii_scan.blobs import Stream, files, streams
 from pii_scan.hashed import NONE, among, unique
 from pii_scan.needles import Needles
 from pii_scan.threads import at_once
 from pii_scan.unfolding import View, views
 from pii_scan.written import NAMES
 
+BLOCK = 1 << 18
+"""Bytes that are looked at together: what that takes, some fifty times as many, stays near, and two threads need little room."""
 OVERLAP = 4096
 """Bytes of a part that are looked at again with the next one: more than the longest value takes in any encoding."""
+_CUT = b"\xff"
 
 Sightings = dict[str, np.ndarray]
 """By encoding the keys of the values that were seen in it, in order; each value stands once, with the plainest encoding."""
@@ -102,16 +105,18 @@ def _once(marks: dict[str, np.ndarray]) -> Sightings:
 
 
 def _overlapping(parts: Iterable[bytes]) -> Iterator[bytes]:
-    """The parts in blocks of at least a full read (but the last), each with the end of the one before."""
+    """The parts in blocks of one to two times `BLOCK` (the last may be shorter), each with the end of the one before.
+
+    Where a block is cut off stands a byte that is no text: a number that goes on there does not stand by itself.
+    """
     held: list[bytes] = []
     size = 0
     for part in parts:
-        held.append(part)
-        size += len(part)
-        if size >= READ:
-            block = b"".join(held)
-            yield block
-            held = [block[-OVERLAP:]]
-            size = 0
-    if size or len(held) > 1 or not held:
-        yield b"".join(held)
+        for start in range(0, len(part), BLOCK):
+            if size >= BLOCK:
+                block = b"".join(held)
+                yield block + _CUT
+                held, size = [_CUT, block[1 - OVERLAP :]], 0
+            held.append(part[start : start + BLOCK])
+            size += len(held[-1])
+    yield b"".join(held)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pii_scan import manifest as manifests
+from pii_scan import server
 from pii_scan.addresses import Masks
 from pii_scan.alignment import unreadable
 from pii_scan.compared import Pair
@@ -134,6 +135,7 @@ def _verified(
     whole = chosen.model_copy(update={"sample": None, "table": (), "column": ()})
     copies = [pair.copy for pair in pairs]
     evidence = gather(copies, whole, InstalledRules(chosen.countries, chosen.recognizers))
+    server.end()  # what its children shared is not needed beside what comes now
     proof.found_again = found_again(evidence, pairs, fates, known)
     report = judged(evidence, known, whole, [copy.address for copy in copies])
     proof.not_done += sorted({f"{one.source} {one.table}".rstrip() + f": {one.why}" for one in evidence.skipped})

@@ -47,7 +47,8 @@ class Removed:
             telling: whether each tells by itself who someone is.
         """
         once = texts.unique()
-        filled = once.filter(pc.greater(pc.binary_length(once), 0))
+        there = pc.fill_null(pc.greater(pc.binary_length(once), 0), False)  # noqa: FBT003
+        filled = once if pc.all(there).as_py() else once.filter(there)
         self.needles.add(filled, telling=telling, share=self.share)
         self._pending += len(filled)
         if self._pending > min(_OFTEN, self._most):

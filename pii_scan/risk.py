@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from pii_scan.alignment import Reading
 from pii_scan.coarse import AS_IS, LEVELS, Level, Sort, coarser, sort_of
 from pii_scan.groups import Groups, Pairs
-from pii_scan.hashing import Roller, hashes, joined
+from pii_scan.hashing import hashes, joined
 from pii_scan.leaves import leaves
 from pii_scan.rebuild import as_text, join
 from pii_scan.singled import Asked, Lift, Quasi, Risk
@@ -51,7 +51,6 @@ class _Table:
     def __init__(self, reading: Reading, asked: Asked) -> None:
         self._reading, self._asked = reading, asked
         self._sorts: dict[str, Sort] = {}
-        self._roller = Roller(1 << 18)
 
     def whole(self) -> Risk:
         """Everything but the lift."""
@@ -62,12 +61,12 @@ class _Table:
             for name, kind in self._asked.quasi.items():
                 if name not in self._sorts:
                     self._sorts[name] = sort_of(texts[name], kind)
-                hashed[name] = hashes(texts[name], self._roller)
+                hashed[name] = hashes(texts[name])
                 columns[name].add(hashed[name], weights)
             keys = _combined(hashed, rows)
             groups.add(keys, weights)
             for name, held in pairs.items():
-                held.add(keys, hashes(texts[name], self._roller))
+                held.add(keys, hashes(texts[name]))
         return _told(groups.sizes(), self._asked, columns, {name: held.fewest() for name, held in pairs.items()})
 
     def lifted(self, before: Risk) -> Lift | None:
@@ -105,7 +104,7 @@ class _Table:
         }
 
     def _column(self, texts: Mapping[str, pa.Array], name: str, choice: Choice) -> np.ndarray:
-        return hashes(coarser(texts[name], self._sorts.get(name, "text"), choice.get(name, AS_IS)), self._roller)
+        return hashes(coarser(texts[name], self._sorts.get(name, "text"), choice.get(name, AS_IS)))
 
     def _batches(self) -> Iterator[tuple[dict[str, pa.Array], np.ndarray | None, int]]:
         wanted = {*self._asked.quasi, *self._asked.special}

@@ -21,7 +21,7 @@ from pii_scan.leaves import lines
 from pii_scan.model import Column
 from pii_scan.needles import Needles
 from pii_scan.proof import Sightings, seen
-from pii_scan.threads import at_once
+from pii_scan.threads import at_once, give_back
 
 _FEW = 1 << 11
 """Bytes of cells up to which it is remembered what they hold, and for so many columns of batches."""
@@ -45,6 +45,7 @@ class Search:
     def all(self, pairs: Sequence[Pair], outputs: Mapping[Path, str]) -> None:
         """Bytes, pages, names and what a store tells first; then cells, which explain most of what was found there."""
         found = [seen_at for stream in _streams(pairs, outputs) for seen_at in self._seen(*stream)]
+        give_back()
         explained = [NONE]
         for pair in pairs:
             for (table, column), places in _cells(self.needles, pair, hit=any(len(values) for *_, values in found)).items():

@@ -10,6 +10,7 @@ from urllib.parse import unquote_to_bytes
 
 import numpy as np
 
+from pii_scan.hashing import runs
 from pii_scan.written import CHARS, DIGITS, LONGEST
 
 _ESCAPE = re.compile(rb'\\(?:x[0-9a-fA-F]{2}|["\\/\'])')
@@ -31,8 +32,14 @@ def _table(letters: bytes, values: Iterable[int]) -> np.ndarray:
     return table
 
 
+def _mapped(block: bytes, table: np.ndarray) -> np.ndarray:
+    """What each byte of a block stands for; numpy would make a number of eight bytes of each of them first."""
+    return np.frombuffer(block.translate(table.tobytes()), np.uint8)
+
+
 _SEXTETS = _table(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_", [*range(64), 62, 63])
 _NIBBLES = _table(b"0123456789abcdefABCDEF", [*range(16), *range(10, 16)])
+_NO_NIBBLES = (_NIBBLES > 15).astype(np.uint8)
 _PLAIN = frozenset({"utf-16-le", "utf-16-be", "percent", "json"})
 """Ways that make no noise: what they undo was text."""
 _LETTERS = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
@@ -79,17 +86,20 @@ def _base64(block: bytes) -> bytes:
 
     Runs are decoded as if they were one: no value becomes longer or shorter by that.
     """
-    data = np.frombuffer(block, np.uint8)
-    sextets = _SEXTETS[data]
-    starts, ends = _runs(sextets < 64)
+    data, sextets = np.frombuffer(block, np.uint8), _mapped(block, _SEXTETS)
+    starts, ends = runs(sextets < 64)
     wrapped = (ends - starts)[:-1] >= _WRAPPED
     wrapped &= (starts[1:] - ends[:-1] <= 2) & ((data[ends[:-1]] == 10) | (data[ends[:-1]] == 13))
     enough = ends - starts >= _LEAST * 4 // 3 + 1
     enough[1:] |= wrapped
-    # hexadecimal tokens are everywhere, and no text has a base64 form of their letters only
-    others = np.concatenate([[0], np.cumsum(_NIBBLES[data] > 15, dtype=np.int32)])
-    enough &= others[ends] > others[starts]
-    letters = _kept(sextets, starts[enough], ends[enough])
+    starts, ends = starts[enough], ends[enough]
+    if len(starts):
+        # hexadecimal tokens are everywhere, and no text has a base64 form of their letters only
+        others = np.zeros(len(data) + 1, np.int32)
+        np.cumsum(_mapped(block, _NO_NIBBLES), dtype=np.int32, out=others[1:])
+        mixed = others[ends] > others[starts]
+        starts, ends = starts[mixed], ends[mixed]
+    letters = _kept(sextets, starts, ends)
     return b"\n".join(_decoded(letters[shift:]) for shift in range(4)) if len(letters) else b""
 
 
@@ -104,8 +114,8 @@ def _decoded(sextets: np.ndarray) -> bytes:
 
 def _hexadecimal(block: bytes) -> bytes:
     """Every run of hexadecimal digits, from its first and from its second digit."""
-    nibbles = _NIBBLES[np.frombuffer(block, np.uint8)]
-    starts, ends = _runs(nibbles < 16)
+    nibbles = _mapped(block, _NIBBLES)
+    starts, ends = runs(nibbles < 16)
     enough = ends - starts >= 2 * _LEAST
     digits = _kept(nibbles, starts[enough], ends[enough])
     pairs = [digits[shift : shift + (len(digits) - shift) // 2 * 2].reshape(-1, 2) for shift in range(2) if len(digits)]
@@ -114,6 +124,8 @@ def _hexadecimal(block: bytes) -> bytes:
 
 def _wide(block: bytes, high: int) -> bytes:
     """The ASCII texts that stand in it as UTF-16, whichever byte they begin at; `high` is the place of the byte that is null."""
+    if block.count(0) < _SHORTEST:
+        return b""
     data = np.frombuffer(block, np.uint8)
     null = data == 0
     if len(null) < 2 * _SHORTEST or not (null[:-6] & null[2:-4] & null[4:-2] & null[6:]).any():
@@ -121,7 +133,7 @@ def _wide(block: bytes, high: int) -> bytes:
     parts = []
     for shift in range(2):
         pairs = data[shift : shift + (len(data) - shift) // 2 * 2].reshape(-1, 2)
-        starts, ends = _runs((pairs[:, high] == 0) & (pairs[:, 1 - high] > 0) & (pairs[:, 1 - high] < 128))
+        starts, ends = runs((pairs[:, high] == 0) & (pairs[:, 1 - high] > 0) & (pairs[:, 1 - high] < 128))
         enough = ends - starts >= _SHORTEST
         # the pair behind each run keeps two texts apart
         parts.append(_kept(pairs[:, 1 - high], starts[enough], np.minimum(ends[enough] + 1, len(pairs))).tobytes())
@@ -188,13 +200,16 @@ def _unescaped(found: re.Match[bytes]) -> bytes:
 def _digits(block: bytes) -> bytes:
     """The numbers that are written in groups, each without what parts them."""
     data = np.frombuffer(block, np.uint8)
-    starts, ends = _runs(data - np.uint8(48) < 10)
+    starts, ends = runs(data - np.uint8(48) < 10)
     if len(starts) < 2:
         return b""
     gaps = starts[1:] - ends[:-1]
     joined = gaps <= _BETWEEN
     for at in range(_BETWEEN):
-        joined &= (gaps <= at) | _PARTS[data[np.minimum(ends[:-1] + at, len(data) - 1)]]
+        near = np.flatnonzero(joined)
+        joined[near] = (gaps[near] <= at) | _PARTS[data[np.minimum(ends[near] + at, len(data) - 1)]]
+    if not joined.any():
+        return b""
     # runs that belong together are a group
     group = np.concatenate([[0], np.cumsum(~joined)])
     first = np.flatnonzero(np.concatenate([[True], ~joined]))
@@ -203,12 +218,6 @@ def _digits(block: bytes) -> bytes:
     # the bytes about each number keep it apart, and tell whether it stands by itself; within a number they go
     begins, last = np.insert(~joined, 0, True), np.append(~joined, True)
     return _kept(data, np.maximum(starts - begins, 0)[chosen], np.minimum(ends + last, len(data))[chosen]).tobytes()
-
-
-def _runs(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Where each run of true begins, and where it ends."""
-    steps = np.flatnonzero(np.diff(mask.view(np.int8), prepend=0, append=0))
-    return steps[0::2], steps[1::2]
 
 
 def _covered(length: int, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:

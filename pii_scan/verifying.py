@@ -14,6 +14,7 @@ from pii_scan.model import Catalogue, Column, Evidence, Skipped
 from pii_scan.proof import Trace
 from pii_scan.removed import Removed
 from pii_scan.searching import Search
+from pii_scan.threads import give_back
 
 _Place = TypeVar("_Place", "Standing", Fault)
 
@@ -101,10 +102,12 @@ def prove(
         proof.tables = proof.tables or found
         if not proof.missing:
             proof.missing = [f"{table.source} {table.table}" for table in found if table.missing]
+        give_back()
         shares += removed.left()
         removed.needles.leave_out(_labels(catalogue))
         proof.searched += len(removed.needles)
         proof.too_short += removed.needles.too_short
+        give_back()
         Search(removed.needles, fates, traces, standing).all(pairs, outputs)
     proof.leaks = sorted(Trace(*place, count) for place, count in traces.items())
     proof.standing = sorted(Standing(*place, count) for place, count in standing.items())

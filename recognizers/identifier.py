@@ -91,6 +91,11 @@ class IdentifierRecognizer(PatternRecognizer):
             return piece, [(one.start, one.end, one.score) for one in self._results(found)]
         return piece, [(start, end, pattern.score) for start, end, pattern in found]
 
+    def forget(self) -> None:
+        """Hold no text any more."""
+        for made in self._searches.values():
+            made.forget()
+
     def _results(self, found: Sequence[tuple[int, int, Any]]) -> list[RecognizerResult]:
         results = [self._result(pattern, start, end) for start, end, pattern in found]
         return EntityRecognizer.remove_duplicates(results) if len(results) > 1 else results

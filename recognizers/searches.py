@@ -16,7 +16,7 @@ from pii_scan.syntax import FLAGS, differs, letters
 _OPEN_COUNT = re.compile(r"\{\s*,")
 """Up to so many: RE2 reads it as it stands."""
 _SHORT = 64
-"""Characters of a text up to which what was found in it is remembered until the next one."""
+"""Characters of a text up to which what was found in it is remembered until the next one, or until `forget`."""
 
 
 _WORD = regex.compile(r"\w")
@@ -77,6 +77,10 @@ class Search:
         if len(text) <= _SHORT:
             self._last = text, found
         return found
+
+    def forget(self) -> None:
+        """Hold no text any more."""
+        self._last = (None, [])
 
     def _stood_for(self, text: str) -> str:
         """A text with ASCII for all beyond it, where that is the same to the shape."""

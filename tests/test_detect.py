@@ -1,9 +1,10 @@
 """Batches become counts: nothing is lost, nothing is kept, and what is rare is examined."""
 
+import gc
 import logging
 import random
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from pii_scan.detect import Detector, mask
 from pii_scan.model import Catalogue, Column, ColumnEvidence, Entity, Evidence, Kind, Remark, Skipped, Unit
 from pii_scan.presidio import Engine, engine
 from pii_scan.reading import Reading
+from pii_scan.recognizers.searches import Search
 from pii_scan.registry import InstalledRules
 from pii_scan.settings import Settings
 from pii_scan.values import cells
@@ -405,3 +407,45 @@ def test_names_in_a_sample_of_sentences_are_projected_to_all(whole_engine: Engin
     few, every = (seen(Detector(whole_engine, known, way).examine(UNIT, batches(values))).tallies["PERSON"] for way in ways)
     assert (few.examined, every.examined) == (50, 400)
     assert few.cells == every.cells == 400
+
+
+# Nothing outlives its batch
+
+
+def remembering() -> list[str]:
+    """The texts that any shape that was ever searched for remembers."""
+    return [one._last[0] for one in gc.get_objects() if isinstance(one, Search) and one._last[0] is not None]
+
+
+TELLING = ["DE89370400440532013000", "4111 1111 1111 1111", "54362315K", "+41 79 123 45 67"]
+
+
+def test_shapes_remember_a_text_until_they_are_told_to_forget(whole_engine: Engine) -> None:
+    list(whole_engine.confirm(CANARY, range(len(whole_engine.recognizers))))
+    assert CANARY in remembering()
+    whole_engine.forget()
+    assert remembering() == []
+
+
+def test_no_text_is_held_beyond_its_batch(detector: Detector) -> None:
+    held: list[str] = []
+
+    def arriving() -> Iterator[pa.RecordBatch]:
+        for batch in batches(TELLING * 100, step=100):
+            yield batch
+            held.extend(remembering())
+
+    evidence = detector.examine(UNIT, arriving())
+    assert seen(evidence).cells == 400
+    assert held == remembering() == []
+
+
+def test_no_text_is_held_of_a_unit_that_fails(detector: Detector, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: Any) -> None:
+        list(detector._engine.confirm(CANARY, range(len(detector._engine.recognizers))))
+        raise ValueError(CANARY)
+
+    monkeypatch.setattr(Detector, "_read_names", failing)
+    with pytest.raises(ValueError, match="canary"):
+        detector.examine(UNIT, batches(TELLING))
+    assert remembering() == []

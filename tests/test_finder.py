@@ -46,6 +46,13 @@ def test_texts_that_are_asked_about_together_hold_what_each_holds_alone(finder: 
     assert finder(MANY)[7] is None
 
 
+def test_no_text_is_held_that_was_looked_into(finder: Finder) -> None:
+    from tests.test_detect import remembering
+
+    assert found(finder, CANARY) == {("EMAIL_ADDRESS", CANARY)}
+    assert remembering() == []
+
+
 PHONE = ("PHONE_NUMBER", "+41 79 123 45 67")
 DNI = ("ES_DNI", "54362315K")
 

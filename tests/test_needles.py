@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from pii_scan.blobs import Stream
 from pii_scan.hashed import TELLING, keys_of
-from pii_scan.hashing import Roller, hashes
+from pii_scan.hashing import hashes, keys, windows
 from pii_scan.needles import Needles
 from pii_scan.proof import seen
 from pii_scan.removed import Removed, taken_out
@@ -117,19 +117,31 @@ def test_a_number_that_is_cut_where_an_escape_ends_to_matter_does_not_stand_by_i
         assert seen(Needles(["9" * size for size in range(4, 128)], bounded=True), Stream("b", text=True, parts=[block])) == {}
 
 
-@given(st.binary(min_size=1, max_size=300), st.data())
-def test_the_hash_of_a_stretch_is_the_same_whichever_way_it_is_made(block: bytes, data: st.DataObject) -> None:
-    places = data.draw(st.lists(st.integers(0, len(block) - 1), min_size=1, max_size=5))
-    lengths = [data.draw(st.integers(1, len(block) - place)) for place in places]
-    bytes_, starts, sizes = np.frombuffer(block, np.uint8), np.array(places), np.array(lengths)
-    roller = Roller(400)
-    assert roller.stretches(bytes_, starts, sizes).tolist() == roller.keys(roller.sums(bytes_), starts, sizes).tolist()
+@given(st.binary(max_size=300), st.binary(min_size=1, max_size=300), st.binary(max_size=300))
+def test_the_hash_of_a_stretch_does_not_tell_where_it_stands(before: bytes, block: bytes, after: bytes) -> None:
+    def hash_of(blob: bytes, place: int) -> int:
+        found = keys(windows(np.frombuffer(blob, np.uint8)), np.array([place]), np.array([len(block)]))
+        return int(found[0])
+
+    assert hash_of(before + block + after, len(before)) == hash_of(block, 0)
 
 
-def test_an_empty_text_behind_a_full_piece_has_a_hash() -> None:
-    texts = pa.array(["x" * 64, "", "", "y"], pa.large_string())
-    roller = Roller(64)
-    assert hashes(texts, roller)[1] == hashes(texts, roller)[2] == hashes(pa.array([""], pa.large_string()), roller)[0]
+@given(st.binary(min_size=1, max_size=100), st.data())
+def test_one_byte_more_less_or_other_gives_another_hash(block: bytes, data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, len(block) - 1))
+    other = block[:place] + bytes([block[place] ^ data.draw(st.integers(1, 255))]) + block[place + 1 :]
+    made = [block, other, block + b"\0", block[:place] + block[place + 1 :]]
+    found = [keys(windows(np.frombuffer(one, np.uint8)), np.array([0]), np.array([len(one)]))[0] for one in made if one]
+    assert len(set(found)) == len({one for one in made if one})
+
+
+def test_texts_of_any_length_have_hashes_of_all_their_bytes() -> None:
+    sizes = [0, 1, 7, 8, 9, 15, 16, 17, 255, 256, 257, 5_000]
+    texts = ["x" * size for size in sizes] + ["x" * (size - 1) + "y" for size in sizes if size]
+    found = hashes(pa.array([*texts, None, None], pa.large_string())).tolist()
+    assert len(set(found)) == len(texts) + 1
+    again = hashes(pa.array(["before", *texts, None], pa.large_string()).slice(1)).tolist()
+    assert again == found[:-1], "whatever stands before"
 
 
 def test_a_number_inside_a_token_is_none() -> None:

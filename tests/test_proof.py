@@ -14,7 +14,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from pii_scan.blobs import Stream
 from pii_scan.errors import SourceError
+from pii_scan.hashed import keys_of
+from pii_scan.needles import Needles
 from pii_scan.proof import search
 
 VALUE = 'Zoë "Q" O\'Hara-4711'
@@ -81,8 +84,20 @@ def test_values_across_the_border_of_two_chunks_are_found(tmp_path: Path) -> Non
     from pii_scan import proof
 
     for shift in range(-6, 3):
-        (tmp_path / "out").write_bytes(b"." * (proof.READ + shift) + b"canary-1" + b"." * 10)
+        (tmp_path / "out").write_bytes(b"." * (proof.BLOCK + shift) + b"canary-1" + b"." * 10)
         assert [trace.values for trace in search([tmp_path], ["canary-1"])] == [1], shift
+
+
+def test_a_number_that_goes_on_beyond_the_border_of_two_chunks_is_no_shorter_one() -> None:
+    from pii_scan import proof
+
+    needles = Needles(["1985", "9857", "21985", "19857", "219857"], bounded=True)
+    every = keys_of(pa.array(["219857"]))
+    for border in (proof.BLOCK, proof.BLOCK - proof.OVERLAP):
+        for shift in range(-8, 3):
+            text = b"." * (border + shift) + b"219857" + b"." * 2 * proof.OVERLAP
+            seen = proof.seen(needles, Stream("bytes", text=True, parts=[text]), unfolded=False)
+            assert {name: keys.tolist() for name, keys in seen.items()} == {"utf-8": every.tolist()}, (border, shift)
 
 
 def test_every_value_is_counted_once_and_short_ones_are_left_out(tmp_path: Path) -> None:

@@ -194,3 +194,23 @@ def test_what_is_left_of_a_run_that_ends_is_never_under_its_name(source: Path, m
     monkeypatch.setattr(files.os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
     assert redact(source) == 4
     assert not list((source.parent.parent / "out").glob("*"))
+
+
+def test_a_proof_reads_a_large_text_for_its_encoding_once(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from io import BytesIO
+
+    from pii_scan.connectors import csv, layout
+
+    assert redact(source, "--no-verify") == 0
+    looked: list[Any] = []
+    whole = layout.encoding
+    monkeypatch.setattr(csv, "LARGE", 1)
+
+    def counted(stream: Any) -> Any:
+        looked.extend([1] * (not isinstance(stream, BytesIO)))
+        return whole(stream)
+
+    monkeypatch.setattr(layout, "encoding", counted)
+    layout._encoding.cache_clear()
+    assert again(source) == 0
+    assert len(looked) == 2, "the source and its copy"

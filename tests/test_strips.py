@@ -1,6 +1,8 @@
 """A unit in strips has the evidence that it has as a whole, and what fails in one strip is told by its columns."""
 
+import logging
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -14,9 +16,11 @@ from pii_scan import pool, strips
 from pii_scan.connectors import csv, parquet, sql, sql_plan
 from pii_scan.connectors.frames import FrameSource
 from pii_scan.contracts import Source
+from pii_scan.detect import Detector
 from pii_scan.gather import gather
 from pii_scan.meter import Meter
-from pii_scan.model import Evidence, Unit
+from pii_scan.model import Catalogue, Evidence, Unit
+from pii_scan.presidio import Engine
 from pii_scan.settings import Settings
 from tests.test_gather import Light
 
@@ -209,3 +213,100 @@ def test_rows_and_bytes_of_strips_count_in_part() -> None:
     for place, part in enumerate((0.25, 0.75)):
         list(meter.through(iter([batch]), unit, place, part))
     assert (meter.rows, meter.size) == (100, 1_000)
+
+
+# Nothing of a cell comes through
+
+
+CANARIES = sorted({*MAILS, "a@b.org", "more@x.org"})
+
+
+def tells(text: str) -> list[str]:
+    """The values that stand in a text; a mask of one would be none."""
+    return [value for value in CANARIES if value in text or value.partition("@")[0] + "@" in text]
+
+
+@pytest.fixture
+def shown(
+    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], list[str]]:
+    """All that a run printed, logged and wrote; temporary files lie among it."""
+    caplog.set_level(logging.DEBUG)
+    (tmp_path / "told").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "told"))
+
+    def told() -> list[str]:
+        streams = capfd.readouterr()
+        files = [path.read_bytes().decode("utf-8", "replace") for path in (tmp_path / "told").rglob("*") if path.is_file()]
+        return [streams.out + streams.err, caplog.text, *files]
+
+    return told
+
+
+@pytest.mark.usefixtures("narrow")
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("form", [as_parquet, as_csv, as_ragged_csv, as_sqlite])
+def test_no_report_on_a_source_in_strips_tells_a_cell(
+    form: Callable[[Path], Source],
+    workers: int,
+    tmp_path: Path,
+    shown: Callable[[], list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from pii_scan.cli import run
+
+    used: list[int] = []
+    cut = pool.strips
+
+    def counted(*of: Any) -> list[strips.Strip]:
+        found = cut(*of)
+        used.append(len(found))
+        return found
+
+    monkeypatch.setattr(pool, "strips", counted)
+    monkeypatch.setattr(pool, "_POOL_BYTES", 0)
+    source, to = form(tmp_path), tmp_path / "told"
+    places = [f"--report={to / name}" for name in ("r.json", "r.html", "r.csv", "r.md", "r.txt")]
+    assert run(["scan", source.address, "--no-ner", f"--workers={workers}", "--plan", str(to / "plan.toml"), *places]) == 0
+    assert max(used) > 2, "it was read in strips"
+    told = shown()
+    assert len(told) >= 8
+    assert sum(map(len, told)) > 2_000, "nothing was told, so nothing is proved"
+    assert [value for text in told for value in tells(text)] == []
+
+
+@pytest.mark.usefixtures("narrow")
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_strip_that_fails_tells_no_cell(
+    workers: int, tmp_path: Path, shown: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "_POOL_BYTES", 0)
+    pq.write_table(TABLE.select(["id", "mail", "note"]), tmp_path / "t.parquet")
+    evidence = gather([Quoting(str(tmp_path / "t.parquet"))], Settings(ner=False, workers=workers), Light())
+    assert {(one.column, one.why) for one in evidence.skipped} == {("mail", "reading stopped with ValueError")}
+    assert {column.column for column in evidence.columns} == {"id", "note"}
+    assert [value for text in (repr(evidence), *shown()) for value in tells(text)] == []
+
+
+class Quoting(parquet.ParquetSource):
+    """Fails on its column of mails, and quotes a cell."""
+
+    def read(self, unit: Unit) -> Iterator[Any]:
+        if self.columns and "mail" in self.columns:
+            yield next(super().read(unit))
+            raise ValueError(MAILS[0])
+        yield from super().read(unit)
+
+
+@pytest.mark.usefixtures("narrow")
+def test_no_cell_of_a_strip_outlives_its_batch(tmp_path: Path, whole_engine: Engine, known: Catalogue) -> None:
+    from tests.test_detect import remembering
+
+    detector = Detector(whole_engine, known, ONE)
+    source = as_parquet(tmp_path)
+    (unit,) = units(source)
+    parts = made(source, unit)
+    assert len(parts) > 2
+    for strip in parts:
+        detector.examine(unit, strip.source.read(unit))
+        assert remembering() == []

@@ -16,7 +16,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pii_scan.connectors import csv, layout
+from pii_scan.connectors.compression import Readable
 from pii_scan.connectors.csv import CsvConnector, CsvSource
+from pii_scan.connectors.encoding import Encoding
 from pii_scan.model import Remark, Skipped, Unit
 
 Read = tuple[list[dict[str, object]], list[Remark], list[Skipped]]
@@ -401,3 +404,39 @@ def test_what_was_written_with_every_cell_quoted_is_read_back(
         assert [list(row.values()) for row in found] == rows
     else:
         assert len(found) == len(rows)
+
+
+# What is found out once
+
+
+def test_the_encoding_of_a_file_is_looked_for_once_until_the_file_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+    whole = layout.encoding
+
+    def counted(stream: Readable) -> Encoding:
+        found = whole(stream)
+        if not isinstance(stream, io.BytesIO):  # which is its beginning only
+            looked.append(found.codec)
+        return found
+
+    monkeypatch.setattr(layout, "encoding", counted)
+    monkeypatch.setattr(csv, "LARGE", 1)
+    path = tmp_path / "people.csv"
+    path.write_bytes(b"name,city\n" + b"Ada,London\n" * 50)
+    for _ in range(3):
+        read(path)
+    assert looked == ["utf-8"]
+    path.write_bytes(b"name,city\n" + b"Ada,Orl\xe9ans\n" * 50)
+    rows, _, _ = read(path)
+    assert looked == ["utf-8", "cp1252"]
+    assert rows[0]["city"] == "Orl\u00e9ans"
+
+
+def test_a_file_that_cannot_be_opened_is_tried_again(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    for _ in range(2):
+        assert [skipped.what for skipped in read(path)[2]] == ["file"]
+    path.write_bytes(b"name,city\n" + b"Ada,London\n" * 50)
+    assert len(read(path)[0]) == 50
