@@ -38,6 +38,7 @@ class Context:
             name: own[name] | kinds.get(entity.kind, frozenset()) if own[name] else kinds.get(entity.kind, frozenset())
             for name, entity in catalogue.entities.items()
         }
+        self._any = frozenset[tuple[str, ...]]().union(*self._phrases.values())
         self._longest = max((len(one) for phrases in (*kinds.values(), *own.values()) for one in phrases), default=1)
         self._entities: Mapping[str, Entity] = catalogue.entities
 
@@ -73,12 +74,13 @@ class Context:
         return max(checked, telling) + (_OWN_WORDS if own else _WORDS if named else 0.0) + length
 
     def _runs(self, before: str) -> list[tuple[str, ...]]:
-        """Every run of words in a text that could be a phrase."""
+        """Every run of words in a text that is a phrase of some entity: what is held of thousands of finds is little."""
         near = split(before)
-        runs = [
+        runs = (
             near[start:end] for start in range(len(near)) for end in range(start + 1, min(len(near), start + self._longest) + 1)
-        ]
-        return [*runs, *((part,) for word in near if holds_unspaced(word) for part in _parts(word))]
+        )
+        parts = ((part,) for word in near if holds_unspaced(word) for part in _parts(word))
+        return [run for some in (runs, parts) for run in some if run in self._any]
 
 
 def apart(spans: Iterable[Span]) -> list[Span]:
