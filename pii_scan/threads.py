@@ -15,7 +15,7 @@ import pyarrow as pa
 
 _MMAP_THRESHOLD = -3
 """`M_MMAP_THRESHOLD` of malloc: from how many bytes on a piece of memory is the system's own."""
-_LARGE = 1 << 20
+_LARGE = 4 << 20
 _ARENA_MAX = -8
 """`M_ARENA_MAX` of malloc: how many heaps there are; a thread that finds none free gets one of its own, never given back."""
 One = TypeVar("One")
