@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from pii_scan.connectors.edits import applied
 from pii_scan.connectors.files import changed, fingerprint, reason, table_name, why
 from pii_scan.connectors.names import distinct, meant
+from pii_scan.connectors.parquet_pages import HUGE, huge
 from pii_scan.connectors.partitions import partitioned
 from pii_scan.connectors.row_groups import spans, told, widths, within
 from pii_scan.connectors.types import empty_batch, size
@@ -30,6 +31,8 @@ _STRIP_BYTES, _STRIP_ROWS = 8 << 20, 1 << 17
 _BATCH_CELLS = 4 << 20
 """Cells that are at most in a batch: a wide table of empty columns has no size, but its arrays have."""
 _PROBE_ROWS = 256
+_ALONE_ROWS = 1 << 16
+"""Rows of a group that are read one by one, where a page is huge: of a long cell Arrow would hold several copies."""
 
 
 class ParquetConnector:
@@ -84,6 +87,11 @@ class ParquetSource:
         """The same file, of which no more than some columns are read, and the paths in them; partitions are all told."""
         return replace(self, columns=tuple(columns))
 
+    def heavy(self, unit: Unit) -> bool:
+        """Whether so much is held while some rows of the unit are read that nobody else should hold as much."""
+        found = _long_columns(self.address, unit.fingerprint, unit.span)
+        return bool(found) and (self.columns is None or not found.isdisjoint(self.columns))
+
     def _rows(self, unit: Unit) -> Iterator[pa.RecordBatch | Skipped]:
         done = False
         try:
@@ -92,6 +100,7 @@ class ParquetSource:
                     for found in self._group(file, place, rows):
                         done = True
                         yield found
+                        del found  # whatever is read next, this is not held beside it
                 if not done:
                     empty = named(empty_batch(file.schema_arrow))
                     wanted = _wanted(file, self.columns)
@@ -108,8 +117,10 @@ class ParquetSource:
             for batch in batches(file, place, self.address, _wanted(file, self.columns)):
                 wanted = batch.slice(max(0, rows.start - done), max(0, rows.stop - max(done, rows.start)))
                 done += batch.num_rows
+                del batch
                 if wanted.num_rows:
                     yield wanted
+                del wanted
                 if done >= rows.stop:
                     return
         except SourceError as error:
@@ -167,9 +178,10 @@ def _guarded(path: str) -> Iterator[None]:
 def batches(file: pq.ParquetFile, place: int, path: str, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
     """The rows of a row group, in batches whose size in memory stays bounded, under distinct names."""
     with _guarded(path):
-        rows = _batch_rows(file, place, columns)
+        rows = _batch_rows(file, place, path, columns)
         for batch in file.iter_batches(rows, row_groups=[place], columns=columns, use_threads=False):
             yield named(batch)
+            del batch
 
 
 def _wanted(file: pq.ParquetFile, columns: Sequence[str] | None) -> list[str] | None:
@@ -180,10 +192,38 @@ def _wanted(file: pq.ParquetFile, columns: Sequence[str] | None) -> list[str] | 
     return meant(names, columns)
 
 
-def _batch_rows(file: pq.ParquetFile, place: int, columns: Sequence[str] | None) -> int:
+@lru_cache(maxsize=256)
+def _long_columns(path: str, _mark: str, span: tuple[int, int] | None) -> frozenset[str]:
+    """The columns that have a huge page in some rows of a file; asked for each strip of a unit, and known after the first."""
+    try:
+        with opened(path) as file:
+            groups = [place for place, _ in within(file.metadata, span)]
+            return frozenset(name for place in groups for name in _long(file, place, path, file.schema_arrow.names))
+    except (SourceError, OSError):
+        return frozenset()
+
+
+def _long(file: pq.ParquetFile, place: int, path: str, columns: Sequence[str] | None) -> Iterator[str]:
+    """Those of some columns, or of all, that have a huge page in a row group."""
+    group, names = file.metadata.row_group(place), file.schema_arrow.names
+    if group.total_byte_size < HUGE:
+        return
+    if group.num_columns == len(names):
+        places: Iterable[int] = range(len(names)) if columns is None else map(names.index, columns)
+    else:  # some are nested
+        places = range(group.num_columns)
+    for at in places:
+        chunk = group.column(at)
+        if huge(path, chunk):
+            yield chunk.path_in_schema.partition(".")[0]
+
+
+def _batch_rows(file: pq.ParquetFile, place: int, path: str, columns: Sequence[str] | None) -> int:
     """Rows for a batch: a few are looked at, because encodings hide how large cells are in memory."""
     most, longest = (_BATCH_BYTES, _BATCH_ROWS) if columns is None else (_STRIP_BYTES, _STRIP_ROWS)
     group = file.metadata.row_group(place)
+    if group.num_rows <= _ALONE_ROWS and any(_long(file, place, path, columns)):
+        return 1
     average = group.total_byte_size / max(group.num_rows, 1) if columns is None else 0.0
     probe = next(file.iter_batches(_PROBE_ROWS, row_groups=[place], columns=columns, use_threads=False), None)
     if probe is not None and probe.num_rows:

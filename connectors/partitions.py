@@ -39,6 +39,7 @@ def partitioned(address: str, read: Iterable[pa.RecordBatch | _Told]) -> Iterato
     known = partitions(address)
     for one in read:
         yield _with(one, known) if known and isinstance(one, pa.RecordBatch) else one
+        del one
 
 
 def _with(batch: pa.RecordBatch, known: Iterable[tuple[str, str | None]]) -> pa.RecordBatch:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from threading import Semaphore
 
 import numpy as np
 import pyarrow as pa
@@ -22,6 +23,10 @@ from pii_scan.model import Remark
 
 _LINES_NAMED = 3
 _BEGIN = 1 << 20
+_AHEAD = 4
+"""Blocks that Arrow may read ahead; left alone it takes 32 while the rows before are examined."""
+_PATIENCE = 0.05
+"""Seconds after which it gets another one, if rows are waited for: not every block has some."""
 
 
 @dataclass(slots=True)
@@ -33,6 +38,7 @@ class Reading:
         table: what its table is called.
         part: the range to read of a large file, and how; else all of it, and how is found out.
         columns: the only ones that are handed on, beside extra cells; None for all.
+        cut: whether the range ends anywhere, so that a quote may be left open.
 
     Attributes:
         done: rows that were handed on.
@@ -42,6 +48,7 @@ class Reading:
     table: str
     part: tuple[Layout, tuple[int, int]] | None = None
     columns: tuple[str, ...] | None = None
+    cut: bool = False
     done: int = 0
     clean: Clean | None = None
     few: int = 0
@@ -97,10 +104,9 @@ class Reading:
         """The rows that were not handed on already; whether that went well to the end."""
         form, passed = text.layout.form, 0
         try:
-            with pacsv.open_csv(
-                _Paired(stream, form.dialect.quote.encode()), *_options(form, self._wanted(form.names))
-            ) as reader:
-                for batch in reader:
+            paced = _Paced(stream if self.cut else _Paired(stream, form.dialect.quote.encode()))
+            with pacsv.open_csv(paced, *_options(form, self._wanted(form.names))) as reader, paced.freed():
+                for batch in paced.through(reader):
                     fresh = batch.slice(max(0, self.done - passed))
                     passed += batch.num_rows
                     if fresh.num_rows:
@@ -168,11 +174,40 @@ class _Paired(Stream):
         return data
 
 
+class _Paced(Stream):
+    """A stream of which the thread that reads it ahead gets no more than a few blocks before they are used."""
+
+    def __init__(self, stream: Readable) -> None:
+        self._stream, self._left, self._waited_for = stream, Semaphore(_AHEAD), True
+
+    def read(self, size: int = -1, /) -> bytes:
+        while not self._left.acquire(timeout=_PATIENCE) and not self._waited_for:
+            pass
+        return self._stream.read(size)
+
+    def through(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """What is made of the stream; when the next one is asked for, the one before has been used."""
+        for batch in batches:
+            self._waited_for = False
+            yield batch
+            del batch
+            self._waited_for = True
+            self._left.release()
+
+    @contextmanager
+    def freed(self) -> Iterator[None]:
+        """At the end whoever waits for a block has it: nothing more is made of it."""
+        try:
+            yield
+        finally:
+            self._waited_for = True
+
+
 def cell_widths(address: str, layout: Layout) -> tuple[tuple[str, float], ...]:
     """The columns of a file, each with about the bytes of a cell, as its beginning tells; nothing where that is unsure."""
     if layout.compression:
         return ()
-    first = Reading(address, "", (layout, (layout.skip, layout.skip + _BEGIN)))
+    first = Reading(address, "", (layout, (layout.skip, layout.skip + _BEGIN)), cut=True)
     with suppress(SourceError):
         for found in first.batches():
             if isinstance(found, pa.RecordBatch) and found.num_rows:

@@ -21,6 +21,9 @@ from pii_scan.outline import OUTLINES
 BETWEEN = " \n "
 """Stands between the projections of two texts: no factor holds the end of a line."""
 
+_AT_ONCE = 1 << 18
+"""Bytes of texts whose bits are looked up at once."""
+
 Bytes = npt.NDArray[np.uint8]
 Places = npt.NDArray[np.int64]
 
@@ -59,26 +62,29 @@ def in_ascii(texts: pa.StringArray) -> npt.NDArray[np.bool_]:
 
 def with_digits(texts: pa.StringArray) -> npt.NDArray[np.bool_]:
     """Which of them hold an ASCII digit."""
-    bounds, data = bytes_of(texts)
-    return _together(bounds, (data - np.uint8(ord("0")) < 10).view(np.uint8)) > 0
+    digits = np.zeros(256, np.uint8)
+    digits[ord("0") : ord("9") + 1] = 1
+    return _together(*bytes_of(texts), digits) > 0
 
 
 def holding(texts: pa.StringArray, marks: str) -> dict[str, Places]:
     """By mark, a character of ASCII, the texts that hold it; at most 32 marks."""
-    bounds, data = bytes_of(texts)
     bits = np.zeros(256, np.uint32)
     for place, char in enumerate(marks):
         bits[ord(char)] = 1 << place
-    held = _together(bounds, bits[data])
+    held = _together(*bytes_of(texts), bits)
     return {char: np.flatnonzero(held & (1 << place)) for place, char in enumerate(marks)}
 
 
-def _together(bounds: Places, bits: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def _together(bounds: Places, data: Bytes, bits: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """The bits that the bytes of each text have, all together; none for an empty text."""
-    held: npt.NDArray[Any] = (
-        np.bitwise_or.reduceat(np.append(bits, bits.dtype.type(0)), bounds[:-1]) if len(bounds) > 1 else bits[:0]
-    )
-    return np.where(np.diff(bounds) > 0, held, 0)
+    held = np.zeros(len(bounds) - 1, bits.dtype)
+    for first, behind in hashing.stretches(bounds, _AT_ONCE):
+        starts, end = bounds[first:behind], bounds[behind]
+        found = np.append(bits[data[starts[0] : end]], bits.dtype.type(0))
+        held[first:behind] = np.bitwise_or.reduceat(found, starts - starts[0])
+    held[np.diff(bounds) == 0] = 0
+    return held
 
 
 def outlines(texts: pa.StringArray) -> pa.StringArray:

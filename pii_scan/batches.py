@@ -22,8 +22,11 @@ def gathered(items: Iterable[pa.RecordBatch | Skipped | Remark]) -> Iterator[pa.
             yield item
             continue
         if held and (rows + item.num_rows > ROWS or size + item.nbytes > BYTES or not item.schema.equals(held[0].schema)):
-            yield from _let_go(_together(held))
-            if size > BYTES // 2:  # else the workers' peaks would add up: one examines a batch while another reads
+            made, large = _together(held), size > BYTES // 2
+            if large:  # what reading took is not held beside what examining takes
+                give_back()
+            yield from _let_go(made)
+            if large:  # else the workers' peaks would add up: one examines a batch while another reads
                 give_back()
             rows = size = 0
         held.append(item)

@@ -23,7 +23,7 @@ from pii_scan.detection import Detection
 from pii_scan.distinct import fed, registers
 from pii_scan.folding import fold
 from pii_scan.hashing import mixed
-from pii_scan.lengths import shortened
+from pii_scan.lengths import shorter
 from pii_scan.model import Catalogue, Column, ColumnEvidence, Evidence, Remark, Skipped, TableFacts, Tally, Unit
 from pii_scan.opinions import Opinions
 from pii_scan.prefilter import Prefilter
@@ -109,14 +109,14 @@ class Detector:
         rows, keys, repeats = 0, Keys(), Repeats()
         self._engine.read_for_names()
         self._engine.timed_out()  # what a unit that failed left behind is not of this one
-        for batch in gathered(batches):
+        for batch in gathered(shorter(batches, self._settings.max_cell)):
             if isinstance(batch, Skipped):
                 skipped.append(batch)
             elif isinstance(batch, Remark):
                 remarks.append(batch)
             else:
                 rows += batch.num_rows
-                held = [shortened(batch, self._settings.max_cell)]
+                held = [batch]
                 del batch  # nor is it held by anyone else: its columns are let go one by one
                 for found in cells(held.pop(), self._settings.wants_column, keys, repeats):
                     self._take(watches, found, unit)

@@ -16,6 +16,7 @@ from pii_scan.children import remarks as remarks_on_children
 from pii_scan.classify import classify, summaries
 from pii_scan.contracts import Source
 from pii_scan.errors import PiiScanError
+from pii_scan.light import without_pandas
 from pii_scan.meter import Meter
 from pii_scan.model import Catalogue, Evidence, Remark, Report, Run, Skipped, Unit
 from pii_scan.pool import Work, examined, tasks
@@ -115,6 +116,7 @@ def report(evidence: Evidence, catalogue: Catalogue, settings: Settings, sources
 
 def planned(sources: Iterable[Source | Skipped], settings: Settings) -> tuple[list[Work], Evidence]:
     """What there is to read, and what of the sources cannot be."""
+    without_pandas()
     units: list[tuple[Source, Unit]] = []
     skipped: list[Skipped] = []
     for source in sources:

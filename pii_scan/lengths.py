@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pii_scan.model import Remark, Skipped
+
 _WIDEST = 4
 """Bytes of a character in UTF-8, at the most."""
+
+
+def shorter(items: Iterable[pa.RecordBatch | Skipped | Remark], most: int) -> Iterator[pa.RecordBatch | Skipped | Remark]:
+    """The batches, each `shortened` as it comes: none of them is held whole beside the next."""
+    for item in items:
+        yield shortened(item, most) if isinstance(item, pa.RecordBatch) else item
+        del item
 
 
 def shortened(batch: pa.RecordBatch, most: int) -> pa.RecordBatch:

@@ -47,10 +47,12 @@ class Meter:
         rows, size, whole = 0, 0, round(part * (unit.size or 0))
         self._tell(place, 0, 0)  # the unit may be read for the second time, by the heir of a process that died
         for batch in batches:
+            new = (batch.num_rows, batch.nbytes) if isinstance(batch, pa.RecordBatch) else None
             yield batch
-            if isinstance(batch, pa.RecordBatch):
-                rows += batch.num_rows
-                size += batch.nbytes
+            del batch  # it is not held while the next one is read
+            if new:
+                rows += new[0]
+                size += new[1]
                 self._tell(place, round(part * rows), min(whole, whole * rows // unit.rows if unit.rows else size))
         self._tell(place, round(part * rows), whole)
 

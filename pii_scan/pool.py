@@ -9,10 +9,11 @@ from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import replace
 from multiprocessing import get_context
 from multiprocessing.context import BaseContext
+from multiprocessing.synchronize import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
@@ -114,9 +115,7 @@ def _in_pool(
     # the largest first, so that none is left at the end; of like ones the first
     waiting = sorted(every, key=lambda task: (_bytes(task), -task.place))
     while waiting:
-        pool = ProcessPoolExecutor(
-            workers, _context(settings.detection, rules), initializer=_prepare, initargs=(settings.detection, rules, meter)
-        )
+        pool = _pool(workers, settings.detection, rules, meter)
         running: dict[Future[Evidence], Task] = {}
         try:
             while waiting or running:
@@ -134,7 +133,9 @@ def _in_pool(
 
 
 def _pool(workers: int, settings: Detection, rules: Rules, meter: Meter) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(workers, _context(settings, rules), initializer=_prepare, initargs=(settings, rules, meter))
+    context = _context(settings, rules)
+    given = (settings, rules, meter, context.Lock())  # its own: one that died may have held that of the pool before
+    return ProcessPoolExecutor(workers, context, initializer=_prepare, initargs=given)
 
 
 def _context(settings: Detection, rules: Rules) -> BaseContext:
@@ -150,9 +151,7 @@ def _one_by_one(every: Sequence[Task], settings: Settings, rules: Rules, meter: 
     """One task at a time in another process, so that the one that kills it is known by name."""
     waiting = list(reversed(every))
     while waiting:
-        pool = ProcessPoolExecutor(
-            1, _context(settings.detection, rules), initializer=_prepare, initargs=(settings.detection, rules, meter)
-        )
+        pool = _pool(1, settings.detection, rules, meter)
         try:
             while waiting:
                 with _no_main():
@@ -223,10 +222,12 @@ _worker: list[Detector] = []
 _meter: list[Meter] = []
 _unfit: list[PiiScanError] = []
 """Why it could not be made."""
+_alone: list[Lock] = []
+"""Held while a heavy task is done: two at once would hold twice as much."""
 
 
-def _prepare(settings: Detection, rules: Rules, meter: Meter) -> None:
-    _meter[:] = [meter]
+def _prepare(settings: Detection, rules: Rules, meter: Meter, alone: Lock) -> None:
+    _meter[:], _alone[:] = [meter], [alone]
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     if server.chosen():
         tether(os.getppid())
@@ -243,9 +244,11 @@ def _prepare(settings: Detection, rules: Rules, meter: Meter) -> None:
 def _in_worker(task: Task) -> Evidence:
     if _unfit:
         raise _unfit[0]
-    found = _one(_worker[0], task, _meter[0])
-    pa.default_memory_pool().release_unused()  # what a unit needed for a moment, the next one seldom does
-    return found
+    heavy = getattr(task.strip.source, "heavy", None)
+    with _alone[0] if heavy is not None and heavy(task.work.unit) else nullcontext():
+        found = _one(_worker[0], task, _meter[0])
+        pa.default_memory_pool().release_unused()  # what a unit needed for a moment, the next one seldom does
+        return found
 
 
 def _one(made: Detector, task: Task, meter: Meter) -> Evidence:

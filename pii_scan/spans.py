@@ -36,6 +36,7 @@ class Context:
         self._phrases: dict[str, frozenset[tuple[str, ...]]] = {}
         self._of_kinds: dict[str, frozenset[tuple[str, ...]]] = {}
         self._longest = 1
+        self._any: set[tuple[str, ...]] = set()
 
     def stand(self, text: str, found: Iterable[Span], *, strict: bool = True) -> list[Span]:
         """The finds that stand, without overlap, in order of their place in the text.
@@ -58,6 +59,7 @@ class Context:
         if entity.kind not in self._of_kinds:
             self._of_kinds[entity.kind] = _split((*kind.headers, *kind.hints)) if kind else frozenset()
         self._phrases[name] = _split(entity.headers) | self._of_kinds[entity.kind]
+        self._any |= self._phrases[name]
         self._longest = max(self._longest, *map(len, self._phrases[name]), 1)
 
     def _weight(self, text: str, bare: int, span: Span, near: dict[int, list[tuple[str, ...]]], *, strict: bool) -> float:
@@ -82,12 +84,13 @@ class Context:
         return max(checked, telling) + (_OWN_WORDS if own else _WORDS if named else 0.0) + length
 
     def _runs(self, before: str) -> list[tuple[str, ...]]:
-        """Every run of words in a text that could be a phrase."""
+        """Every run of words in a text that is a phrase of some entity: what is held of thousands of finds is little."""
         near = split(before)
-        runs = [
+        runs = (
             near[start:end] for start in range(len(near)) for end in range(start + 1, min(len(near), start + self._longest) + 1)
-        ]
-        return [*runs, *((part,) for word in near if holds_unspaced(word) for part in _parts(word))]
+        )
+        parts = ((part,) for word in near if holds_unspaced(word) for part in _parts(word))
+        return [run for some in (runs, parts) for run in some if run in self._any]
 
 
 def apart(spans: Iterable[Span]) -> list[Span]:

@@ -16,6 +16,8 @@ import pyarrow as pa
 _MMAP_THRESHOLD = -3
 """`M_MMAP_THRESHOLD` of malloc: from how many bytes on a piece of memory is the system's own."""
 _LARGE = 4 << 20
+_ARENA_MAX = -8
+"""`M_ARENA_MAX` of malloc: how many heaps there are; a thread that finds none free gets one of its own, never given back."""
 One = TypeVar("One")
 Other = TypeVar("Other")
 
@@ -38,6 +40,7 @@ def frugal() -> Iterator[None]:
 
 def large_apart() -> None:
     """From now on the system gets large pieces of memory back at once, in this process and in those that it forks."""
+    _told("mallopt", _ARENA_MAX, 1)
     _told("mallopt", _MMAP_THRESHOLD, _LARGE)
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from weakref import ref
 
 import pyarrow as pa
 import pytest
 
+from pii_scan.connectors.partitions import partitioned
 from pii_scan.detect import Detector
-from pii_scan.lengths import shortened
+from pii_scan.lengths import shortened, shorter
+from pii_scan.meter import Meter
 from pii_scan.model import Catalogue, Column, Unit
 from pii_scan.presidio import Engine
+from pii_scan.sample import sampled
 from pii_scan.settings import Settings
 
 
@@ -45,3 +49,23 @@ def test_a_cell_of_many_megabytes_costs_little_more_than_itself_and_is_reported(
     assert pa.total_allocated_bytes() <= before
     if pool.max_memory() is not None and pool.backend_name == "system":
         assert pool.max_memory() < 3 * batch.nbytes + (64 << 20)
+
+
+def test_no_batch_is_held_by_what_passes_it_on_while_the_next_one_is_read() -> None:
+    unit, held = Unit("s.parquet", "t", rows=4), list[ref[pa.RecordBatch]]()
+
+    def read() -> Iterator[pa.RecordBatch]:
+        for _ in range(4):
+            assert [one() for one in held] == [None] * len(held)
+            batch = pa.record_batch({"note": ["x" * 50_000]})
+            held.append(ref(batch))
+            yield batch
+            del batch
+
+    passed = sampled(Meter(1).through(partitioned("s.parquet", read()), unit, 0), unit, None)
+    lengths = []
+    for batch in shorter(passed, 1_000):
+        lengths.append(len(batch.column("note")[0].as_py()))
+        del batch
+    assert lengths == [1_001] * 4
+    assert len(held) == 4

@@ -137,3 +137,21 @@ def test_the_server_begins_early_for_large_files_only(tmp_path: Path, monkeypatc
     assert server.much([str(tmp_path)])
     monkeypatch.setattr("os.cpu_count", lambda: 1)
     assert not server.much([str(tmp_path)])
+
+
+def test_whoever_lists_what_there_is_to_read_imports_no_pandas_by_the_way() -> None:
+    code = """
+        import sys
+        from pii_scan import light
+        light.ours()
+        light.allow()
+        from pii_scan.gather import planned
+        from pii_scan.settings import Settings
+        planned([], Settings())
+        import numpy as np
+        import pyarrow as pa
+        pa.array(np.zeros(3), mask=np.ones(3, bool))
+        pa.array([None, "a"])
+        print("pandas" in sys.modules)
+    """
+    assert said(code).split() == ["False"]

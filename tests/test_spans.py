@@ -183,3 +183,10 @@ def test_thousands_of_finds_in_one_text_stand(context: Context) -> None:
     text = "write to a@example.org " * 20_000
     finds = [Span(at + 9, at + 22, "EMAIL_ADDRESS", 0.9) for at in range(0, len(text), 23)]
     assert context.stand(text, finds) == finds
+
+
+def test_of_the_words_before_a_find_only_those_that_name_something_are_held(context: Context) -> None:
+    words = "the customer has called about an order that was sent to her passport number"
+    assert context._runs(words)
+    assert set(context._runs(words)) <= set().union(*context._phrases.values())
+    assert context._runs("the parcel that has come was as green as grass") == []

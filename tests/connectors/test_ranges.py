@@ -2,13 +2,14 @@
 
 import itertools
 import random
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
-from pii_scan.connectors import csv, ranges
+from pii_scan.connectors import csv, ranges, reading
 from pii_scan.connectors.csv import CsvConnector, CsvSource
 from pii_scan.model import Remark, Skipped, Unit
 
@@ -116,3 +117,45 @@ def test_a_range_of_a_file_that_was_changed_meanwhile_is_said(tmp_path: Path) ->
     with path.open("a") as file:
         file.write("3000,x,y\n")
     assert [found.why for found in source.read(parts[0]) if isinstance(found, Skipped)]
+
+
+def test_how_wide_columns_are_is_told_alike_though_the_first_bytes_end_in_a_quoted_cell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading.Reading, "_patient", lambda *_: pytest.fail("a quote that is cut off is no damage"))
+    line = '{},"a note, which is quoted",{}\n'
+    lines = [line.format(number, "x" * (number % 50)) for number in range(50_000)]
+    (tmp_path / "t.csv").write_text("id,note,other\n" + "".join(lines), "utf-8")
+    source = CsvConnector().open(str(tmp_path / "t.csv"))
+    list(source.units())
+    assert source.layout is not None
+    for cut in range(40):  # wherever in a row
+        monkeypatch.setattr(reading, "_BEGIN", (1 << 20) + cut)
+        found = dict(reading.cell_widths(str(tmp_path / "t.csv"), source.layout))
+        assert list(found) == ["id", "note", "other"]
+        assert found == {name: pytest.approx(width, rel=0.01) for name, width in found.items()}
+        assert 24 <= found["note"] <= 34
+
+
+def test_a_file_is_read_a_few_blocks_ahead_of_the_rows_that_are_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[int] = []
+    plain = reading._Paired.read
+    monkeypatch.setattr(reading, "BLOCK", 1 << 14)
+    monkeypatch.setattr(reading._Paired, "read", lambda self, size=-1: given.append(size) or plain(self, size))
+    (tmp_path / "t.csv").write_text("id,note\n" + "".join(f"{number},a note\n" for number in range(200_000)), "utf-8")
+    used = found = 0
+    for batch in CsvSource(str(tmp_path / "t.csv")).read(Unit("", "t")):
+        if not isinstance(batch, pa.RecordBatch):
+            continue  # what was found out of the file
+        used, found = used + 1, found + batch.num_rows
+        if used in {10, 100}:
+            threading.Event().wait(0.2)  # as if it were examined
+        assert len(given) <= used + reading._AHEAD + 1
+    assert found == 200_000
+
+
+def test_blocks_without_rows_do_not_keep_a_reader_waiting_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "BLOCK", 1 << 10)
+    (tmp_path / "t.csv").write_text("id,note\n1,a\n" + "\n" * 20_000 + "2,b\n", "utf-8")
+    source = CsvSource(str(tmp_path / "t.csv"))
+    assert [row["id"] for row in rows(source, units(source))] == ["1", "2"]

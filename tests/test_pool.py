@@ -1,0 +1,67 @@
+"""What a worker process holds while it examines: a heavy task is alone among heavy ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from pii_scan import pool
+from pii_scan.meter import Meter
+from pii_scan.model import Evidence, Unit
+from pii_scan.pool import Task, Work
+from pii_scan.strips import Strip
+
+
+@dataclass
+class _Detector:
+    """Sees whether it is alone, and may fail."""
+
+    alone: Any
+    fails: bool = False
+    seen: list[bool] = field(default_factory=list)
+
+    def examine(self, unit: Unit, batches: Iterable[object]) -> Evidence:
+        list(batches)
+        free = self.alone.acquire(block=False)
+        if free:
+            self.alone.release()
+        self.seen.append(not free)
+        if self.fails:
+            raise RuntimeError(unit.source)
+        return Evidence()
+
+
+@dataclass(frozen=True)
+class _Source:
+    address: str = "s"
+
+    def read(self, _: Unit) -> Iterator[pa.RecordBatch]:
+        yield pa.record_batch({"a": ["x"]})
+
+
+@dataclass(frozen=True)
+class _Weighed(_Source):
+    weight: str = ""
+
+    def heavy(self, unit: Unit) -> bool:
+        return self.weight in unit.table
+
+
+@pytest.mark.parametrize(
+    ("source", "alone"), [(_Source(), False), (_Weighed(weight="other"), False), (_Weighed(weight="table"), True)]
+)
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_heavy_task_alone_is_done_alone(source: Any, alone: bool, fails: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock = get_context("spawn").Lock()
+    detector = _Detector(lock, fails)
+    for name, held in (("_worker", [detector]), ("_meter", [Meter(1)]), ("_alone", [lock])):
+        monkeypatch.setattr(pool, name, held)
+    found = pool._in_worker(Task(Work(source, Unit("s", "table"), None), Strip(source), 0))
+    assert detector.seen == [alone]
+    assert bool(found.skipped) == fails
+    assert lock.acquire(block=False)  # whatever came of it, the next one may begin
