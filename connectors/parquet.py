@@ -14,25 +14,16 @@ import pyarrow.parquet as pq
 from pii_scan.connectors.edits import applied
 from pii_scan.connectors.files import changed, fingerprint, reason, table_name, why
 from pii_scan.connectors.names import distinct, meant
-from pii_scan.connectors.parquet_pages import HUGE, huge
+from pii_scan.connectors.parquet_rows import Widths, long_columns, rows_at_once
 from pii_scan.connectors.partitions import partitioned
 from pii_scan.connectors.row_groups import spans, told, widths, within
-from pii_scan.connectors.types import empty_batch, size
+from pii_scan.connectors.types import empty_batch
 from pii_scan.contracts import Edit
 from pii_scan.errors import SourceError
 from pii_scan.model import Remark, Skipped, Unit
 
 _BUFFER = 512 << 10
 """Bytes that are read at once of each column, and held."""
-_BATCH_BYTES = 4 << 20
-_BATCH_ROWS = 65_536
-_STRIP_BYTES, _STRIP_ROWS = 8 << 20, 1 << 17
-"""The same where some columns are read only, to be examined as they come."""
-_BATCH_CELLS = 4 << 20
-"""Cells that are at most in a batch: a wide table of empty columns has no size, but its arrays have."""
-_PROBE_ROWS = 256
-_ALONE_ROWS = 1 << 16
-"""Rows of a group that are read one by one, where a page is huge: of a long cell Arrow would hold several copies."""
 
 
 class ParquetConnector:
@@ -93,11 +84,11 @@ class ParquetSource:
         return bool(found) and (self.columns is None or not found.isdisjoint(self.columns))
 
     def _rows(self, unit: Unit) -> Iterator[pa.RecordBatch | Skipped]:
-        done = False
+        done, known = False, Widths()
         try:
             with opened(self.address) as file:
                 for place, rows in within(file.metadata, unit.span):
-                    for found in self._group(file, place, rows):
+                    for found in self._group(file, place, rows, known):
                         done = True
                         yield found
                         del found  # whatever is read next, this is not held beside it
@@ -110,11 +101,11 @@ class ParquetSource:
         if unit.fingerprint and changed(self.address, unit.fingerprint):
             yield self._skipped("unit", "was changed while it was read (scan it again)", unit.key)
 
-    def _group(self, file: pq.ParquetFile, place: int, rows: slice) -> Iterator[pa.RecordBatch | Skipped]:
+    def _group(self, file: pq.ParquetFile, place: int, rows: slice, known: Widths) -> Iterator[pa.RecordBatch | Skipped]:
         """Some rows of one row group; where it is damaged, the other groups are read all the same."""
         done = 0
         try:
-            for batch in batches(file, place, self.address, _wanted(file, self.columns)):
+            for batch in batches(file, place, self.address, _wanted(file, self.columns), known):
                 wanted = batch.slice(max(0, rows.start - done), max(0, rows.stop - max(done, rows.start)))
                 done += batch.num_rows
                 del batch
@@ -175,10 +166,15 @@ def _guarded(path: str) -> Iterator[None]:
         raise SourceError(what, where=path, way_out="write it again from its source") from None
 
 
-def batches(file: pq.ParquetFile, place: int, path: str, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
-    """The rows of a row group, in batches whose size in memory stays bounded, under distinct names."""
+def batches(
+    file: pq.ParquetFile, place: int, path: str, columns: Sequence[str] | None = None, known: Widths | None = None
+) -> Iterator[pa.RecordBatch]:
+    """The rows of a row group, in batches whose size in memory stays bounded, under distinct names.
+
+    `known` remembers, from group to group, how wide their rows were found to be.
+    """
     with _guarded(path):
-        rows = _batch_rows(file, place, path, columns)
+        rows = rows_at_once(file, place, path, columns, Widths() if known is None else known)
         for batch in file.iter_batches(rows, row_groups=[place], columns=columns, use_threads=False):
             yield named(batch)
             del batch
@@ -198,38 +194,9 @@ def _long_columns(path: str, _mark: str, span: tuple[int, int] | None) -> frozen
     try:
         with opened(path) as file:
             groups = [place for place, _ in within(file.metadata, span)]
-            return frozenset(name for place in groups for name in _long(file, place, path, file.schema_arrow.names))
+            return frozenset(name for place in groups for name in long_columns(file, place, path, file.schema_arrow.names))
     except (SourceError, OSError):
         return frozenset()
-
-
-def _long(file: pq.ParquetFile, place: int, path: str, columns: Sequence[str] | None) -> Iterator[str]:
-    """Those of some columns, or of all, that have a huge page in a row group."""
-    group, names = file.metadata.row_group(place), file.schema_arrow.names
-    if group.total_byte_size < HUGE:
-        return
-    if group.num_columns == len(names):
-        places: Iterable[int] = range(len(names)) if columns is None else map(names.index, columns)
-    else:  # some are nested
-        places = range(group.num_columns)
-    for at in places:
-        chunk = group.column(at)
-        if huge(path, chunk):
-            yield chunk.path_in_schema.partition(".")[0]
-
-
-def _batch_rows(file: pq.ParquetFile, place: int, path: str, columns: Sequence[str] | None) -> int:
-    """Rows for a batch: a few are looked at, because encodings hide how large cells are in memory."""
-    most, longest = (_BATCH_BYTES, _BATCH_ROWS) if columns is None else (_STRIP_BYTES, _STRIP_ROWS)
-    group = file.metadata.row_group(place)
-    if group.num_rows <= _ALONE_ROWS and any(_long(file, place, path, columns)):
-        return 1
-    average = group.total_byte_size / max(group.num_rows, 1) if columns is None else 0.0
-    probe = next(file.iter_batches(_PROBE_ROWS, row_groups=[place], columns=columns, use_threads=False), None)
-    if probe is not None and probe.num_rows:
-        average = max(average, size(probe) / probe.num_rows)
-    rows = min(most / max(average, 1), _BATCH_CELLS / max(len(columns or ()) or group.num_columns, 1), longest)
-    return max(int(rows), 1)
 
 
 def named(batch: pa.RecordBatch) -> pa.RecordBatch:

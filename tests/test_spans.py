@@ -187,6 +187,9 @@ def test_thousands_of_finds_in_one_text_stand(context: Context) -> None:
 
 def test_of_the_words_before_a_find_only_those_that_name_something_are_held(context: Context) -> None:
     words = "the customer has called about an order that was sent to her passport number"
+    context.stand(
+        f"{words} AB1234567", [Span(len(words) + 1, len(words) + 10, name, 0.5) for name in context._catalogue.entities]
+    )
     assert context._runs(words)
     assert set(context._runs(words)) <= set().union(*context._phrases.values())
     assert context._runs("the parcel that has come was as green as grass") == []

@@ -131,7 +131,7 @@ def test_columns_that_are_not_wanted_are_not_read(tmp_path: Path, monkeypatch: p
     source = as_parquet(tmp_path)
     asked: list[Any] = []
     reading = parquet.batches
-    monkeypatch.setattr(parquet, "batches", lambda *of: asked.append(of[-1]) or reading(*of))
+    monkeypatch.setattr(parquet, "batches", lambda *of: asked.append(of[3]) or reading(*of))
     evidence = gather([source], ONE.model_copy(update={"column": ("mail", "note")}), Light())
     assert {column.column for column in evidence.columns} == {"mail", "note"}
     assert {name for names in asked for name in names} == {"mail", "note"}
@@ -302,7 +302,7 @@ class Quoting(parquet.ParquetSource):
 def test_no_cell_of_a_strip_outlives_its_batch(tmp_path: Path, whole_engine: Engine, known: Catalogue) -> None:
     from tests.test_detect import remembering
 
-    detector = Detector(whole_engine, known, ONE)
+    detector = Detector(whole_engine, known, ONE.detection)
     source = as_parquet(tmp_path)
     (unit,) = units(source)
     parts = made(source, unit)

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pii_scan.connectors import row_groups
-from pii_scan.connectors.parquet import ParquetConnector, ParquetSource
+from pii_scan.connectors import parquet_rows, row_groups
+from pii_scan.connectors.parquet import ParquetConnector, ParquetSource, opened
 from pii_scan.contracts import Edit
 from pii_scan.errors import RedactionError
 from pii_scan.model import Skipped, Unit
@@ -373,3 +373,19 @@ def test_a_column_that_cannot_be_null_may_become_so(tmp_path: Path) -> None:
     found = pq.read_table(str(copy))
     assert found["born"].null_count == 2
     assert [field.nullable for field in found.schema] == [False, True]
+
+
+def test_a_look_at_a_row_group_serves_those_that_are_like_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "t.parquet"
+    alike = [f"a note of some length {number:05d}" for number in range(500)]
+    wide = [f"{number}{'x' * 5_000}" for number in range(500)]
+    pq.write_table(pa.table({"note": [*alike, *alike, *wide, *alike, *wide]}), path, row_group_size=500)
+    looked: list[int] = []
+    looking = parquet_rows._looked_at
+    monkeypatch.setattr(parquet_rows, "_looked_at", lambda *of: looked.append(of[1]) or looking(*of))
+    with opened(str(path)) as file:
+        known = parquet_rows.Widths()
+        rows = [parquet_rows.rows_at_once(file, place, str(path), ["note"], known) for place in range(5)]
+    assert looked == [0, 2]
+    assert rows[0] == rows[1] == rows[3] > 10 * rows[2]
+    assert rows[2] == rows[4]

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pii_scan.connectors import parquet, parquet_pages
+from pii_scan.connectors import parquet, parquet_pages, parquet_rows
 from pii_scan.connectors.parquet import ParquetSource
 from pii_scan.connectors.parquet_pages import huge
 
@@ -24,7 +24,7 @@ WRITTEN: Mapping[str, Mapping[str, object]] = {
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages are huge from 128 KiB on."""
-    for room in (parquet, parquet_pages):
+    for room in (parquet_rows, parquet_pages):
         monkeypatch.setattr(room, "HUGE", 1 << 17)
     parquet._long_columns.cache_clear()
 
