@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 import pyarrow as pa
 
+from pii_scan.memory import make_room
 from pii_scan.model import Remark, Skipped
-from pii_scan.threads import give_back
 
 ROWS, BYTES = 1 << 17, 8 << 20
 """So many rows or bytes are enough for one batch. What works on one takes some six times its bytes for a moment."""
@@ -22,12 +22,10 @@ def gathered(items: Iterable[pa.RecordBatch | Skipped | Remark]) -> Iterator[pa.
             yield item
             continue
         if held and (rows + item.num_rows > ROWS or size + item.nbytes > BYTES or not item.schema.equals(held[0].schema)):
-            made, large = _together(held), size > BYTES // 2
-            if large:  # what reading took is not held beside what examining takes
-                give_back()
+            made = _together(held)
+            make_room()  # what reading took is not held beside what examining takes
             yield from _let_go(made)
-            if large:  # else the workers' peaks would add up: one examines a batch while another reads
-                give_back()
+            make_room()  # else the workers' peaks would add up: one examines a batch while another reads
             rows = size = 0
         held.append(item)
         rows, size = rows + item.num_rows, size + item.nbytes

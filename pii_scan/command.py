@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import multiprocessing
 import os
 import signal
@@ -35,8 +36,11 @@ def main() -> None:
     ours()
     if wants_workers(sys.argv[1:]):
         server.begin()
+    gc.disable()  # what is imported is no garbage
     from pii_scan.cli import run
     from pii_scan.ending import INTERRUPTED
+
+    gc.enable()
 
     code = run()
     if code < INTERRUPTED:

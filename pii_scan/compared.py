@@ -10,8 +10,9 @@ from pii_scan.alignment import Reading, side_by_side, tables
 from pii_scan.contracts import Source
 from pii_scan.differing import Differences, Differing, Promised
 from pii_scan.fates import Fates
+from pii_scan.memory import give_back
 from pii_scan.removed import Removed
-from pii_scan.threads import at_once, give_back
+from pii_scan.threads import at_once
 
 _OFTEN = 8
 """After how many batches the system gets back what lies free between the hashes of values, which stay."""

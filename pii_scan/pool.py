@@ -22,12 +22,12 @@ from pii_scan import server
 from pii_scan.contracts import Source
 from pii_scan.errors import PiiScanError
 from pii_scan.light import settled
+from pii_scan.memory import examining_begins, give_back
 from pii_scan.meter import Meter
 from pii_scan.model import Evidence, Skipped, Unit
 from pii_scan.sample import sampled
 from pii_scan.strips import Strip, side_by_side, strips, told
 from pii_scan.tethered import tether
-from pii_scan.threads import give_back
 
 if TYPE_CHECKING:
     from pii_scan.detect import Detector
@@ -104,6 +104,7 @@ def _examined(every: Sequence[Task], settings: Settings, rules: Rules, meter: Me
 
         made = detector(settings.detection, rules)
         settled()
+        examining_begins(alone=True)
         for task in here:
             yield task, _one(made, task, meter)
 
@@ -239,6 +240,7 @@ def _prepare(settings: Detection, rules: Rules, meter: Meter, alone: Lock) -> No
     except PiiScanError as error:
         _unfit[:] = [error]
     settled()
+    examining_begins(alone=False)
 
 
 def _in_worker(task: Task) -> Evidence:

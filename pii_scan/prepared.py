@@ -19,10 +19,10 @@ from pii_scan.contracts import Part
 from pii_scan.detect import Detector
 from pii_scan.detection import Detection
 from pii_scan.light import allow, ours, without_pandas
+from pii_scan.memory import give_back, in_one_heap
 from pii_scan.model import Catalogue
 from pii_scan.presidio import engine
 from pii_scan.tethered import ANNOUNCED
-from pii_scan.threads import give_back, large_apart
 
 
 class Rules(Protocol):
@@ -47,7 +47,7 @@ def _prepare() -> None:
     with suppress(Exception):
         if place and (announced := Path(place).read_bytes()):
             pa.set_memory_pool(pa.system_memory_pool())
-            large_apart()
+            in_one_heap()
             ours()
             allow()
             wanted = pickle.loads(announced)  # noqa: S301 - what the parent process has put there itself

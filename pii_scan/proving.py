@@ -18,6 +18,7 @@ from pii_scan.errors import ConfigError, RedactionError
 from pii_scan.fates import Fates
 from pii_scan.gather import gather
 from pii_scan.gather import report as judged
+from pii_scan.memory import frugal
 from pii_scan.model import Report, Skipped
 from pii_scan.pairing import Copying, called, expected, labelled, pair, paired
 from pii_scan.plan import Plan, load_plan, plan_of
@@ -27,7 +28,6 @@ from pii_scan.registry import InstalledRules, catalogue
 from pii_scan.remains import Remains, lines, of_copy, table_of
 from pii_scan.scanning import opened
 from pii_scan.settings import Settings, settings
-from pii_scan.threads import frugal
 from pii_scan.verifying import Proof, found_again, prove
 
 if TYPE_CHECKING:

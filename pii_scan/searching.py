@@ -18,10 +18,11 @@ from pii_scan.compared import Pair
 from pii_scan.fates import KEPT, Fates
 from pii_scan.hashed import LONG, NONE, STRONG, TELLING, among, unique
 from pii_scan.leaves import lines
+from pii_scan.memory import give_back
 from pii_scan.model import Column
 from pii_scan.needles import Needles
 from pii_scan.proof import Sightings, seen
-from pii_scan.threads import at_once, give_back
+from pii_scan.threads import at_once
 
 _FEW = 1 << 11
 """Bytes of cells up to which it is remembered what they hold, and for so many columns of batches."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import ctypes
+import gc
 import os
 import signal
 from contextlib import suppress
@@ -29,4 +30,5 @@ def tether(parent: int) -> None:
 
 if PARENT in os.environ:
     tether(int(os.environ.pop(PARENT)))
+    gc.disable()  # what is made before its children are is no garbage; they collect theirs
     atexit.register(os._exit, 0)  # whoever waits for its end need not wait until all is taken apart

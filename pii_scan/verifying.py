@@ -10,11 +10,11 @@ from typing import TypeVar
 from pii_scan.alignment import unreadable
 from pii_scan.compared import Fault, Pair, TableProof, compare
 from pii_scan.fates import Fates
+from pii_scan.memory import give_back
 from pii_scan.model import Catalogue, Column, Evidence, Skipped
 from pii_scan.proof import Trace
 from pii_scan.removed import Removed
 from pii_scan.searching import Search
-from pii_scan.threads import give_back
 
 _Place = TypeVar("_Place", "Standing", Fault)
 

@@ -14,7 +14,7 @@ ORDER = [
     {"header", "syntax", "shelf", "addresses"},
     {"linear", "outline", "runs", "syntax", "folding", "superset"},
     {"factors"},
-    {"hashing", "written", "unfolding", "pages", "threads"},
+    {"hashing", "written", "unfolding", "pages", "threads", "memory"},
     {"arrays"},
     {"glyphs", "pieces", "sorts", "batches"},
     {"begins", "hashed", "lookup"},

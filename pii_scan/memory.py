@@ -1,0 +1,78 @@
+"""The memory of a process: what was freed is given back to the system, where keeping it would break the lid."""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pyarrow as pa
+
+_MMAP_THRESHOLD = -3
+"""`M_MMAP_THRESHOLD` of malloc: from how many bytes on a piece of memory is the system's own."""
+_TRIM_THRESHOLD = -1
+"""`M_TRIM_THRESHOLD`: how much may be free at the end of the heap before the system gets it back."""
+_LARGE, _LARGE_IN_WORKERS, _FREE = 4 << 20, 32 << 20, 64 << 20
+_ROOM, _ROOM_ALONE = 128 << 20, 320 << 20
+"""Bytes that a worker, and a process without any, may take for what it examines before it gives back what is free."""
+_ARENA_MAX = -8
+"""`M_ARENA_MAX` of malloc: how many heaps there are; a thread that finds none free gets one of its own, never given back."""
+
+
+@contextmanager
+def frugal() -> Iterator[None]:
+    """Arrow and numpy give memory back to the system at once, as long as the block lasts; their pools else keep what they had."""
+    before = pa.default_memory_pool()
+    gc.collect()
+    before.release_unused()
+    give_back()
+    _told("mallopt", _MMAP_THRESHOLD, _LARGE)
+    pa.set_memory_pool(pa.system_memory_pool())
+    try:
+        yield
+    finally:
+        pa.set_memory_pool(before)
+        give_back()
+
+
+def in_one_heap() -> None:
+    """From now on all but the largest pieces of memory come from one heap, in this process and in those that it forks."""
+    _told("mallopt", _ARENA_MAX, 1)
+    _told("mallopt", _MMAP_THRESHOLD, _LARGE_IN_WORKERS)
+    _told("mallopt", _TRIM_THRESHOLD, _FREE)
+
+
+def examining_begins(*, alone: bool) -> None:
+    """What this process holds now it needs anyway; `make_room` looks at what comes to it."""
+    _most[:] = [_resident() + (_ROOM_ALONE if alone else _ROOM)]
+
+
+def make_room() -> None:
+    """Give the system back what was freed, if much has come to what this process holds: to get it again takes time."""
+    if not _most or _resident() > _most[0]:
+        give_back()
+
+
+_most: list[int] = []
+
+
+def _resident() -> int:
+    """The bytes of memory that this process holds; 0 where nobody tells."""
+    try:
+        return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+def give_back() -> None:
+    """Give the system back what was freed: the C library keeps it where something still in use lies behind it."""
+    _told("malloc_trim", 0)
+
+
+def _told(call: str, *arguments: int) -> None:
+    """Tell the C library, where it is that of GNU."""
+    with suppress(OSError, AttributeError, TypeError):
+        getattr(ctypes.CDLL(None), call)(*arguments)
