@@ -9,7 +9,7 @@ import pyarrow as pa
 from pii_scan.memory import make_room
 from pii_scan.model import Remark, Skipped
 
-ROWS, BYTES = 1 << 17, 16 << 20
+ROWS, BYTES = 1 << 17, 8 << 20
 """So many rows or bytes are enough for one batch. What works on one takes some six times its bytes for a moment."""
 
 

@@ -45,7 +45,7 @@ KNOWN = 64
 _LOOSE = 0.005
 """Chance from which on a check is one that many texts pass: no find of it is a needle."""
 _FEED = 8_192
-_STRETCH = 4 << 20
+_STRETCH = 8 << 20
 """Bytes of a column that are looked at at once: what is made of them takes some six times that."""
 _USUAL = (
     *("2020-01-15", "15/01/1985", "2024-05-06 12:30:45", "20200115", "120185", "0,5", "A1", "AB123456", "12345678Z", "X1234567L"),

@@ -16,7 +16,7 @@ _MMAP_THRESHOLD = -3
 _TRIM_THRESHOLD = -1
 """`M_TRIM_THRESHOLD`: how much may be free at the end of the heap before the system gets it back."""
 _LARGE, _LARGE_IN_WORKERS, _FREE = 4 << 20, 32 << 20, 64 << 20
-_ROOM, _ROOM_ALONE = 128 << 20, 320 << 20
+_ROOM, _ROOM_ALONE = 112 << 20, 320 << 20
 """Bytes that a worker, and a process without any, may take for what it examines before it gives back what is free."""
 _ARENA_MAX = -8
 """`M_ARENA_MAX` of malloc: how many heaps there are; a thread that finds none free gets one of its own, never given back."""
