@@ -8,10 +8,9 @@ of a column are measured on its first distinct texts of the unit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -21,29 +20,22 @@ from pii_scan.batches import gathered
 from pii_scan.by_name import ByName
 from pii_scan.detection import Detection
 from pii_scan.distinct import fed, registers
+from pii_scan.examiner import Examiner
 from pii_scan.folding import fold
 from pii_scan.hashing import mixed
 from pii_scan.lengths import shorter
 from pii_scan.model import Catalogue, Column, ColumnEvidence, Evidence, Remark, Skipped, TableFacts, Tally, Unit
 from pii_scan.opinions import Opinions
 from pii_scan.prefilter import Prefilter
-from pii_scan.presidio import Engine, Span
+from pii_scan.presidio import Engine
 from pii_scan.reading import Reading
 from pii_scan.repeats import Counts, Repeats
 from pii_scan.sorting import Sorter
 from pii_scan.spans import Context
-from pii_scan.strata import WHOLE, Stratum, Watch, is_prose
+from pii_scan.strata import WHOLE, Watch
 from pii_scan.tagger import cut
 from pii_scan.values import Cells, Keys, cells
 
-RARE = 2
-"""Distinct texts of each further sort that they examine; one where each of its recognizers has had `SELDOM` before."""
-SELDOM = 8
-"""Texts of a column and unit below which a recognizer has seldom been asked."""
-KNOWN = 64
-"""Texts of a column and unit after which a recognizer with a loose check is asked of no further sorts of sentences."""
-_LOOSE = 0.005
-"""Chance from which on a check is one that many texts pass: no find of it is a needle."""
 _FEED = 8_192
 _STRETCH = 8 << 20
 """Bytes of a column that are looked at at once: what is made of them takes some six times that."""
@@ -71,23 +63,19 @@ class Detector:
     def __init__(self, engine: Engine, catalogue: Catalogue, settings: Detection) -> None:
         self._engine, self._catalogue, self._settings = engine, catalogue, settings
         self._prefilter = Prefilter(engine.recognizers)
-        self._sorted = Sorter(self._prefilter)
         self._by_name = ByName(engine.recognizers, catalogue)
         self._context = Context(catalogue)
         self._entity_of: list[tuple[str, ...]] = [
             tuple(name for name in recognizer.supported_entities if name in catalogue.entities)
             for recognizer in engine.recognizers
         ]
-        self._opinions = Opinions(engine, self._prefilter, catalogue.entities, self._entity_of)
-        self._things = frozenset(name for name, entity in catalogue.entities.items() if entity.kind == "none")
-        self._loose = frozenset(place for place, names in enumerate(self._entity_of) if all(map(self._is_loose, names)))
+        opinions = Opinions(engine, self._prefilter, catalogue.entities, self._entity_of)
+        self._examiner = Examiner(
+            engine, catalogue, Sorter(self._prefilter), opinions, self._context, samples=settings.show_samples
+        )
         self._judges: list[tuple[int, Callable[[str], bool]]] = [
             (place, recognizer.judge) for place, recognizer in enumerate(engine.recognizers) if hasattr(recognizer, "judge")
         ]
-
-    def _is_loose(self, name: str) -> bool:
-        entity = self._catalogue.entities[name]
-        return entity.chance >= _LOOSE and entity.proof in {"checked", "shape"} and name not in w.STRONG_SHAPES
 
     def warm(self) -> None:
         """Make what is else made when it is first needed, so that processes forked from this one share it."""
@@ -158,7 +146,7 @@ class Detector:
         texts = self._clipped(watch, texts, counts)
         watch.seen += int(counts.sum())
         self._measure(watch, texts, counts)
-        self._count(watch, texts, counts)
+        self._examiner(watch, texts, counts)
         most = self._settings.sentences
         if (self._engine.model or self._engine.readers) and watch.wants(most):
             for start in range(0, len(texts), _FEED):
@@ -185,69 +173,6 @@ class Detector:
         """Places of the recognizers whose lists hold the whole text, or that judge it to be like what they hold."""
         places = self._prefilter.terms(text)
         return (*places, *(place for place, judge in self._judges if place not in places and judge(text)))
-
-    def _count(self, watch: Watch, texts: pa.StringArray, counts: Counts) -> None:
-        """Every text goes to the stratum of its sort; the first ones of each are examined."""
-        ids, sorts = self._sorted(texts)
-        encoded = pa.array(ids).dictionary_encode()  # in the order in which they come up in the column
-        codes, numbers = np.asarray(encoded.indices), encoded.dictionary.to_pylist()
-        totals = np.bincount(codes, counts, len(numbers)).astype(np.int64).tolist()
-        strata = [watch.of((*sorts[number], *watch.by_name)) for number in numbers]
-        places = _first_of(codes, [any(self._wanted(watch, *one) for one in some) for some in strata], watch.at_most.stratum)
-        for code, some in enumerate(strata):
-            for sort, stratum in some:
-                stratum.cells += totals[code]
-                if code in places and (wanted := self._wanted(watch, sort, stratum)):
-                    first = places[code][:wanted]
-                    self._look(watch, sort, stratum, texts.take(pa.array(first)).to_pylist(), counts[first].tolist())
-
-    def _wanted(self, watch: Watch, sort: tuple[int, ...], stratum: Stratum) -> int:
-        """How many more texts of a sort are to be examined."""
-        return max(0, self._enough(watch, sort) - stratum.examined) if sort else 0
-
-    def _look(self, watch: Watch, sort: tuple[int, ...], stratum: Stratum, texts: list[str], counts: list[int]) -> None:
-        for text, count in zip(texts, counts, strict=True):
-            if stratum.examined >= self._enough(watch, sort):
-                return
-            asked = self._asked(watch, stratum, sort, text)
-            watch.examined += 1
-            watch.looks.update(asked)
-            self._examine(watch, stratum, asked, fold(text), count)
-
-    def _asked(self, watch: Watch, stratum: Stratum, sort: tuple[int, ...], text: str) -> Sequence[int]:
-        """The recognizers that a text of a sort is shown; its first text settles which, and fewer only of sentences."""
-        if not stratum.examined and watch.examined >= watch.at_most.column and is_prose(text):
-            stratum.passed_over = frozenset(place for place in sort if place in self._loose and watch.looks[place] >= KNOWN)
-        return [place for place in sort if place not in stratum.passed_over] if stratum.passed_over else sort
-
-    @staticmethod
-    def _enough(watch: Watch, sort: tuple[int, ...]) -> int:
-        """How many texts of a sort are examined, by how much is known of its column and recognizers."""
-        if watch.examined < watch.at_most.column:
-            return watch.at_most.stratum
-        return RARE if any(watch.looks[place] < SELDOM for place in sort) else 1
-
-    def _examine(self, watch: Watch, stratum: Stratum, sort: Sequence[int], text: str, count: int) -> None:
-        """Let the recognizers look at one distinct text, and add to what they saw."""
-        stratum.examined += 1
-        stratum.examined_cells += count
-        inside: list[Span] = []
-        fitting, whole = self._opinions.of(text, sort, stratum, inside)
-        standing = self._standing(text, inside) if inside else set()
-        stratum.fits(fitting, whole, count)
-        for entity in whole | standing:
-            stratum.passes(entity, count)
-            if self._settings.show_samples:
-                watch.masked.setdefault(entity, set()).add(mask(text) if entity in whole else "…")
-        for entity in whole:
-            stratum.is_wholly(entity, count)
-        for entity in self._opinions.clearest(whole) | (standing - whole):
-            stratum.clear[entity] = stratum.clear.get(entity, 0) + 1
-
-    def _standing(self, text: str, inside: Sequence[Span]) -> set[str]:
-        """Of what was found inside a text, what stands; a number that a word calls one of a thing is nothing else."""
-        things = [span for span in self._engine.read(text, self._things) if span.entity in self._things]
-        return {span.entity for span in self._context.stand(text, [*inside, *things])}
 
     def _close(self, watch: Reading) -> ColumnEvidence:
         """The evidence of a column whose unit has been read."""
@@ -278,27 +203,6 @@ class Detector:
                 found.update(span.entity for span in self._context.stand(piece, named))
             watch.saw(count, found & wanted)
             watch.prose.clear()
-
-
-def _first_of(codes: npt.NDArray[np.int32], wanted: Sequence[bool], most: int) -> dict[int, npt.NDArray[np.int64]]:
-    """The places of the wanted codes, so many of each at most."""
-    held = np.flatnonzero(np.array(wanted, np.bool_)[codes])
-    order = held[np.argsort(codes[held], kind="stable")]
-    begins = np.searchsorted(codes[order], np.flatnonzero(wanted))
-    ends = np.searchsorted(codes[order], np.flatnonzero(wanted), side="right")
-    return {
-        code: order[begin : min(begin + most, end)]
-        for code, begin, end in zip(np.flatnonzero(wanted).tolist(), begins.tolist(), ends.tolist(), strict=True)
-    }
-
-
-def mask(text: str) -> str:
-    """The text with all but its first and last character starred, and no more than 12 characters of it."""
-    text = text.strip()
-    if len(text) <= 4:
-        return "*" * len(text)
-    stars = "".join("*" if char.isalnum() else char for char in text[1:-1][:10])
-    return f"{text[0]}{stars}{text[-1]}"
 
 
 def _too_long(column: Column, unit: Unit, count: int, most: int) -> Skipped:

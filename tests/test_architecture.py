@@ -56,7 +56,7 @@ ORDER = [
     {"sorting", "strata"},
     {"reading", "by_name", "opinions"},
     {"operators", "coarse_operators", "plan", "plan_text", "plan_address", "draft", "joins", "jsontext", "rebuild"},
-    {"detect", "finder", "anonymizer"},
+    {"examiner", "detect", "finder", "anonymizer"},
     {"documents", "changes", "column_change", "linked", "leaves", "strangers"},
     {"blobs", "formulas"},
     {"redaction", "proof", "removed", "restoring", "fingerprints"},

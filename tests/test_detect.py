@@ -14,7 +14,8 @@ from presidio_analyzer import EntityRecognizer, Pattern, PatternRecognizer, Reco
 
 from pii_scan import strata
 from pii_scan.contracts import Part
-from pii_scan.detect import Detector, mask
+from pii_scan.detect import Detector
+from pii_scan.examiner import mask
 from pii_scan.model import Catalogue, Column, ColumnEvidence, Entity, Evidence, Kind, Remark, Skipped, Unit
 from pii_scan.presidio import Engine, engine
 from pii_scan.reading import Reading
@@ -171,13 +172,13 @@ def test_where_there_are_too_many_sorts_of_text_each_recognizer_still_looks(
 
 def test_types_that_settle_a_column_are_sampled_and_still_counted(detector: Detector, monkeypatch: pytest.MonkeyPatch) -> None:
     sizes: list[int] = []
-    looked = detector._sorted
+    looked = detector._examiner._sorted
 
     def spied(texts: pa.StringArray) -> Any:
         sizes.append(len(texts))
         return looked(texts)
 
-    monkeypatch.setattr(detector, "_sorted", spied)
+    monkeypatch.setattr(detector._examiner, "_sorted", spied)
     found = seen(detector.examine(UNIT, batches([number / 7 for number in range(20_000)])))
     assert (found.cells, found.examined) == (20_000, 20_000)
     assert sizes == [strata.WHOLE.sample]
