@@ -1,5 +1,6 @@
 """What every test may use."""
 
+import gc
 import os
 import tempfile
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from pii_scan.model import Catalogue
 from pii_scan.presidio import Engine, engine
+from pii_scan.recognizers.searches import Search
 from pii_scan.registry import InstalledRules
 
 os.environ.setdefault("PII_SCAN_CACHE", str(Path(tempfile.gettempdir()) / "pii-scan-tests"))  # not the user's
@@ -37,3 +39,11 @@ def data() -> Path:
     if not DATA.is_dir():
         pytest.skip("no ../shared/data")
     return DATA
+
+
+@pytest.fixture
+def nothing_remembered() -> None:
+    """Shapes that other tests asked forget what they were asked."""
+    for one in gc.get_objects():
+        if isinstance(one, Search):
+            one.forget()

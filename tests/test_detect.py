@@ -421,6 +421,7 @@ def remembering() -> list[str]:
 TELLING = ["DE89370400440532013000", "4111 1111 1111 1111", "54362315K", "+41 79 123 45 67"]
 
 
+@pytest.mark.usefixtures("nothing_remembered")
 def test_shapes_remember_a_text_until_they_are_told_to_forget(whole_engine: Engine) -> None:
     list(whole_engine.confirm(CANARY, range(len(whole_engine.recognizers))))
     assert CANARY in remembering()
@@ -428,6 +429,7 @@ def test_shapes_remember_a_text_until_they_are_told_to_forget(whole_engine: Engi
     assert remembering() == []
 
 
+@pytest.mark.usefixtures("nothing_remembered")
 def test_no_text_is_held_beyond_its_batch(detector: Detector) -> None:
     held: list[str] = []
 
@@ -441,6 +443,7 @@ def test_no_text_is_held_beyond_its_batch(detector: Detector) -> None:
     assert held == remembering() == []
 
 
+@pytest.mark.usefixtures("nothing_remembered")
 def test_no_text_is_held_of_a_unit_that_fails(detector: Detector, monkeypatch: pytest.MonkeyPatch) -> None:
     def failing(*_: Any) -> None:
         list(detector._engine.confirm(CANARY, range(len(detector._engine.recognizers))))

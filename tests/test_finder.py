@@ -46,6 +46,7 @@ def test_texts_that_are_asked_about_together_hold_what_each_holds_alone(finder: 
     assert finder(MANY)[7] is None
 
 
+@pytest.mark.usefixtures("nothing_remembered")
 def test_no_text_is_held_that_was_looked_into(finder: Finder) -> None:
     from tests.test_detect import remembering
 

@@ -298,7 +298,7 @@ class Quoting(parquet.ParquetSource):
         yield from super().read(unit)
 
 
-@pytest.mark.usefixtures("narrow")
+@pytest.mark.usefixtures("narrow", "nothing_remembered")
 def test_no_cell_of_a_strip_outlives_its_batch(tmp_path: Path, whole_engine: Engine, known: Catalogue) -> None:
     from tests.test_detect import remembering
 
