@@ -23,8 +23,8 @@ _STEPS = 4
 """Steps in which the bytes of a cell double: groups whose cells take as many steps are alike."""
 
 
-class Widths(dict[tuple[object, ...], float]):
-    """Bytes of a row in memory as a few rows told them, by what the file says of a group that they are from."""
+Widths = dict[tuple[object, ...], float]
+"""Bytes of a row in memory as a few rows told them, by what the file says of a group that they are from."""
 
 
 def long_columns(file: pq.ParquetFile, place: int, path: str, columns: Sequence[str] | None) -> Iterator[str]:

@@ -36,13 +36,16 @@ def is_text(kind: pa.DataType) -> bool:
 
 def is_settled(kind: pa.DataType) -> bool:
     """Whether the type alone says that text patterns are pointless beyond a sample (dates, fractions, flags)."""
-    return bool(pa.types.is_temporal(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)) and (
-        kind.bit_width == 1 or kind.bit_width in _NUMBERS
-    )
+    return bool(pa.types.is_temporal(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind))
+
+
+def is_counted(kind: pa.DataType) -> bool:
+    """Whether the values are of a settled type and no wider than a number (intervals are)."""
+    return is_settled(kind) and (kind.bit_width == 1 or kind.bit_width in _NUMBERS)
 
 
 def bits(values: pa.Array) -> npt.NDArray[np.uint64]:
-    """The bits of values of a settled type without nulls."""
+    """The bits of values without nulls of a type that `is_counted`."""
     if pa.types.is_boolean(values.type):
         return np.asarray(values.cast(pa.uint8())).astype(np.uint64)
     return np.asarray(values.view(_NUMBERS[values.type.bit_width])).astype(np.uint64)

@@ -144,7 +144,7 @@ def _hurry(chosen: Settings, *, redacting: bool) -> None:
     """What shortens the start: where workers have begun to start, they hear what they will need, and make it meanwhile."""
     if not redacting:
         allow()
-    if server.begun() and chosen.workers != 1:
+    if server.begun() and chosen.workers != 1 and chosen.budget is None:
         from pii_scan.registry import InstalledRules
 
         server.start(chosen.detection, InstalledRules(chosen.countries, chosen.recognizers))

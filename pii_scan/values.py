@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import regex
 
 from pii_scan.arrays import bytes_of
-from pii_scan.celltypes import as_text, bits, is_settled, is_text, value_type
+from pii_scan.celltypes import as_text, bits, is_counted, is_text, value_type
 from pii_scan.repeats import Counts, Repeats
 
 DATA = "*"
@@ -156,7 +156,7 @@ def _texts(place: tuple[str, str], kind: pa.DataType, array: pa.Array, keys: Key
 
 def _settled(place: tuple[str, str], kind: pa.DataType, array: pa.Array, repeats: Repeats) -> Cells | None:
     """The cells of a type that says what they are, of which no more than a sample becomes text; None of any other."""
-    if not is_settled(kind):
+    if not is_counted(kind):
         return None
     values, counts = repeats.distinct(place, array)
     texts = as_text(values[:SAMPLE])

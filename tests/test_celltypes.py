@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from pii_scan.celltypes import bits, is_settled
+from pii_scan.celltypes import bits, is_counted
+from pii_scan.changes import Inside
 from pii_scan.detect import Detector
 from pii_scan.distinct import estimate
 from pii_scan.model import Catalogue, Column, ColumnEvidence, Unit
@@ -51,13 +52,13 @@ def detector(whole_engine: Engine, known: Catalogue) -> Detector:
 
 @pytest.mark.parametrize("values", SETTLED, ids=lambda values: str(values.type))
 def test_different_values_have_different_bits(values: pa.Array) -> None:
-    assert is_settled(values.type)
+    assert is_counted(values.type)
     assert len(set(bits(values).tolist())) == len(values)
 
 
 @pytest.mark.parametrize("values", OTHERS, ids=lambda values: str(values.type))
-def test_what_may_hold_an_identifier_is_not_settled(values: pa.Array) -> None:
-    assert not is_settled(values.type)
+def test_other_types_are_examined_as_texts(values: pa.Array) -> None:
+    assert not is_counted(values.type)
 
 
 @pytest.mark.parametrize("values", [*SETTLED, *OTHERS], ids=lambda values: str(values.type))
@@ -81,3 +82,9 @@ def test_distinct_values_are_counted_however_a_column_is_cut(detector: Detector,
     found = column(detector, pa.array(values), step)
     assert estimate(found.registers) == pytest.approx(len(set(values)), rel=0.1)
     assert found.registers == column(detector, pa.array(values[::-1]), 500).registers
+
+
+@pytest.mark.parametrize("values", [SETTLED[0], SETTLED[3], SETTLED[6], OTHERS[3]], ids=lambda values: str(values.type))
+def test_a_copy_leaves_the_texts_of_other_types_alone(values: pa.Array) -> None:
+    asked: Any = None  # nobody is asked
+    assert Inside(asked, asked, asked, asked, only_texts=True).array(values) is None

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pii_scan import command, server
+from pii_scan import cli_scan, command, server
+from pii_scan.settings import settings
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="fork servers are used on Linux")
 
@@ -104,3 +105,16 @@ def test_a_server_that_waits_ends_with_the_one_that_began_it() -> None:
             return
         time.sleep(0.05)
     pytest.fail("it is still there")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "heard"), [({}, True), ({"workers": 2}, True), ({"workers": 1}, False), ({"budget": "10m"}, False)]
+)
+def test_workers_that_have_begun_hear_what_they_will_need_unless_settings_want_them_later_or_not_at_all(
+    chosen: dict[str, object], *, heard: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[object] = []
+    monkeypatch.setattr(server, "begun", lambda: True)
+    monkeypatch.setattr(server, "start", lambda *of: told.append(of))
+    cli_scan._hurry(settings(chosen), redacting=True)
+    assert bool(told) is heard
