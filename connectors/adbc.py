@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SQLITE_ROWS = 1_024
 """Rows that the SQLite driver holds at once; more are not faster."""
 
-_POSTGRESQL_BYTES = 4 << 20
+_POSTGRESQL_BYTES = 1 << 20
 """Bytes of a batch that the PostgreSQL driver hands out; it may hold some of them."""
 
 SENTINELS = {pa.int64(): "1", pa.float64(): "1.5", pa.string(): "''", pa.binary(): "x''"}

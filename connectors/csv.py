@@ -50,7 +50,7 @@ class CsvSource:
     address: str
     layout: Layout | None = field(default=None, repr=False, compare=False)
     columns: tuple[str, ...] | None = None
-    readings: ClassVar[int] = 3
+    readings: ClassVar[int] = 2
     """All fields of a row must be found to have one of them."""
 
     @property

@@ -28,7 +28,7 @@ class SqlSource:
     """The address as it was given."""
     columns: tuple[str, ...] | None = None
     """The only ones that are read; None for all."""
-    readings: ClassVar[int] = 4
+    readings: ClassVar[int] = 2
     """The server goes through all of a table for each."""
 
     def units(self) -> Iterator[Unit | Skipped]:

@@ -61,7 +61,8 @@ def _valid(column: pa.StringArray) -> pa.Array:
 def gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """The same rows in batches of a good size: small ones cost more to examine than to read.
 
-    An error comes out after the rows that were read before it.
+    Their columns are copies, since a driver frees all columns of a batch together. An error comes out after the rows that were
+    read before it.
     """
     held: list[pa.RecordBatch] = []
     try:
@@ -85,10 +86,9 @@ def _fits(held: list[pa.RecordBatch], batch: pa.RecordBatch) -> bool:
 
 
 def _joined(held: list[pa.RecordBatch]) -> pa.RecordBatch:
-    if len(held) == 1:
-        return held[0]
-    whole = pa.Table.from_batches(held).combine_chunks().to_batches()
-    return whole[0] if whole else held[0]
+    columns = zip(*(batch.columns for batch in held), strict=True)
+    copied = [pa.concat_arrays([*parts, parts[0].slice(0, 0)]) for parts in columns]
+    return pa.RecordBatch.from_arrays(copied, schema=held[0].schema) if copied else held[0]
 
 
 def next_size(batch: pa.RecordBatch) -> int:

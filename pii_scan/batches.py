@@ -1,4 +1,4 @@
-"""Record batches made larger: each pass over a column has a price of its own, whatever the rows."""
+"""Columns of many record batches gathered, each until it is worth a pass: a pass has a price of its own, whatever the rows."""
 
 from __future__ import annotations
 
@@ -10,50 +10,88 @@ from pii_scan.memory import make_room
 from pii_scan.model import Remark, Skipped
 
 ROWS, BYTES = 1 << 17, 8 << 20
-"""So many rows or bytes are enough for one batch. What works on one takes some six times its bytes for a moment."""
+"""So many rows or bytes of a column are enough for one pass. What works on one takes some six times its bytes for a moment."""
+HELD = 12 << 20
+"""Bytes of all columns that wait; beyond them one goes on with fewer."""
 
 
-def gathered(items: Iterable[pa.RecordBatch | Skipped | Remark]) -> Iterator[pa.RecordBatch | Skipped | Remark]:
-    """The same rows in fewer batches; what is no batch is handed on at once."""
-    held: list[pa.RecordBatch] = []
-    rows = size = 0
-    for item in items:
-        if not isinstance(item, pa.RecordBatch):
-            yield item
-            continue
-        if held and (rows + item.num_rows > ROWS or size + item.nbytes > BYTES or not item.schema.equals(held[0].schema)):
-            made = _together(held)
-            make_room()  # what reading took is not held beside what examining takes
-            yield from _let_go(made)
-            make_room()  # else the workers' peaks would add up: one examines a batch while another reads
-            rows = size = 0
-        held.append(item)
-        rows, size = rows + item.num_rows, size + item.nbytes
-    yield from _let_go(_together(held))
+class Gathering:
+    """The columns of a unit's batches, each handed on by itself, in longer pieces.
+
+    Attributes:
+        rows: how many have come.
+    """
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self._schema: pa.Schema = pa.schema([])
+        self._columns: list[_Column] = []
+
+    def through(self, items: Iterable[pa.RecordBatch | Skipped | Remark]) -> Iterator[pa.RecordBatch | Skipped | Remark]:
+        """The same cells in batches of one column each; what is no batch is handed on at once."""
+        for item in items:
+            if not isinstance(item, pa.RecordBatch):
+                yield item
+                continue
+            if not item.schema.equals(self._schema):
+                yield from self._all()
+                self._schema, self._columns = item.schema, [_Column() for _ in item.schema]
+            self.rows += item.num_rows
+            arrays = item.columns
+            del item
+            for place in range(len(arrays)):
+                yield from self._taken(place, arrays[place])
+                arrays[place] = None
+            while sum(column.size for column in self._columns) > HELD:
+                yield from self._flushed(max(range(len(arrays)), key=lambda place: self._columns[place].worth))
+        yield from self._all()
+
+    def _taken(self, place: int, array: pa.Array) -> Iterator[pa.RecordBatch]:
+        """One more piece of a column; those before it, where it would be too much with it."""
+        column, size = self._columns[place], array.nbytes
+        if column.parts and (column.rows + len(array) > ROWS or column.size + size > BYTES):
+            yield from self._flushed(place)
+            column = self._columns[place]
+        column.parts.append(array)
+        column.rows, column.size = column.rows + len(array), column.size + size
+
+    def _all(self) -> Iterator[pa.RecordBatch]:
+        for place in range(len(self._columns)):
+            yield from self._flushed(place)
+
+    def _flushed(self, place: int) -> Iterator[pa.RecordBatch]:
+        column = self._columns[place]
+        if not column.parts:
+            return
+        self._columns[place] = _Column()
+        chunks = _joined(column.parts)
+        field = self._schema.field(place)
+        del column
+        make_room()  # what reading took is not held beside what examining takes
+        while chunks:
+            yield pa.RecordBatch.from_arrays([chunks.pop(0)], schema=pa.schema([field]))
+        make_room()  # else the workers' peaks would add up: one examines while another reads
 
 
-def _let_go(batches: list[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The batches, held no longer than whoever asks for them holds them."""
-    while batches:
-        yield batches.pop(0)
+class _Column:
+    """Pieces of a column that wait for more."""
+
+    def __init__(self) -> None:
+        self.parts: list[pa.Array] = []
+        self.rows = self.size = 0
+
+    @property
+    def worth(self) -> int:
+        """How well a pass over them is used, beside what it frees."""
+        return self.rows * self.size
 
 
-def _together(held: list[pa.RecordBatch]) -> list[pa.RecordBatch]:
-    """The batches as one, or as few as can be; they are held no longer."""
-    if len(held) < 2:
-        made = list(held)
-        held.clear()
-        return made
-    schema, columns = held[0].schema, [batch.columns for batch in held]
-    held.clear()
-    joined = [_joined([part.pop(0) for part in columns]) for _ in schema]  # one by one: parts that are joined are let go
-    if all(len(column.chunks) == 1 for column in joined):
-        return [pa.RecordBatch.from_arrays([column.chunk(0) for column in joined], schema=schema)]
-    return list(pa.Table.from_arrays(joined, schema=schema).to_batches())
-
-
-def _joined(parts: list[pa.Array]) -> pa.ChunkedArray:
-    if not pa.types.is_dictionary(parts[0].type):
-        return pa.chunked_array([pa.concat_arrays(parts)])
-    coded = pa.table([pa.chunked_array(parts)], [""])
-    return coded.unify_dictionaries().combine_chunks().column(0)
+def _joined(parts: list[pa.Array]) -> list[pa.Array]:
+    """The pieces as one, or as few as can be; they are held no longer."""
+    made = pa.chunked_array(parts) if len(parts) == 1 or pa.types.is_dictionary(parts[0].type) else pa.concat_arrays(parts)
+    parts.clear()
+    if isinstance(made, pa.Array):
+        return [made]
+    if made.num_chunks > 1:
+        made = pa.table([made], [""]).unify_dictionaries().combine_chunks().column(0)
+    return list(made.chunks)

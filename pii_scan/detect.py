@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from pii_scan import weights as w
 from pii_scan.arrays import stretches
-from pii_scan.batches import gathered
+from pii_scan.batches import Gathering
 from pii_scan.by_name import ByName
 from pii_scan.detection import Detection
 from pii_scan.distinct import fed, registers
@@ -29,7 +29,7 @@ from pii_scan.opinions import Opinions
 from pii_scan.prefilter import Prefilter
 from pii_scan.presidio import Engine
 from pii_scan.reading import Reading
-from pii_scan.repeats import Counts, Repeats
+from pii_scan.repeats import Counts
 from pii_scan.sorting import Sorter
 from pii_scan.spans import Context
 from pii_scan.strata import WHOLE, Watch
@@ -94,19 +94,18 @@ class Detector:
         watches: dict[tuple[str, str], Reading] = {}
         skipped: list[Skipped] = []
         remarks: list[Remark] = []
-        rows, keys, repeats = 0, Keys(), Repeats()
+        gathering, keys = Gathering(), Keys()
         self._engine.read_for_names()
         self._engine.timed_out()  # what a unit that failed left behind is not of this one
-        for batch in gathered(shorter(batches, self._settings.max_cell)):
+        for batch in gathering.through(shorter(batches, self._settings.max_cell)):
             if isinstance(batch, Skipped):
                 skipped.append(batch)
             elif isinstance(batch, Remark):
                 remarks.append(batch)
             else:
-                rows += batch.num_rows
                 held = [batch]
                 del batch  # nor is it held by anyone else: its columns are let go one by one
-                for found in cells(held.pop(), self._settings.wants_column, keys, repeats):
+                for found in cells(held.pop(), self._settings.wants_column, keys):
                     self._take(watches, found, unit)
                 self._read_names(watches.values())
                 self._engine.forget()
@@ -120,7 +119,7 @@ class Detector:
             skipped.append(
                 Skipped(unit.source, "cells", f"{timeouts} pattern searches ran out of time", unit.table, unit=unit.key)
             )
-        facts = TableFacts(rows, unit.foreign_keys, *self._engine.read_for_names())
+        facts = TableFacts(gathering.rows, unit.foreign_keys, *self._engine.read_for_names())
         return Evidence(columns, {(unit.source, unit.table): facts}, tuple(skipped), tuple(remarks))
 
     def _take(self, watches: dict[tuple[str, str], Reading], found: Cells, unit: Unit) -> None:

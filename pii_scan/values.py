@@ -16,7 +16,7 @@ import regex
 
 from pii_scan.arrays import bytes_of
 from pii_scan.celltypes import as_text, bits, is_counted, is_text, value_type
-from pii_scan.repeats import Counts, Repeats
+from pii_scan.repeats import Counts, distinct
 
 DATA = "*"
 """Stands in a path for the keys of an object that are data, not names of fields."""
@@ -35,7 +35,7 @@ _OPENS_JSON = np.isin(np.arange(256), [ord("{"), ord("[")])
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """The cells of one column path in one batch; `texts` hold neither null nor blank, and are distinct (see `Repeats`).
+    """The cells of one column path in one batch; `texts` hold neither null nor blank, and nearly all differ (see `repeats`).
 
     A million cells stay what Arrow made of them: only who looks at a text makes a Python string of it.
     """
@@ -95,22 +95,19 @@ class Keys:
         return path
 
 
-def cells(
-    batch: pa.RecordBatch, wanted: Callable[[str], bool], keys: Keys | None = None, repeats: Repeats | None = None
-) -> Iterator[Cells]:
+def cells(batch: pa.RecordBatch, wanted: Callable[[str], bool], keys: Keys | None = None) -> Iterator[Cells]:
     """Every wanted column of the batch, structs, lists, maps and JSON texts walked into paths.
 
-    `keys` remembers the keys of JSON objects from batch to batch, `repeats` where texts come twice; without them each batch
-    stands for itself.
+    `keys` remembers the keys of JSON objects from batch to batch; without them each batch stands for itself.
     """
-    keys, repeats = keys or Keys(), repeats or Repeats()
+    keys = keys or Keys()
     names, arrays = batch.schema.names, batch.columns[::-1]
     del batch  # a column that has been walked is let go, if nobody else holds it
     for name in names:
         array = arrays.pop()
         if wanted(name):
             for path, type_, leaf in _leaves("", array):
-                yield from _texts((name, path), type_, leaf, keys, repeats)
+                yield from _texts((name, path), type_, leaf, keys)
 
 
 def _leaves(path: str, array: pa.Array) -> Iterator[tuple[str, pa.DataType, pa.Array]]:
@@ -131,12 +128,12 @@ def _leaves(path: str, array: pa.Array) -> Iterator[tuple[str, pa.DataType, pa.A
         yield path, kind, array
 
 
-def _texts(place: tuple[str, str], kind: pa.DataType, array: pa.Array, keys: Keys, repeats: Repeats) -> Iterator[Cells]:
+def _texts(place: tuple[str, str], kind: pa.DataType, array: pa.Array, keys: Keys) -> Iterator[Cells]:
     column, path = place
-    if (settled := _settled(place, kind, array, repeats)) is not None:
+    if (settled := _settled(place, kind, array)) is not None:
         yield settled
         return
-    texts, counts = repeats.distinct(place, as_text(array))
+    texts, counts = distinct(as_text(array))
     blank = np.asarray(pc.or_(pc.equal(pc.binary_length(texts), 0), pc.utf8_is_space(texts)))
     nulls = array.null_count + int(counts[blank].sum())
     texts, counts = _only(texts, counts, ~blank)
@@ -154,11 +151,11 @@ def _texts(place: tuple[str, str], kind: pa.DataType, array: pa.Array, keys: Key
     yield Cells(column, path, str(value_type(kind)), len(array), nulls, texts, counts)
 
 
-def _settled(place: tuple[str, str], kind: pa.DataType, array: pa.Array, repeats: Repeats) -> Cells | None:
+def _settled(place: tuple[str, str], kind: pa.DataType, array: pa.Array) -> Cells | None:
     """The cells of a type that says what they are, of which no more than a sample becomes text; None of any other."""
     if not is_counted(kind):
         return None
-    values, counts = repeats.distinct(place, array)
+    values, counts = distinct(array)
     texts = as_text(values[:SAMPLE])
     return Cells(*place, str(kind), len(array), array.null_count, texts, counts[:SAMPLE], bits(values))
 

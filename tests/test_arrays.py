@@ -9,10 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pii_scan.arrays import holding, stretches, with_digits
-from pii_scan.batches import gathered
 from pii_scan.folding import FOLDING, fold
 from pii_scan.glyphs import Table, codes_of, part_of, texts_of
-from pii_scan.model import Skipped
 from pii_scan.pieces import pieces, shortened
 from pii_scan.sorts import Sorts, grouped
 
@@ -108,23 +106,6 @@ def test_texts_are_grouped_by_key(pairs: list[tuple[int, int]]) -> None:
     keys, texts = (np.array([pair[which] for pair in pairs], np.int64) for which in (0, 1))
     found = {key: some.tolist() for key, some in grouped(keys, texts)}
     assert found == {key: sorted({text for other, text in pairs if other == key}) for key in {key for key, _ in pairs}}
-
-
-def test_small_batches_become_large_ones_and_all_else_is_handed_on() -> None:
-    small = [pa.record_batch({"a": pa.array([str(number)] * 100)}) for number in range(5)]
-    coded = [pa.record_batch({"a": pa.array([text]).dictionary_encode()}) for text in "xy"]
-    skipped = Skipped("s", "rows", "why")
-    found = list(gathered([*small, skipped, *coded]))
-    assert found[0] == skipped
-    batches = [item for item in found[1:] if isinstance(item, pa.RecordBatch)]
-    assert [batch.num_rows for batch in batches] == [500, 2]
-    assert batches[0].column(0).to_pylist() == [text for batch in small for text in batch.column(0).to_pylist()]
-    assert batches[1].column(0).to_pylist() == ["x", "y"]
-
-
-def test_large_batches_stay_as_they_are() -> None:
-    large = [pa.record_batch({"a": pa.array(range(300_000))}) for _ in range(2)]
-    assert [batch.num_rows for batch in gathered(large) if isinstance(batch, pa.RecordBatch)] == [300_000, 300_000]
 
 
 @settings(deadline=None)

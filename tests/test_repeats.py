@@ -1,39 +1,40 @@
-"""Texts are counted where they come twice; where none does, each cell stands for itself for a while."""
+"""Texts are counted where they come twice; where hardly any does, each cell stands for itself."""
 
 import pyarrow as pa
+import pytest
 
-from pii_scan.repeats import Repeats
-
-HERE = ("table", "column")
+from pii_scan.repeats import distinct
 
 
-def counted(repeats: Repeats, texts: list[str | None]) -> dict[str, int]:
-    found, counts = repeats.distinct(HERE, pa.array(texts, pa.string()))
+def counted(texts: list[str | None]) -> tuple[int, dict[str, int]]:
+    found, counts = distinct(pa.array(texts, pa.string()))
     assert not found.null_count
     total: dict[str, int] = {}
     for text, count in zip(found.to_pylist(), counts.tolist(), strict=True):
         total[text] = total.get(text, 0) + count
-    return total
+    return len(found), total
 
 
-def test_texts_that_come_twice_are_counted() -> None:
-    repeats = Repeats()
-    for _ in range(6):
-        assert counted(repeats, ["a", None, "b", "a"] * 2_000) == {"a": 4_000, "b": 2_000}
-        assert len(repeats.distinct(HERE, pa.array(["a", None, "b", "a"] * 2_000))[0]) == 2
+@pytest.mark.parametrize("times", [1, 3, 20_000])
+def test_texts_that_come_twice_are_counted(times: int) -> None:
+    assert counted(["a", None, "b", "a"] * times) == (2, {"a": 2 * times, "b": times})
 
 
-def test_no_cell_is_lost_where_texts_begin_to_repeat() -> None:
-    repeats = Repeats()
-    alone = [f"{number}" for number in range(5_000)]
-    counted(repeats, alone)
-    seen = [len(repeats.distinct(HERE, pa.array(["x", None, "y", "x"] * 2_000))[0]) for _ in range(8)]
-    assert seen == [6_000, 6_000, 6_000, 2, 2, 2, 2, 2], "it is looked for again after three batches"
-    counted(repeats, alone)
-    assert counted(repeats, ["x", None, "y", "x"] * 2_000) == {"x": 4_000, "y": 2_000}
+def test_of_many_cells_that_all_come_twice_each_is_looked_at_once() -> None:
+    texts = [f"{number * 7919 % 50_000}" for number in range(50_000)]
+    assert counted(texts + texts)[0] == 50_000
 
 
-def test_few_cells_tell_nothing() -> None:
-    repeats = Repeats()
-    counted(repeats, ["a", "b", "c"])
-    assert len(repeats.distinct(HERE, pa.array(["x"] * 10))[0]) == 1
+@pytest.mark.parametrize("again", [0, 50])
+def test_no_cell_is_lost_of_those_that_stand_for_themselves(again: int) -> None:
+    texts: list[str | None] = [f"{number}" for number in range(40_000)]
+    found, total = counted([*texts, *texts[:again], None])
+    assert found == 40_000 + again
+    assert sum(total.values()) == 40_000 + again
+    assert len(total) == 40_000
+
+
+def test_few_cells_are_always_counted() -> None:
+    assert counted([*map(str, range(9_000)), "0"])[0] == 9_000
+    assert counted([None] * 40_000) == (0, {})
+    assert counted([]) == (0, {})

@@ -1,0 +1,101 @@
+"""Columns are gathered from batches, each until it is worth a pass, and no cell is lost or waits for ever."""
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pii_scan import batches
+from pii_scan.batches import Gathering
+from pii_scan.model import Remark, Skipped
+
+Items = Sequence[pa.RecordBatch | Skipped | Remark]
+
+
+def through(items: Items) -> tuple[int, list[pa.RecordBatch]]:
+    """How many rows were counted, and what was handed on."""
+    gathering = Gathering()
+    found = [item for item in gathering.through(items) if isinstance(item, pa.RecordBatch)]
+    return gathering.rows, found
+
+
+def cells(found: Sequence[pa.RecordBatch]) -> dict[str, list[object]]:
+    """The cells of each column in order."""
+    told: dict[str, list[object]] = {}
+    for batch in found:
+        assert batch.num_columns == 1
+        told.setdefault(batch.schema.names[0], []).extend(batch.column(0).to_pylist())
+    return told
+
+
+def test_small_batches_become_large_ones_and_all_else_is_handed_on_at_once() -> None:
+    small = [pa.record_batch({"a": pa.array([str(number)] * 100)}) for number in range(5)]
+    coded = [pa.record_batch({"a": pa.array([text]).dictionary_encode()}) for text in "xy"]
+    skipped = Skipped("s", "rows", "why")
+    gathering = Gathering()
+    found = list(gathering.through([*small, skipped, *coded]))
+    assert found[0] == skipped
+    rows = [item for item in found if isinstance(item, pa.RecordBatch)]
+    assert [batch.num_rows for batch in rows] == [500, 2]
+    assert gathering.rows == 502
+    assert cells(rows) == {"a": [*(text for batch in small for text in batch.column(0).to_pylist()), "x", "y"]}
+
+
+def test_large_batches_stay_as_they_are() -> None:
+    large = [pa.record_batch({"a": pa.array(range(300_000))}) for _ in range(2)]
+    assert [batch.num_rows for batch in through(large)[1]] == [300_000, 300_000]
+
+
+def test_a_wide_column_goes_on_often_and_a_narrow_one_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "HELD", 1 << 20)
+    each = pa.record_batch({"long": ["x" * 1_000] * 100, "short": ["y"] * 100})
+    rows, found = through([each] * 100)
+    assert rows == 10_000
+    long, short = ([batch.num_rows for batch in found if batch.schema.names == [name]] for name in ("long", "short"))
+    assert sum(long) == sum(short) == 10_000
+    assert len(long) >= 9
+    assert len(short) == 1
+
+
+def test_what_waits_has_a_lid(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "HELD", 1 << 20)
+    each = pa.record_batch({f"c{place}": ["x" * 90] * 100 for place in range(40)})
+    came = gone = 0
+    gathering = Gathering()
+    for item in gathering.through([each] * 50):
+        assert isinstance(item, pa.RecordBatch)
+        came, gone = 40 * gathering.rows, gone + item.num_rows
+        assert (came - gone) * 94 <= (1 << 20) + each.nbytes
+    assert came == gone == 40 * 5_000
+
+
+def test_rows_without_columns_are_counted() -> None:
+    bare = pa.RecordBatch.from_struct_array(pa.array([{}] * 7, pa.struct([])))
+    assert through([bare, bare]) == (14, [])
+
+
+def test_columns_of_one_name_stay_apart() -> None:
+    twice = pa.RecordBatch.from_arrays([pa.array(["a"]), pa.array([1])], ["n", "n"])
+    _, found = through([twice, twice])
+    assert [batch.column(0).to_pylist() for batch in found] == [["a", "a"], [1, 1]]
+
+
+_CELLS = st.lists(st.lists(st.none() | st.text(max_size=3), max_size=4), max_size=12)
+
+
+@settings(deadline=None)
+@given(parts=_CELLS, held=st.integers(0, 60), rows=st.integers(1, 9))
+def test_every_cell_comes_once_and_in_order(parts: list[list[str | None]], held: int, rows: int) -> None:
+    whole = [
+        pa.record_batch({"a": pa.array(part, pa.string()), "b": pa.array([len(part)] * len(part), pa.int8())}) for part in parts
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(batches, "HELD", held)
+        patch.setattr(batches, "ROWS", rows)
+        counted, found = through(whole)
+    assert counted == sum(map(len, parts))
+    told = cells(found)
+    assert told.get("a", []) == [cell for part in parts for cell in part]
+    assert told.get("b", []) == [len(part) for part in parts for _ in part]
