@@ -29,7 +29,7 @@ _TOGETHER = 1024
 _REMEMBERED = 96
 """Pieces of outlines up to this length are remembered."""
 _PIECES_MOST = 1 << 15
-_MANY = 512
+_MANY = 256
 """Outlines from which on a pass over all of them for each few patterns costs less than asking one by one."""
 _KINDS = 1 << 24
 """More than there are recognizers: stands before the number of a sort of pieces where it is taken for a recognizer's place."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 Counts = npt.NDArray[np.int64]
 _MANY = 1 << 14
@@ -30,5 +31,7 @@ def _counted(cells: pa.Array) -> tuple[pa.Array, Counts]:
 
 
 def _are_alone(some: pa.Array) -> bool:
-    different: int = len(some.unique()) - bool(some.null_count)
-    return different >= _ALONE * float(max(1, len(some) - some.null_count))
+    filled = some.drop_null()
+    if pa.types.is_string(filled.type):  # where files know no null, cells are empty
+        filled = filled.filter(pc.greater(pc.binary_length(filled), 0))
+    return len(filled.unique()) >= _ALONE * float(len(filled))

@@ -26,11 +26,13 @@ def test_of_many_cells_that_all_come_twice_each_is_looked_at_once() -> None:
 
 
 @pytest.mark.parametrize("again", [0, 50])
-def test_no_cell_is_lost_of_those_that_stand_for_themselves(again: int) -> None:
+@pytest.mark.parametrize("empty", ["", None])
+def test_no_cell_is_lost_of_those_that_stand_for_themselves(again: int, empty: str | None) -> None:
     texts: list[str | None] = [f"{number}" for number in range(40_000)]
-    found, total = counted([*texts, *texts[:again], None])
-    assert found == 40_000 + again
-    assert sum(total.values()) == 40_000 + again
+    found, total = counted([*texts, *texts[:again], *[empty] * 4_000])
+    blanks = total.pop("", 0)
+    assert found == sum(total.values()) + blanks == 40_000 + again + blanks
+    assert blanks == (4_000 if empty == "" else 0)
     assert len(total) == 40_000
 
 
