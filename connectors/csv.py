@@ -24,6 +24,8 @@ from pii_scan.contracts import Edit
 from pii_scan.errors import SourceError
 from pii_scan.model import Remark, Skipped, Unit
 
+_MARKS = frozenset(",;\t|")
+"""Delimiters that no word, number or encoding of one has in it."""
 _PLAIN = (".csv", ".tsv", ".tab", ".psv", ".txt")
 
 
@@ -98,6 +100,18 @@ class CsvSource:
     def only(self, columns: Iterable[str]) -> CsvSource:
         """The same file, of which no more than some columns are handed on; partitions and extra cells are all told."""
         return replace(self, columns=tuple(columns))
+
+    def laid(self) -> int | None:
+        """The bytes before the first row, where behind them lie cells in UTF-8 between plain marks, and nothing else; or None."""
+        try:
+            with opened(self.address) as text:
+                found = text.layout
+        except SourceError:
+            return None
+        marks = found.dialect
+        plain = marks.delimiter in _MARKS and (marks.quote, marks.escape) == ('"', "") and found.encoding.codec == "utf-8"
+        # how a file of one column lies is told by it alone: its lines may be those of one text
+        return found.skip if plain and not found.compression and len(found.names) > 1 else None
 
     def read(self, unit: Unit) -> Iterator[pa.RecordBatch | Skipped | Remark]:
         """The rows as text: what was found out first, then the batches, then what was odd.
