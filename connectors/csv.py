@@ -10,6 +10,7 @@ from typing import ClassVar
 
 import pyarrow as pa
 
+from pii_scan.connectors.ahead import ahead
 from pii_scan.connectors.compression import SUFFIXES, packed
 from pii_scan.connectors.edits import applied, places
 from pii_scan.connectors.encoding import Narrowed, widened
@@ -18,11 +19,13 @@ from pii_scan.connectors.layout import STDIN, EmptyError, Layout, Opened, check,
 from pii_scan.connectors.partitions import partitioned
 from pii_scan.connectors.ranges import LARGE, ranges
 from pii_scan.connectors.reading import Reading, cell_widths
-from pii_scan.connectors.rows import Form, header_without, rows
+from pii_scan.connectors.rows import Form, Rows, header_without, rows
 from pii_scan.contracts import Edit
 from pii_scan.errors import SourceError
 from pii_scan.model import Remark, Skipped, Unit
 
+_MARKS = frozenset(",;\t|")
+"""Delimiters that no word, number or encoding of one has in it."""
 _PLAIN = (".csv", ".tsv", ".tab", ".psv", ".txt")
 
 
@@ -98,6 +101,18 @@ class CsvSource:
         """The same file, of which no more than some columns are handed on; partitions and extra cells are all told."""
         return replace(self, columns=tuple(columns))
 
+    def laid(self) -> int | None:
+        """The bytes before the first row, where behind them lie cells in UTF-8 between plain marks, and nothing else; or None."""
+        try:
+            with opened(self.address) as text:
+                found = text.layout
+        except SourceError:
+            return None
+        marks = found.dialect
+        plain = marks.delimiter in _MARKS and (marks.quote, marks.escape) == ('"', "") and found.encoding.codec == "utf-8"
+        # how a file of one column lies is told by it alone: its lines may be those of one text
+        return found.skip if plain and not found.compression and len(found.names) > 1 else None
+
     def read(self, unit: Unit) -> Iterator[pa.RecordBatch | Skipped | Remark]:
         """The rows as text: what was found out first, then the batches, then what was odd.
 
@@ -128,7 +143,7 @@ class CsvSource:
         target = Path(to) / ("stdin.csv" if self.address == STDIN else Path(self.address).name)
         try:
             with fresh(target) as sink, opened(self.address) as text, packed(sink, text.layout.compression) as out:
-                for part in _rewritten(text, partial(applied, edit, self._table, where=str(target))):
+                for part in _rewritten(text, partial(applied, edit, self._table, where=str(target)), own=self.portable):
                     out.write(part)
         except EmptyError:
             with fresh(target) as sink:
@@ -146,10 +161,11 @@ class CsvSource:
         return Skipped(self.address, what, why, self._table, unit=unit)
 
 
-def _rewritten(text: Opened, edit: partial[pa.RecordBatch]) -> Iterator[bytes]:
-    """The bytes of the copy."""
+def _rewritten(text: Opened, edit: partial[pa.RecordBatch], *, own: bool) -> Iterator[bytes]:
+    """The bytes of the copy; `own` tells whether nobody waits for the next row, so that a thread may."""
     stream, begun = text.narrow, False
-    for part in rows(stream, text.layout.form):
+    parts = map(Rows.read, rows(stream, text.layout.form))
+    for part in ahead(parts) if own else parts:
         made = part.rewritten(edit)
         if not begun:
             yield _header(text, part.gone if len(part) else _gone(text.layout.form, edit))

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from pii_scan.connectors.compression import Readable
 from pii_scan.connectors.edits import as_text, places
 from pii_scan.connectors.encoding import texts
+from pii_scan.connectors.even import Even, bytes_of
 from pii_scan.connectors.fields import Dialect, Fields, fields
 from pii_scan.connectors.names import distinct
 from pii_scan.connectors.spelling import bare, spelled, unquoted
@@ -54,6 +55,7 @@ class Rows:
         """The columns that the last edit left out."""
         count = len(found.offsets) - 1
         self._pieces = pa.Array.from_buffers(pa.binary(), count, [None, pa.py_buffer(found.offsets), pa.py_buffer(block)])
+        self._read: tuple[Even, pa.RecordBatch] | None = None
 
     def __len__(self) -> int:
         """The number of rows."""
@@ -80,15 +82,31 @@ class Rows:
 
     def batch(self) -> pa.RecordBatch:
         """The cells as text: null where a row is too short, and cells beyond the last column in a list of their own."""
-        return self._batch([self._raw(place) for place in range(len(self._form.names))])
+        columns = [self._cells(self._raw(place)) for place in range(len(self._form.names))]
+        names = list(self._form.names)
+        if len(self.long):
+            columns.append(self._extra())
+            names.append(self._form.extra)
+        return pa.RecordBatch.from_arrays(columns, names)
 
     def rewritten(self, edit: Callable[[pa.RecordBatch], pa.RecordBatch]) -> bytes:
         """The bytes of the rows, those of cells that `edit` changed replaced."""
         if not len(self):
             return self._block[: self._found.used]
-        raw = [self._raw(place) for place in range(len(self._form.names))]
-        old = self._batch(raw)
+        even, old = self._read or (None, self.batch())
         new = edit(old)
+        return even.rewritten(old, new) if even and new.num_columns == old.num_columns else self._unevenly(old, new)
+
+    def read(self) -> Rows:
+        """The same rows, their cells at hand where all of them have theirs: what can be done before it is known what to write."""
+        form = self._form
+        even = Even.of(self._block, self._found, len(form.names), form.dialect, form.codec)
+        self._read = (even, even.batch(list(form.names))) if even else None
+        return self
+
+    def _unevenly(self, old: pa.RecordBatch, new: pa.RecordBatch) -> bytes:
+        """The bytes of any rows, those of changed cells replaced."""
+        raw = [self._raw(place) for place in range(len(self._form.names))]
         kept = places(old.schema.names, new.schema.names) or []
         columns = [
             self._respelled(raw[place], old.column(place), cells)
@@ -98,13 +116,6 @@ class Rows:
         self.gone = frozenset(range(len(raw))) - frozenset(kept)
         extra = self._extra_bytes(old, new) if len(raw) in kept else None
         return self._joined(_closed_up(columns) if len(self.short) else columns, extra)
-
-    def _batch(self, raw: list[pa.Array]) -> pa.RecordBatch:
-        columns, names = [self._cells(column) for column in raw], list(self._form.names)
-        if len(self.long):
-            columns.append(self._extra())
-            names.append(self._form.extra)
-        return pa.RecordBatch.from_arrays(columns, names)
 
     def _raw(self, place: int) -> pa.Array:
         missing = self._found.widths <= place
@@ -169,7 +180,7 @@ class Rows:
         parts = [*columns, extra] if extra is not None else columns
         lines = pc.binary_join_element_wise(*parts, delimiter, null_handling="skip")
         lines = pc.if_else(pc.equal(lines, b""), quote + quote, lines)  # a blank line would be no row
-        return self._block[: starts[0]] + _bytes_of(pc.binary_join_element_wise(lines, gaps, b""))
+        return self._block[: starts[0]] + bytes_of(pc.binary_join_element_wise(lines, gaps, b""))
 
 
 def rows(stream: Readable, form: Form) -> Iterator[Rows]:
@@ -221,12 +232,6 @@ def _closed_up(columns: list[pa.Array]) -> list[pa.Array]:
         closed.append(column if later is None else pc.if_else(pc.and_not(later, there), pa.scalar(b"", pa.binary()), column))
         later = there if later is None else pc.or_(later, there)
     return closed[::-1]
-
-
-def _bytes_of(array: pa.Array) -> bytes:
-    _, offsets, data = array.buffers()
-    bounds = np.frombuffer(offsets, np.int32)[array.offset : array.offset + len(array) + 1]
-    return bytes(memoryview(data)[bounds[0] : bounds[-1]]) if data is not None else b""
 
 
 def _line_ends(data: bytes) -> int:

@@ -64,7 +64,7 @@ def unreadable(source: Source) -> Iterator[Skipped]:
 
 def side_by_side(one: Reading, two: Reading) -> Iterator[tuple[pa.RecordBatch, pa.RecordBatch]]:
     """Batches of as many rows from both, until one ends; the other is read to its end, so that its rows are counted."""
-    left, right = _larger(one.batches()), _larger(two.batches())
+    left, right = larger(one.batches()), larger(two.batches())
     first, second = next(left, None), next(right, None)
     while first is not None and second is not None:
         rows = min(first.num_rows, second.num_rows, _ROWS)
@@ -78,14 +78,14 @@ def side_by_side(one: Reading, two: Reading) -> Iterator[tuple[pa.RecordBatch, p
         pass
 
 
-def _larger(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def larger(batches: Iterable[pa.RecordBatch], most: int = _BYTES) -> Iterator[pa.RecordBatch]:
     """The batches, small ones of one schema put together: what is done to each costs a thousand calls, however few its rows."""
     held: list[pa.RecordBatch] = []
     rows = taken = 0
     for batch in batches:
         size = batch.get_total_buffer_size()
         if held and (
-            rows + batch.num_rows > _ROWS or taken + size > _BYTES or not batch.num_columns or batch.schema != held[0].schema
+            rows + batch.num_rows > _ROWS or taken + size > most or not batch.num_columns or batch.schema != held[0].schema
         ):
             yield _together(held)
             held, rows, taken = [], 0, 0

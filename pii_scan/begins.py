@@ -141,10 +141,11 @@ class Begins:
 
     Args:
         size: how many first bytes, 4 or 8; every value has as many.
+        most: bits of its tables have numbers of at most so many bits, if other than usual.
     """
 
-    def __init__(self, size: int) -> None:
-        self._size = size
+    def __init__(self, size: int, most: int = 0) -> None:
+        self._size, self._most = size, most or _MOST[size]
         self._held: list[tuple[np.ndarray, np.ndarray]] = []
         self._count = 0
         self._tables: _Tables | None = None
@@ -157,14 +158,14 @@ class Begins:
         self._held.append((grams, lengths.astype(np.int16)))
         self._count += len(grams)
         if self._count > _MANY:
-            self._settled(1 << _MOST[self._size])
+            self._settled(1 << self._most)
 
     def take(self, other: Begins) -> None:
         """Take up all that another one holds, which nobody must have asked yet."""
         for grams, lengths in other._held:
             self.add(grams, lengths)
         if other._tables:
-            (self._tables or self._settled(1 << _MOST[self._size])).take(other._tables)
+            (self._tables or self._settled(1 << self._most)).take(other._tables)
 
     def settle(self) -> None:
         """Make the tables, if they are not made: from then on threads may ask for `places`."""
@@ -189,7 +190,7 @@ class Begins:
         return places[whole], lengths[whole]
 
     def _settled(self, count: int) -> _Tables:
-        tables = _Tables(self._size, count)
+        tables = _Tables(self._size, count, self._most)
         for grams, lengths in self._held:
             tables.add(grams, lengths)
         self._held, self._tables = [], tables
@@ -211,8 +212,7 @@ class Begins:
 class _Tables:
     """Three tables of bits: of beginnings, of the classes of lengths that some of them have, and of both together."""
 
-    def __init__(self, size: int, count: int) -> None:
-        most = _MOST[size]
+    def __init__(self, size: int, count: int, most: int) -> None:
         self.grams, self._pairs = Grams(size, count, most), Bits(count, most=most)
         self._shift = np.uint64(64 - max(10, min(most - 6, count.bit_length() + 1)))
         self._classes = np.zeros(1 << 64 - int(self._shift), np.uint64)

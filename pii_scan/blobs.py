@@ -40,11 +40,13 @@ class Stream:
         where: `bytes`, `bytes decompressed`, `columns`, `rows` or `name`.
         text: whether it is text; in other bytes short values stand by chance.
         parts: the bytes in their order; a value may lie across the border of two.
+        laid: the byte from which on it is looked at cell by cell, so that only what lies across cells is left to look for.
     """
 
     where: str
     text: bool
     parts: Iterable[bytes]
+    laid: int | None = None
 
 
 def files(paths: Iterable[str | Path]) -> Iterator[Path]:
@@ -53,18 +55,19 @@ def files(paths: Iterable[str | Path]) -> Iterator[Path]:
         yield from sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
 
 
-def streams(path: Path, *, cells: bool = True) -> Iterator[Stream]:
+def streams(path: Path, *, cells: bool = True, laid: int | None = None) -> Iterator[Stream]:
     """All that a file holds.
 
     Args:
         path: the file.
+        laid: of a file that from some byte on is cells and nothing else, which are looked at by themselves, that byte.
         cells: whether the columns and rows of Parquet and SQLite are among it, or only the bytes and pages that store them.
     """
     with guarded(path):
         with path.open("rb") as file:
             head = file.read(16)
         kind = next((name for magic, name in _MAGIC.items() if head.startswith(magic)), "")
-    yield Stream("bytes", text=not kind, parts=_guarded_parts(path, _raw))
+    yield Stream("bytes", text=not kind, parts=_guarded_parts(path, _raw), laid=laid)
     if kind == "parquet":
         from pii_scan.pages import pages
 

@@ -35,8 +35,10 @@ class Source(Protocol):
     It may offer `only(columns)`: itself, with no more read than some columns, or paths in them; `readings`: how often a unit is
     read for that at most, where leaving columns out saves little; `portable`: whether another process can read it; `repeatable`:
     whether it can be read twice; `told(tables)`: texts that its store says of tables beside their rows, such as comments and
-    statistics; `heavy(unit)`: whether reading some rows of a unit takes so much memory that only one process does it at once.
-    Without these it reads all, is portable, repeatable and light, and says nothing else.
+    statistics; `laid()`: of a file of text whose rows are cells in UTF-8 between commas and the like, quotes and line ends, and
+    nothing else, how many bytes come before them, else None; `heavy(unit)`: whether reading some rows of a unit takes so much
+    memory that only one process does it at once. Without these it reads all, is portable, repeatable and light, and says nothing
+    else.
     """
 
     @property

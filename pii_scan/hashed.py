@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pii_scan.hashing import bytes_of, keys, windows
-from pii_scan.written import CHARS, UTF_8, Form, Looks, strong, written
+from pii_scan.written import CHARS, UTF_8, Form, Looks, marked, strong, written
 
 AT_ONCE = 1 << 20
 """Bytes that are hashed at once, but for some overlap."""
@@ -35,11 +35,13 @@ class Hashed:
     grams: np.ndarray
     """How it begins: eight bytes as a number, or four where it is shorter than eight."""
     lengths: np.ndarray
+    marked: np.ndarray
+    """Whether a mark is in it that parts the cells of a file of text."""
     traits: np.ndarray
 
     def where(self, some: np.ndarray) -> Hashed:
         """Some of the rows."""
-        parts = (self.keys, self.owners, self.grams, self.lengths, self.traits)
+        parts = (self.keys, self.owners, self.grams, self.lengths, self.marked, self.traits)
         return self if some.all() else Hashed(self.form, *(part[some] for part in parts))
 
 
@@ -58,7 +60,8 @@ def hashed(texts: pa.Array, seen: Looks, *, telling: bool) -> Iterator[Hashed]:
         made = _rows(form)
         plain = made[0] if form.number == UTF_8 else plain
         every = form.number == UTF_8
-        yield Hashed(form.number, made[0], plain if every else plain[form.owners], *made[1:], traits[form.owners])
+        marks = seen.marks if every else marked(form.texts)
+        yield Hashed(form.number, made[0], plain if every else plain[form.owners], *made[1:], marks, traits[form.owners])
 
 
 def keys_of(values: pa.Array) -> np.ndarray:

@@ -79,7 +79,10 @@ def _fold(made: np.ndarray, window: np.ndarray, begin: int) -> None:
 
 
 def hashes(texts: pa.Array) -> np.ndarray:
-    """The hash of each text, of all of its bytes; null has one of its own."""
+    """The hash of each text, of all of its bytes; null has one of its own. Those of a dictionary are hashed once."""
+    if pa.types.is_dictionary(texts.type):
+        once = np.append(hashes(texts.dictionary), NULL)
+        return once.take(np.asarray(pc.fill_null(texts.indices, len(texts.dictionary))))
     made = whole(*bytes_of(pc.fill_null(texts, "").cast(pa.large_string())))
     return np.where(np.asarray(texts.is_null()), NULL, made) if texts.null_count else made
 

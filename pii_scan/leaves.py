@@ -36,8 +36,12 @@ def lines(batch: pa.RecordBatch, *, once: bool = False) -> Iterator[tuple[str, b
     """The cells of each column, one a line, or each distinct one; text that is null or empty gives an empty line."""
     for name, column in zip(batch.schema.names, batch.columns, strict=True):
         for _, leaf in leaves(column):
-            texts = as_text(leaf)
-            yield name, text_lines(texts.unique() if once else texts)
+            yield name, text_lines(_once(leaf) if once else as_text(leaf))
+
+
+def _once(leaf: pa.Array) -> pa.Array:
+    """Each distinct cell as text; what is text already is not copied before."""
+    return as_text(leaf.unique()) if pa.types.is_string(leaf.type) else as_text(leaf).unique()
 
 
 def text_lines(texts: pa.Array) -> bytes:

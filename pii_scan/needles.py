@@ -25,6 +25,8 @@ _PENDING = 1 << 19
 """How many rows may be there twice, or an eighth of those that are there once."""
 _TOGETHER = 1 << 14
 """Values that are hashed together: their hashes and what leads to them take a hundred times their own room."""
+_ACROSS = 24
+"""Bits of the tables for values that have the marks of cells in them, which are few."""
 _FORM = 7
 _LONG = 8
 """Bytes from which on a value stands in no word by chance."""
@@ -59,6 +61,8 @@ class Needles:
         self._others: dict[int, list[Twin]] = {}
         self._short = NONE
         self._begins = (Begins(8), Begins(4))
+        # and of those that may lie across the cells of a file of text
+        self._across = (Begins(8, _ACROSS), Begins(4))
         self._pending = self._rows = 0
         self._index: Lookup | None = None
         self._lock = Lock()
@@ -119,7 +123,7 @@ class Needles:
             self._fresh.setdefault(sort, []).extend(arrays)
         for form, twins in other._others.items():
             self._others.setdefault(form, []).extend(twins)
-        for begins, more in zip(self._begins, other._begins, strict=True):
+        for begins, more in zip((*self._begins, *self._across), (*other._begins, *other._across), strict=True):
             begins.take(more)
         self.keep(share)
 
@@ -157,19 +161,20 @@ class Needles:
         for start in range(0, max(len(blob) - LONGEST, 1), AT_ONCE):
             yield blob[start : start + AT_ONCE + LONGEST]
 
-    def hits(self, block: bytes, *, short: bool = True, digits: bool = False) -> Found:
+    def hits(self, block: bytes, *, short: bool = True, digits: bool = False, across: bool = False) -> Found:
         """The values in one of the `blocks`. Threads may ask at once.
 
         Args:
             block: the bytes.
             short: whether values of less than eight bytes are looked for: in compressed bytes they stand by chance.
             digits: look only for values that are digits, or whose digits alone are looked for.
+            across: look only for values that may lie across cells: those that have one of the marks in them that part these.
         """
         index = self._settled()
         values, forms = [NONE], [np.zeros(0, np.uint8)]
         data = np.frombuffer(block, np.uint8)
         words = windows(data)
-        for numeric, (begins, longs) in self._candidates(block, short=short, digits=digits):
+        for numeric, (begins, longs) in self._candidates(block, short=short, digits=digits, across=across):
             if not len(begins):
                 continue
             found = keys(words, begins, longs)
@@ -184,14 +189,17 @@ class Needles:
                     forms.append(np.full(len(values[-1]), sort & _FORM, np.uint8))
         return Found(np.concatenate(values), np.concatenate(forms))
 
-    def _candidates(self, block: bytes, *, short: bool, digits: bool) -> Iterator[tuple[bool, tuple[np.ndarray, np.ndarray]]]:
+    def _candidates(
+        self, block: bytes, *, short: bool, digits: bool, across: bool
+    ) -> Iterator[tuple[bool, tuple[np.ndarray, np.ndarray]]]:
         """Places at which a value may stand, with their lengths; and whether only numbers are meant."""
-        if self._bounded:
+        if self._bounded and not across:
             yield True, numbers(np.frombuffer(block, np.uint8), SHORTEST if short else _LONG)
         if not (self._bounded and digits):
-            yield False, self._begins[0].places(block)
+            longer, shorter = self._across if across else self._begins
+            yield False, longer.places(block)
             if short:
-                yield False, self._begins[1].places(block, alone=self._bounded)
+                yield False, shorter.places(block, alone=self._bounded)
 
     def _take(self, rows: Hashed) -> None:
         # where numbers stand by themselves their ends are seen, and nobody need know how they begin
@@ -201,6 +209,10 @@ class Needles:
                 some &= text  # noqa: PLW2901
                 if some.any():
                     begins.add(*((rows.grams, rows.lengths) if some.all() else (rows.grams[some], rows.lengths[some])))
+        for begins, some in zip(self._across, (rows.lengths >= _LONG, rows.lengths < _LONG), strict=True):
+            some &= rows.marked  # noqa: PLW2901
+            if some.any():
+                begins.add(rows.grams[some], rows.lengths[some])
         if rows.form == UTF_8:
             for sort in np.flatnonzero(np.bincount(rows.traits)).tolist():
                 self._fresh.setdefault(sort, []).append(rows.keys[rows.traits == sort])
@@ -237,7 +249,7 @@ class Needles:
                 if self._index is not None:  # another thread was first
                     return self._index
                 self._merge()
-                for begins in self._begins:
+                for begins in (*self._begins, *self._across):
                     begins.settle()  # before any thread asks: two that made tables at once would leave one of them empty
                 plain = {sort: arrays.pop() for sort, arrays in self._plain.items()}  # not held here while they are copied
                 told_once(plain)

@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
 from pii_scan.blobs import Stream, files, streams
 from pii_scan.hashed import NONE, among, unique
+from pii_scan.memory import give_back
 from pii_scan.needles import Needles
 from pii_scan.threads import at_once
-from pii_scan.unfolding import View, views
+from pii_scan.unfolding import ACROSS, View, views
 from pii_scan.written import NAMES
 
 BLOCK = 1 << 18
 """Bytes that are looked at together: what that takes, some fifty times as many, stays near, and two threads need little room."""
 OVERLAP = 4096
 """Bytes of a part that are looked at again with the next one: more than the longest value takes in any encoding."""
+_OFTEN = 128
+"""After how many blocks the system gets back what lies free in the memory of each thread."""
 _CUT = b"\xff"
 
 Sightings = dict[str, np.ndarray]
@@ -57,31 +61,49 @@ def search(paths: Iterable[str | Path], values: Iterable[str], *, shortest: int 
     ]
 
 
-def seen(needles: Needles, stream: Stream, *, unfolded: bool = True) -> Sightings:
+def seen(needles: Needles, stream: Stream, *, unfolded: bool = True, threads: bool = True) -> Sightings:
     """The values that stand in a stream, by the plainest encoding that they were seen in.
 
     Args:
         needles: what is looked for.
         stream: where.
         unfolded: whether the encodings of the bytes are undone as well.
+        threads: whether several blocks are looked at at once; not where a thread asks, each of which takes its room.
     """
     if not len(needles):
         for _ in stream.parts:  # whether it can be read is asked all the same
             pass
         return {}
     marks: dict[str, list[np.ndarray]] = {}
-    for found in at_once(partial(_in_block, needles, stream, unfolded), _overlapping(stream.parts)):
-        for name, values in found:
-            marks.setdefault(name, []).append(values)
+    for parts, across in _apart(stream):
+        look = partial(_in_block, needles, stream.text, unfolded, across)
+        blocks = at_once(look, _overlapping(parts)) if threads else map(look, _overlapping(parts))
+        for number, found in enumerate(blocks):
+            if number % _OFTEN == _OFTEN - 1:
+                give_back()
+            for name, values in found:
+                marks.setdefault(name, []).append(values)
     return _once({name: unique(values) for name, values in marks.items()})
 
 
-def _in_block(needles: Needles, stream: Stream, unfolded: bool, block: bytes) -> list[tuple[str, np.ndarray]]:
+def _apart(stream: Stream) -> Iterator[tuple[Iterable[bytes], bool]]:
+    """The parts of a stream in which all is looked for, then those in which only what lies across cells is."""
+    if stream.laid is None:
+        yield stream.parts, False
+        return
+    parts, head = iter(stream.parts), b""
+    while len(head) < stream.laid and (part := next(parts, b"")):
+        head += part
+    yield [head[: stream.laid]], False
+    yield chain([head[stream.laid :]], parts), True
+
+
+def _in_block(needles: Needles, text: bool, unfolded: bool, across: bool, block: bytes) -> list[tuple[str, np.ndarray]]:
     """The values in one block, by the names of their encodings."""
     made = []
-    for view in views(block) if unfolded else [View("", block)]:
+    for view in views(block, ACROSS if across else None) if unfolded else [View("", block)]:
         for part in needles.blocks(view.blob):
-            found = needles.hits(part, short=view.short and stream.text, digits=view.digits)
+            found = needles.hits(part, short=view.short and text, digits=view.digits, across=across)
             made += [(_named(view.name, form), found.values[found.forms == form]) for form in np.unique(found.forms).tolist()]
     return made
 

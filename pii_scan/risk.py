@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pii_scan.alignment import Reading
+from pii_scan.alignment import Reading, larger
 from pii_scan.coarse import AS_IS, LEVELS, Level, Sort, coarser, sort_of
 from pii_scan.groups import Groups, Pairs
 from pii_scan.hashing import hashes, joined
@@ -23,6 +23,8 @@ from pii_scan.singled import Asked, Lift, Quasi, Risk
 __all__ = ["Asked", "Lift", "Quasi", "Risk", "risk"]
 _ENOUGH = 60
 """How much may be lost before no more generalisations are tried."""
+_FIRST = 256
+"""Cells that tell whether a column repeats itself."""
 _SMALLEST = 5
 """How many of the smallest sizes of groups are told."""
 
@@ -60,7 +62,7 @@ class _Table:
             hashed: dict[str, np.ndarray] = {}
             for name, kind in self._asked.quasi.items():
                 if name not in self._sorts:
-                    self._sorts[name] = sort_of(texts[name], kind)
+                    self._sorts[name] = sort_of(_flat(texts[name]), kind)
                 hashed[name] = hashes(texts[name])
                 columns[name].add(hashed[name], weights)
             keys = _combined(hashed, rows)
@@ -104,11 +106,11 @@ class _Table:
         }
 
     def _column(self, texts: Mapping[str, pa.Array], name: str, choice: Choice) -> np.ndarray:
-        return hashes(coarser(texts[name], self._sorts.get(name, "text"), choice.get(name, AS_IS)))
+        return hashes(coarser(_flat(texts[name]), self._sorts.get(name, "text"), choice.get(name, AS_IS)))
 
     def _batches(self) -> Iterator[tuple[dict[str, pa.Array], np.ndarray | None, int]]:
         wanted = {*self._asked.quasi, *self._asked.special}
-        for batch in self._reading.batches():
+        for batch in larger(self._reading.batches()):
             texts = dict(_named(batch, wanted))
             texts |= {name: pa.nulls(batch.num_rows, pa.large_string()) for name in wanted - texts.keys()}
             weights = _counts(batch, self._asked.count) if self._asked.count else None
@@ -121,8 +123,20 @@ def _named(batch: pa.RecordBatch, wanted: Iterable[str]) -> Iterator[tuple[str, 
         for path, leaf in leaves(column):
             place = join(name, path) if path else name
             if place in wanted and len(leaf) == batch.num_rows:
-                text = as_text(leaf).cast(pa.large_string())
-                yield place, pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.large_string()), text)
+                yield place, _filled(leaf)
+
+
+def _filled(leaf: pa.Array) -> pa.Array:
+    """The texts of a leaf, null where they are empty; as a dictionary where they are few: most of what others know is."""
+    if pa.types.is_string(leaf.type) and len(leaf.slice(0, _FIRST).unique()) <= _FIRST // 2 < len(leaf):
+        encoded = leaf.dictionary_encode()
+        return pa.DictionaryArray.from_arrays(encoded.indices, _filled(encoded.dictionary.cast(pa.large_string())))
+    text = as_text(leaf).cast(pa.large_string())
+    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.large_string()), text)
+
+
+def _flat(texts: pa.Array) -> pa.Array:
+    return texts.dictionary_decode() if pa.types.is_dictionary(texts.type) else texts
 
 
 def _counts(batch: pa.RecordBatch, column: str) -> np.ndarray:

@@ -12,8 +12,9 @@ from urllib.parse import unquote
 import numpy as np
 import pyarrow as pa
 
-from pii_scan.alignment import Reading, tables
+from pii_scan.alignment import Reading, larger, tables, unreadable
 from pii_scan.blobs import Stream, streams
+from pii_scan.celled import only_cells
 from pii_scan.compared import Pair
 from pii_scan.fates import KEPT, Fates
 from pii_scan.hashed import LONG, NONE, STRONG, TELLING, among, unique
@@ -24,6 +25,10 @@ from pii_scan.needles import Needles
 from pii_scan.proof import Sightings, seen
 from pii_scan.threads import at_once
 
+_CELLS = 2 << 20
+"""Bytes of cells up to which small batches are put together."""
+_OFTEN = 16
+"""After how many of these the system gets back what lies free in the memory of each thread."""
 _FEW = 1 << 11
 """Bytes of cells up to which it is remembered what they hold, and for so many columns of batches."""
 
@@ -45,11 +50,18 @@ class Search:
 
     def all(self, pairs: Sequence[Pair], outputs: Mapping[Path, str]) -> None:
         """Bytes, pages, names and what a store tells first; then cells, which explain most of what was found there."""
-        found = [seen_at for stream in _streams(pairs, outputs) for seen_at in self._seen(*stream)]
+        laid = {pair.copy.address: start for pair in pairs if (start := _laid(pair)) is not None}
+        found = [seen_at for stream in _streams(pairs, outputs, laid) for seen_at in self._seen(*stream)]
         give_back()
         explained = [NONE]
         for pair in pairs:
-            for (table, column), places in _cells(self.needles, pair, hit=any(len(values) for *_, values in found)).items():
+            hit = pair.copy.address in laid or any(len(values) for *_, values in found)
+            cells, unread = _cells(self.needles, pair, hit=hit)
+            if unread and pair.copy.address in laid:  # then only its bytes tell what it holds
+                found = [one for one in found if one[:2] != (pair.copy.address, "bytes")]
+                for stream in streams(Path(pair.copy.address)):
+                    found += self._seen(pair.copy.address, stream)
+            for (table, column), places in cells.items():
                 explained += places.values()
                 _judged(self, pair, (table, column), places)
         known = unique(explained)
@@ -64,10 +76,18 @@ class Search:
             yield place, stream.where, encoding, values
 
 
-def _streams(pairs: Sequence[Pair], outputs: Mapping[Path, str]) -> Iterator[tuple[str, Stream]]:
+def _laid(pair: Pair) -> int | None:
+    """Where the rows of a copy begin, if it is a file whose rows are cells and nothing else, all of which can be read."""
+    laid: int | None = pair.copy.laid() if pair.store == "text" and hasattr(pair.copy, "laid") else None
+    if laid is None or not only_cells(Path(pair.copy.address), laid) or any(unreadable(pair.copy)):
+        return None
+    return laid
+
+
+def _streams(pairs: Sequence[Pair], outputs: Mapping[Path, str], laid: Mapping[str, int]) -> Iterator[tuple[str, Stream]]:
     """All that copies hold beside their cells, each with its place."""
     for path, way in outputs.items():
-        for stream in (_name(way), *streams(path, cells=False)):
+        for stream in (_name(way), *streams(path, cells=False, laid=laid.get(str(path)))):
             yield str(path), stream
     for pair in pairs:
         if pair.store == "memory":
@@ -113,27 +133,35 @@ def _judged(search: Search, pair: Pair, at: tuple[str, str], places: Sightings) 
             search.standing[place] = search.standing.get(place, 0) + len(rest)
 
 
-def _cells(needles: Needles, pair: Pair, *, hit: bool) -> dict[tuple[str, str], Sightings]:
+def _cells(needles: Needles, pair: Pair, *, hit: bool) -> tuple[dict[tuple[str, str], Sightings], bool]:
     """For each column of the copy the values that stand in its cells, those in the names of columns under an empty name.
+
+    And whether some of it cannot be read.
 
     Args:
         needles: what is looked for.
         pair: the copy.
-        hit: whether the bytes hold any of it. In a file of text no cell can hold more; in pages and rows one may lie apart.
+        hit: whether the bytes hold any of it, or were not looked at, since cells tell what they hold. In another file of text no
+            cell can hold more; in pages and rows one may lie apart.
     """
     found: dict[tuple[str, str], Sightings] = {}
     known: dict[tuple[str, bytes], Sightings] = {}
+    unread = False
     for label, units in tables(pair.copy).items():
         names: dict[str, None] = {}
         whole = pair.store != "text" or hit  # no cell holds what the bytes do not, but where these escape what is escaped
-        batches = Reading(pair.copy, units).batches()
-        for here, places in at_once(partial(_in_cells, needles, known, whole), batches if whole else islice(batches, 1)):
+        reading = Reading(pair.copy, units)
+        batches = larger(reading.batches(), _CELLS) if whole else islice(reading.batches(), 1)
+        for number, (here, places) in enumerate(at_once(partial(_in_cells, needles, known, whole), batches)):
+            if not number % _OFTEN:
+                give_back()
             names |= dict.fromkeys(here)
             for name, sightings in places:
                 _add(found.setdefault((label, name), {}), sightings)
         header = "\n".join([label, *names]).encode("utf-8", "surrogatepass")
         found[label, ""] = seen(needles, Stream("cells", text=True, parts=[header]))
-    return found
+        unread = unread or bool(reading.unread)
+    return found, unread
 
 
 def _in_cells(
@@ -151,7 +179,7 @@ def _in_cells(
     for name, blob in lines(batch, once=True) if whole else ():
         sightings = known.get((name, blob)) if len(blob) <= _FEW else None
         if sightings is None:
-            sightings = seen(needles, Stream("cells", text=True, parts=[blob]))
+            sightings = seen(needles, Stream("cells", text=True, parts=[blob]), threads=False)
             if len(blob) <= _FEW and len(known) < _FEW:
                 known[name, blob] = sightings
         places.append((name, sightings))

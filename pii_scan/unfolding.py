@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
@@ -67,10 +67,10 @@ class View:
     digits: bool = False
 
 
-def views(block: bytes) -> Iterator[View]:
+def views(block: bytes, ways: Mapping[str, Callable[[bytes], bytes]] | None = None) -> Iterator[View]:
     """The block as it is, then in each way in which it could be read otherwise."""
     yield View("", block)
-    for name, unfold in _WAYS.items():
+    for name, unfold in (WAYS if ways is None else ways).items():
         blob = unfold(block)
         if name in {"base64", "hex"} and b"\0" in blob:
             for width in (1, 0):
@@ -233,7 +233,7 @@ def _kept(data: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
     return data[_covered(len(data), starts, ends)] if len(starts) else data[:0]
 
 
-_WAYS: dict[str, Callable[[bytes], bytes]] = {
+WAYS: Mapping[str, Callable[[bytes], bytes]] = {
     "utf-16-le": lambda block: _wide(block, 1),
     "utf-16-be": lambda block: _wide(block, 0),
     "base64": _base64,
@@ -242,3 +242,5 @@ _WAYS: dict[str, Callable[[bytes], bytes]] = {
     "json": _escapes,
     "digits": _digits,
 }
+ACROSS = {name: WAYS[name] for name in ("percent", "json")}
+"""Ways that leave the marks between cells as they are; the others read over none, and base64 only over the end of a line."""

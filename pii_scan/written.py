@@ -22,19 +22,15 @@ UTF_8, UTF_16_LE, UTF_16_BE, QUOTED, DIGITS_ONLY = range(5)
 NAMES = ("utf-8", "utf-16-le", "utf-16-be", "utf-8", "digits")
 """What reports call each form."""
 
-_LETTERS = np.isin(np.arange(256), list(string.ascii_letters.encode()))
-_FIELD = 10
-"""Bits that count the bytes of one sort in a text: it has at most `LONGEST`."""
+MARKS = b',;\t|"\r\n'
+"""What parts the cells of a file of text, whichever of them it is."""
 
 
-def _counted(*sorts: frozenset[int]) -> np.ndarray:
-    """For each byte a one in the fields of what it is: their sums over a text count its bytes of every sort at once."""
-    ones = [sum(1 << _FIELD * place for place, sort in enumerate(sorts) if byte in sort) for byte in range(256)]
-    return np.array(ones, np.uint32)
-
-
-_PLAIN = _counted(frozenset(string.ascii_letters.encode()), frozenset(string.digits.encode()), frozenset(b"_"))
-_WIDE = _counted(frozenset(range(128, 256)), frozenset(byte for byte in range(256) if byte & 0xC0 != 0x80))
+_LETTER, _DIGIT, _QUOTE, _MARK = (np.uint8(1 << place) for place in range(4))
+_SORTS = (string.ascii_letters.encode(), string.digits.encode(), b"\"'", MARKS)
+_KINDS = bytes(sum(1 << place for place, sort in enumerate(_SORTS) if byte in sort) for byte in range(256))
+"""For each byte one bit for each sort that it is of."""
+_LINE = ord("_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +58,8 @@ class Looks:
     """Whether something beyond ASCII is in it."""
     quotes: np.ndarray
     """Whether a quote is in it."""
+    marks: np.ndarray
+    """Whether something is in it that parts the cells of a file of text."""
     chars: np.ndarray
     sizes: np.ndarray
     """All bytes."""
@@ -74,44 +72,61 @@ class Looks:
 
     def where(self, some: np.ndarray) -> Looks:
         """Some of the texts."""
-        parts = (self.lettered, self.digits, self.lines, self.wide, self.quotes, self.chars, self.sizes)
+        parts = (self.lettered, self.digits, self.lines, self.wide, self.quotes, self.marks, self.chars, self.sizes)
         return Looks(*(part[some] for part in parts))
 
 
 def looks(texts: pa.Array) -> Looks:
     """What each of some texts of at most `CHARS` characters is made of."""
     bounds, data = bytes_of(texts)
-    sizes = np.diff(bounds)
-    count, nothing = len(sizes), np.zeros(len(sizes), bool)
-    lettered, digits, lines = _edged(bounds, data), np.zeros(count, np.int64), nothing
+    sizes, kinds = np.diff(bounds), _kinds(data)
+    lettered, digits, lines = _edged(bounds, kinds), np.zeros(len(sizes), np.int64), np.zeros(len(sizes), bool)
     if not lettered.all():  # most values begin or end with a letter, and nothing in them need be counted
-        letters, digits, low = _sums(bounds, data, _PLAIN, 3)
-        lettered, lines = letters > 0, low > 0
-    wide, chars = nothing, sizes
-    if len(data) and data.max() >= 128:
-        beyond, chars = _sums(bounds, data, _WIDE, 2)
-        wide = beyond > 0
-    quotes = nothing.copy()
-    quotes[np.searchsorted(bounds, np.flatnonzero((data == ord('"')) | (data == ord("'"))), side="right") - 1] = True
-    return Looks(lettered, digits, lines, wide, quotes, chars, sizes)
+        lettered, digits = _count(bounds, kinds & _LETTER > 0) > 0, _count(bounds, kinds & _DIGIT > 0)
+        lines = _count(bounds, data == _LINE) > 0
+    chars = _count(bounds, data & 0xC0 != 0x80) if len(data) and data.max() >= 128 else sizes
+    return Looks(lettered, digits, lines, chars != sizes, *_holding(bounds, kinds), chars, sizes)
 
 
-def _edged(bounds: np.ndarray, data: np.ndarray) -> np.ndarray:
+def marked(texts: pa.Array) -> np.ndarray:
+    """Which of some bytes have a mark in them that parts the cells of a file of text."""
+    bounds, data = bytes_of(texts)
+    return _holding(bounds, _kinds(data))[1]
+
+
+def _kinds(data: np.ndarray) -> np.ndarray:
+    """What each byte is; numpy would make a number of eight bytes of each to look it up."""
+    return np.frombuffer(data.tobytes().translate(_KINDS), np.uint8)
+
+
+def _edged(bounds: np.ndarray, kinds: np.ndarray) -> np.ndarray:
     """Which texts begin or end with a letter of ASCII."""
-    if not len(data):
+    if not len(kinds):
         return np.zeros(len(bounds) - 1, bool)
-    first, last = data[np.minimum(bounds[:-1], len(data) - 1)], data[np.maximum(bounds[1:] - 1, 0)]
-    edged: np.ndarray = (_LETTERS[first] | _LETTERS[last]) & (np.diff(bounds) > 0)
+    ends = kinds.take(np.minimum(bounds[:-1], len(kinds) - 1)) | kinds.take(np.maximum(bounds[1:] - 1, 0))
+    edged: np.ndarray = (ends & _LETTER > 0) & (np.diff(bounds) > 0)
     return edged
 
 
-def _sums(bounds: np.ndarray, data: np.ndarray, ones: np.ndarray, sorts: int) -> Iterator[np.ndarray]:
-    """How many bytes of each sort every text has."""
-    sums = np.zeros(len(data) + 1, np.uint32)
-    # numpy would sum in 64 bits without being told, and look at every number first whether it has a place
-    np.cumsum(ones.take(data, mode="wrap"), dtype=np.uint32, out=sums[1:])
-    counts = np.diff(sums[bounds])
-    yield from ((counts >> np.uint32(_FIELD * place) & np.uint32((1 << _FIELD) - 1)).astype(np.int64) for place in range(sorts))
+def _count(bounds: np.ndarray, some: np.ndarray) -> np.ndarray:
+    """How many of some bytes each text has."""
+    if not some.any():
+        return np.zeros(len(bounds) - 1, np.int64)
+    sums = np.zeros(len(some) + 1, np.int32)
+    np.cumsum(some.astype(np.int32), dtype=np.int32, out=sums[1:])  # of other numbers the sum takes three times as long
+    counts: np.ndarray = np.diff(sums.take(bounds)).astype(np.int64)
+    return counts
+
+
+def _holding(bounds: np.ndarray, kinds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Which texts have a quote in them, and which a mark that parts cells."""
+    quotes, marks = np.zeros(len(bounds) - 1, bool), np.zeros(len(bounds) - 1, bool)
+    places = np.flatnonzero(kinds >= _QUOTE)
+    if len(places):
+        owners, held = np.searchsorted(bounds, places, side="right") - 1, kinds.take(places)
+        quotes[owners[held & _QUOTE > 0]] = True
+        marks[owners[held & _MARK > 0]] = True
+    return quotes, marks
 
 
 def strong(texts: pa.Array, seen: Looks) -> np.ndarray:

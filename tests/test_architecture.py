@@ -59,7 +59,7 @@ ORDER = [
     {"examiner", "detect", "finder", "anonymizer"},
     {"documents", "changes", "column_change", "linked", "leaves", "strangers"},
     {"blobs", "formulas"},
-    {"redaction", "proof", "removed", "restoring", "fingerprints"},
+    {"celled", "redaction", "proof", "removed", "restoring", "fingerprints"},
     {"fates", "alignment"},
     {"compared", "differing", "coarse", "groups", "singled", "risk"},
     {"searching"},

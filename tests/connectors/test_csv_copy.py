@@ -241,3 +241,45 @@ def test_an_error_while_writing_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(RedactionError, match="cannot be written: No space left on device"):
         fill()
     assert list(tmp_path.iterdir()) == []
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.tuples(*[st.sampled_from(["x", "hit", '"hit"', '""', "", '"a""b"', '"a,b"', '"a\nb"', '"é€"', "é"])] * 3),
+        min_size=1,
+        max_size=12,
+    ),
+    st.sampled_from(["\n", "\r\n", "\r", "\n\n"]),
+    st.sampled_from([None, "", "new", 'q"q', "a,b", "x\r\ny", "€"]),
+    st.sampled_from([(codec, names) for codec in ("utf-8", "cp1252", "utf-16") for names in ("one", "three", "one two three")]),
+)
+def test_rows_that_have_all_their_cells_are_written_as_any_others_are(
+    tmp_path_factory: pytest.TempPathFactory,
+    rows: list[tuple[str, ...]],
+    end: str,
+    new: str | None,
+    kind: tuple[str, str],
+) -> None:
+    codec, named = kind
+    content = end.join(["one,two,three", *["p,q,r"] * 4, *map(",".join, rows), ""]).encode(codec)
+    change = cells(lambda name, cell: new if name in named.split() and cell in {"hit", "é", ""} else cell)
+    one = copied(tmp_path_factory.mktemp("copy"), content, change)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pii_scan.connectors.even.Even.of", lambda *_: None)
+        assert copied(tmp_path_factory.mktemp("copy"), content, change) == one
+
+
+def test_the_cells_of_even_rows_are_those_that_a_reader_finds(tmp_path: Path) -> None:
+    content = b'a,b\n"x ""y""",\n,"1,5"\n"","\n"\n' * 3
+    seen: list[pa.RecordBatch] = []
+
+    def look(_table: str, batch: pa.RecordBatch) -> pa.RecordBatch:
+        seen.append(batch)
+        return batch
+
+    copied(tmp_path, content, look)
+    source = CsvSource(str(tmp_path / "t.csv"))
+    found = [item for item in source.read(Unit(source.address, "t")) if isinstance(item, pa.RecordBatch)]
+    assert [row for batch in seen for row in batch.to_pylist()] == [row for batch in found for row in batch.to_pylist()]
+    assert sum(batch.num_rows for batch in seen) == 11
