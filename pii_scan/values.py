@@ -14,7 +14,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import regex
 
-from pii_scan.arrays import bytes_of
 from pii_scan.celltypes import as_text, bits, is_counted, is_text, value_type
 from pii_scan.repeats import Counts, distinct
 
@@ -30,7 +29,11 @@ _NAME = regex.compile(r"[^\W\d][\w .:-]{0,63}")
 _JSON_DEPTH = 8
 
 
-_OPENS_JSON = np.isin(np.arange(256), [ord("{"), ord("[")])
+_SPACE, _OPENS = 1, 2
+_KINDS = np.zeros(256, np.uint8)
+"""By the first byte of a text: whether it may be nothing but space, or the opening of JSON."""
+_KINDS[[*range(33), *range(128, 256)]] = _SPACE
+_KINDS[[ord("{"), ord("[")]] = _OPENS
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +137,11 @@ def _texts(place: tuple[str, str], kind: pa.DataType, array: pa.Array, keys: Key
         yield settled
         return
     texts, counts = distinct(as_text(array))
-    blank = np.asarray(pc.or_(pc.equal(pc.binary_length(texts), 0), pc.utf8_is_space(texts)))
+    blank, opens = _begun(texts)
     nulls = array.null_count + int(counts[blank].sum())
     texts, counts = _only(texts, counts, ~blank)
-    if is_text(kind) and len(texts):
-        bounds, data = bytes_of(texts)
-        opens = _OPENS_JSON[data[bounds[:-1]]]
+    if is_text(kind):
+        opens = opens[~blank] if blank.any() else opens
         if opens.any():
             left, inner = _unfold(*_only(texts, counts, opens), _Walk(column, path, keys))
             for at, found in inner.items():
@@ -149,6 +151,20 @@ def _texts(place: tuple[str, str], kind: pa.DataType, array: pa.Array, keys: Key
                 more, more_counts = _counted(left)
                 texts, counts = pa.concat_arrays([texts, more]), np.concatenate([counts, more_counts])
     yield Cells(column, path, str(value_type(kind)), len(array), nulls, texts, counts)
+
+
+def _begun(texts: pa.StringArray) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Which of them are empty or nothing but space, and which begin like JSON: most are told by their first byte."""
+    _, offsets, data = texts.buffers()
+    if not len(texts) or data is None:
+        return np.ones(len(texts), np.bool_), np.zeros(len(texts), np.bool_)
+    bounds = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    blank = bounds[1:] == bounds[:-1]
+    kinds = _KINDS[np.frombuffer(data, np.uint8).take(bounds[:-1], mode="clip")] if data.size else np.zeros(len(texts), np.uint8)
+    likely = np.flatnonzero((kinds == _SPACE) & ~blank)
+    if len(likely):
+        blank[likely] = np.asarray(pc.utf8_is_space(texts.take(pa.array(likely))))
+    return blank, (kinds == _OPENS) & ~blank
 
 
 def _settled(place: tuple[str, str], kind: pa.DataType, array: pa.Array) -> Cells | None:
