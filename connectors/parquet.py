@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from pii_scan.connectors.edits import applied
 from pii_scan.connectors.files import changed, fingerprint, reason, table_name, why
 from pii_scan.connectors.names import distinct, meant
-from pii_scan.connectors.parquet_rows import Widths, long_columns, rows_at_once
+from pii_scan.connectors.parquet_rows import Widths, long_columns, repeating, rows_at_once
 from pii_scan.connectors.partitions import partitioned
 from pii_scan.connectors.row_groups import spans, told, widths, within
 from pii_scan.connectors.types import empty_batch
@@ -44,10 +44,12 @@ class ParquetSource:
     Args:
         address: its path.
         columns: the only ones that are read; None for all.
+        dictionaries: whether columns that are stored as a few texts and their places are handed on so.
     """
 
     address: str
     columns: tuple[str, ...] | None = None
+    dictionaries: bool = False
 
     def units(self) -> Iterator[Unit | Skipped]:
         """A unit for each row group, numbered from 1; an empty file has one unit without rows."""
@@ -78,6 +80,10 @@ class ParquetSource:
         """The same file, of which no more than some columns are read, and the paths in them; partitions are all told."""
         return replace(self, columns=tuple(columns))
 
+    def with_dictionaries(self) -> ParquetSource:
+        """The same file, its columns of few texts handed on as dictionaries."""
+        return replace(self, dictionaries=True)
+
     def heavy(self, unit: Unit) -> bool:
         """Whether so much is held while some rows of the unit are read that nobody else should hold as much."""
         found = _long_columns(self.address, unit.fingerprint, unit.span)
@@ -86,7 +92,7 @@ class ParquetSource:
     def _rows(self, unit: Unit) -> Iterator[pa.RecordBatch | Skipped]:
         done, known = False, Widths()
         try:
-            with opened(self.address) as file:
+            with opened(self.address, self._repeating(unit)) as file:
                 for place, rows in within(file.metadata, unit.span):
                     for found in self._group(file, place, rows, known):
                         done = True
@@ -100,6 +106,15 @@ class ParquetSource:
             yield self._skipped("unit" if unit.key else "file", f"{why(error)}; nothing of it was examined", unit.key)
         if unit.fingerprint and changed(self.address, unit.fingerprint):
             yield self._skipped("unit", "was changed while it was read (scan it again)", unit.key)
+
+    def _repeating(self, unit: Unit) -> Callable[[pq.ParquetFile], list[str]] | None:
+        """What finds the columns of a file that are to be read as dictionaries."""
+
+        def found(file: pq.ParquetFile) -> list[str]:
+            groups = [place for place, _ in within(file.metadata, unit.span)]
+            return repeating(file, groups, _wanted(file, self.columns)) if groups else []
+
+        return found if self.dictionaries else None
 
     def _group(self, file: pq.ParquetFile, place: int, rows: slice, known: Widths) -> Iterator[pa.RecordBatch | Skipped]:
         """Some rows of one row group; where it is damaged, the other groups are read all the same."""
@@ -142,12 +157,21 @@ class ParquetSource:
 
 
 @contextmanager
-def opened(path: str) -> Iterator[pq.ParquetFile]:
-    """The file; its errors quote cells, so they become a `SourceError` that does not."""
+def opened(path: str, dictionaries: Callable[[pq.ParquetFile], list[str]] | None = None) -> Iterator[pq.ParquetFile]:
+    """The file; its errors quote cells, so they become a `SourceError` that does not.
+
+    Args:
+        path: where it is.
+        dictionaries: finds the columns that are to be read as such.
+    """
     with _guarded(path):
         if not Path(path).stat().st_size:
             raise SourceError("is empty", where=path)
         file = pq.ParquetFile(path, pre_buffer=False, buffer_size=_BUFFER)
+        if dictionaries and (names := dictionaries(file)):
+            told = file.metadata
+            file.close()
+            file = pq.ParquetFile(path, metadata=told, read_dictionary=names, pre_buffer=False, buffer_size=_BUFFER)
     with file:
         yield file
 

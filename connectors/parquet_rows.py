@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pii_scan.connectors.parquet_pages import HUGE, huge
@@ -19,6 +20,8 @@ _BATCH_CELLS = 4 << 20
 _PROBE_ROWS = 256
 _ALONE_ROWS = 1 << 16
 """Rows of a group that are read one by one, where a page is huge: of a long cell Arrow would hold several copies."""
+_PLAIN = 6
+"""Bytes that a text takes where there is no dictionary, its length among them, unless it is shorter than any worth one."""
 _STEPS = 4
 """Steps in which the bytes of a cell double: groups whose cells take as many steps are alike."""
 
@@ -35,6 +38,23 @@ def long_columns(file: pq.ParquetFile, place: int, path: str, columns: Sequence[
     for chunk in _chunks(file, group, columns):
         if huge(path, chunk):
             yield chunk.path_in_schema.partition(".")[0]
+
+
+def repeating(file: pq.ParquetFile, groups: Sequence[int], columns: Sequence[str] | None) -> list[str]:
+    """Those of some columns, or of all, whose texts take less in some row groups than they could without a dictionary."""
+    texts = {field.name for field in file.schema_arrow if pa.types.is_string(field.type)}
+    left: dict[str, None] | None = None
+    for place in groups:
+        chunks = _chunks(file, file.metadata.row_group(place), columns)
+        found = dict.fromkeys(chunk.path_in_schema for chunk in chunks if chunk.path_in_schema in texts and _is_coded(chunk))
+        left = found if left is None else {name: None for name in left if name in found}
+        if not left:
+            return []
+    return list(left or ())
+
+
+def _is_coded(chunk: pq.ColumnChunkMetaData) -> bool:
+    return bool(chunk.has_dictionary_page and chunk.total_uncompressed_size < _PLAIN * chunk.num_values)
 
 
 def rows_at_once(file: pq.ParquetFile, place: int, path: str, columns: Sequence[str] | None, known: Widths) -> int:
@@ -58,7 +78,11 @@ def rows_at_once(file: pq.ParquetFile, place: int, path: str, columns: Sequence[
 def _looked_at(file: pq.ParquetFile, place: int, columns: Sequence[str] | None) -> float:
     """Bytes of a row in memory, by a look at a few."""
     probe = next(file.iter_batches(_PROBE_ROWS, row_groups=[place], columns=columns, use_threads=False), None)
-    return size(probe) / probe.num_rows if probe is not None and probe.num_rows else 0.0
+    if probe is None or not probe.num_rows:
+        return 0.0
+    # of a dictionary a row takes no more than a number, however many texts of other rows it has
+    columns = [column.indices if pa.types.is_dictionary(column.type) else column for column in probe.columns]
+    return float(size(pa.RecordBatch.from_arrays(columns, probe.schema.names)) / probe.num_rows)
 
 
 def _told(file: pq.ParquetFile, place: int, columns: Sequence[str] | None) -> tuple[object, ...]:

@@ -33,7 +33,8 @@ class Source(Protocol):
     """One place that holds tables. Picklable, so that a worker process can read a unit of it.
 
     It may offer `only(columns)`: itself, with no more read than some columns, or paths in them; `readings`: how often a unit is
-    read for that at most, where leaving columns out saves little; `portable`: whether another process can read it; `repeatable`:
+    read for that at most, where leaving columns out saves little; `with_dictionaries()`: itself, with columns of few texts handed
+    on as dictionaries where that costs less; `portable`: whether another process can read it; `repeatable`:
     whether it can be read twice; `told(tables)`: texts that its store says of tables beside their rows, such as comments and
     statistics; `laid()`: of a file of text whose rows are cells in UTF-8 between commas and the like, quotes and line ends, and
     nothing else, how many bytes come before them, else None; `heavy(unit)`: whether reading some rows of a unit takes so much

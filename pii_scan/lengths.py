@@ -31,6 +31,9 @@ def shortened(batch: pa.RecordBatch, most: int) -> pa.RecordBatch:
 
 def _cut(column: pa.Array, most: int) -> pa.Array:
     kind = column.type
+    if pa.types.is_dictionary(kind):
+        cut = _cut(column.dictionary, most)
+        return column if cut is column.dictionary else pa.DictionaryArray.from_arrays(column.indices, cut)
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)) or column.nbytes <= _WIDEST * most:
         return column
     longest = pc.max(pc.binary_length(column)).as_py() or 0

@@ -24,6 +24,15 @@ def distinct(cells: pa.Array) -> tuple[pa.Array, Counts]:
     return _counted(cells)
 
 
+def of_dictionary(cells: pa.DictionaryArray) -> tuple[pa.Array, Counts]:
+    """The entries of a dictionary that stand in cells, and their counts, without nulls; whoever made it may have one twice."""
+    indices = cells.indices.drop_null() if cells.indices.null_count else cells.indices
+    counts = np.bincount(np.asarray(indices), minlength=len(cells.dictionary))
+    counts[np.asarray(cells.dictionary.is_null())] = 0
+    used = np.flatnonzero(counts)
+    return cells.dictionary.take(pa.array(used)), counts[used]
+
+
 def _counted(cells: pa.Array) -> tuple[pa.Array, Counts]:
     encoded = cells.dictionary_encode()
     indices = encoded.indices.drop_null() if encoded.indices.null_count else encoded.indices

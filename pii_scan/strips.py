@@ -36,6 +36,8 @@ class Strip(NamedTuple):
 
 def strips(source: Source, unit: Unit, wanted: Callable[[str], bool]) -> list[Strip]:
     """The strips of a unit, of wanted columns only; one of all columns where its source does not read them apart."""
+    if hasattr(source, "with_dictionaries"):
+        source = source.with_dictionaries()
     widths = [(name, width) for name, width in unit.widths if wanted(name)]
     if not widths or not hasattr(source, "only"):
         return [Strip(source)]

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import regex
 
 from pii_scan.celltypes import as_text, bits, is_counted, is_text, value_type
-from pii_scan.repeats import Counts, distinct
+from pii_scan.repeats import Counts, distinct, of_dictionary
 
 DATA = "*"
 """Stands in a path for the keys of an object that are data, not names of fields."""
@@ -136,9 +136,13 @@ def _texts(place: tuple[str, str], kind: pa.DataType, array: pa.Array, keys: Key
     if (settled := _settled(place, kind, array)) is not None:
         yield settled
         return
-    texts, counts = distinct(as_text(array))
+    if pa.types.is_dictionary(array.type) and len(array.dictionary) <= len(array):
+        few, counts = of_dictionary(array)
+        texts = as_text(few)
+    else:
+        texts, counts = distinct(as_text(array))
     blank, opens = _begun(texts)
-    nulls = array.null_count + int(counts[blank].sum())
+    nulls = len(array) - int(counts[~blank].sum())
     texts, counts = _only(texts, counts, ~blank)
     if is_text(kind):
         opens = opens[~blank] if blank.any() else opens
