@@ -11,8 +11,10 @@ from pii_scan.model import Remark, Skipped
 
 ROWS, BYTES = 1 << 17, 8 << 20
 """So many rows or bytes of a column are enough for one pass. What works on one takes some six times its bytes for a moment."""
-HELD = 12 << 20
+HELD = 10 << 20
 """Bytes of all columns that wait; beyond them one goes on with fewer."""
+_SMALL = 1 << 18
+"""Bytes of a piece up to which a copy of it is held: readers cut it from a block of memory that is free but for it then."""
 
 
 class Gathering:
@@ -52,7 +54,7 @@ class Gathering:
         if column.parts and (column.rows + len(array) > ROWS or column.size + size > BYTES):
             yield from self._flushed(place)
             column = self._columns[place]
-        column.parts.append(array)
+        column.parts.append(_compact(array) if size < _SMALL else array)
         column.rows, column.size = column.rows + len(array), column.size + size
 
     def _all(self) -> Iterator[pa.RecordBatch]:
@@ -84,6 +86,10 @@ class _Column:
     def worth(self) -> int:
         """How well a pass over them is used, beside what it frees."""
         return self.rows * self.size
+
+
+def _compact(array: pa.Array) -> pa.Array:
+    return array if pa.types.is_dictionary(array.type) else pa.concat_arrays([array, array.slice(0, 0)])
 
 
 def _joined(parts: list[pa.Array]) -> list[pa.Array]:

@@ -99,3 +99,12 @@ def test_every_cell_comes_once_and_in_order(parts: list[list[str | None]], held:
     told = cells(found)
     assert told.get("a", []) == [cell for part in parts for cell in part]
     assert told.get("b", []) == [len(part) for part in parts for _ in part]
+
+
+def test_a_piece_of_a_large_block_does_not_hold_all_of_it() -> None:
+    block = pa.array(["a text"] * 10_000)
+    pieces = [pa.record_batch([block.slice(start, 100)], ["a"]) for start in (0, 5_000)]
+    waiting = Gathering()
+    held = waiting.through([*pieces, Skipped("s", "rows", "why")])
+    assert isinstance(next(held), Skipped)
+    assert sum(part.get_total_buffer_size() for part in waiting._columns[0].parts) < block.nbytes / 10

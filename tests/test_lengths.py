@@ -69,3 +69,11 @@ def test_no_batch_is_held_by_what_passes_it_on_while_the_next_one_is_read() -> N
         del batch
     assert lengths == [1_001] * 4
     assert len(held) == 4
+
+
+def test_long_texts_of_a_dictionary_are_cut_as_well() -> None:
+    coded = pa.array(["x" * 200, "y", None, "x" * 200]).dictionary_encode()
+    cut = shortened(pa.RecordBatch.from_arrays([coded], ["a"]), 10).column(0)
+    assert cut.to_pylist() == ["x" * 11, "y", None, "x" * 11]
+    short = pa.RecordBatch.from_arrays([pa.array(["x", "y"]).dictionary_encode()], ["a"])
+    assert shortened(short, 10) is short

@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from pii_scan.repeats import distinct
+from pii_scan.repeats import distinct, of_dictionary
 
 
 def counted(texts: list[str | None]) -> tuple[int, dict[str, int]]:
@@ -40,3 +40,11 @@ def test_few_cells_are_always_counted() -> None:
     assert counted([*map(str, range(9_000)), "0"])[0] == 9_000
     assert counted([None] * 40_000) == (0, {})
     assert counted([]) == (0, {})
+
+
+def test_of_a_dictionary_those_entries_are_counted_that_stand_in_cells() -> None:
+    coded = pa.DictionaryArray.from_arrays(pa.array([0, 2, None, 0, 3], pa.int32()), pa.array(["a", "unused", "b", None]))
+    found, counts = of_dictionary(coded)
+    assert dict(zip(found.to_pylist(), counts.tolist(), strict=True)) == {"a": 2, "b": 1}
+    empty, none = of_dictionary(coded.slice(2, 1))
+    assert (len(empty), len(none)) == (0, 0)

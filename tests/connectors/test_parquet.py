@@ -389,3 +389,45 @@ def test_a_look_at_a_row_group_serves_those_that_are_like_it(tmp_path: Path, mon
     assert looked == [0, 2]
     assert rows[0] == rows[1] == rows[3] > 10 * rows[2]
     assert rows[2] == rows[4]
+
+
+def test_columns_of_few_texts_come_as_dictionaries_where_asked(tmp_path: Path) -> None:
+    rows = 4_000
+    table = pa.table(
+        {
+            "city": [f"a city of some length {number % 7}" for number in range(rows)],
+            "mail": [f"u{number}@example.org" for number in range(rows)],
+            "some": [None if number % 3 else "a text that comes again" for number in range(rows)],
+            "number": [number % 3 for number in range(rows)],
+        }
+    )
+    path = tmp_path / "few.parquet"
+    pq.write_table(table, path, row_group_size=1_500)
+    plain = ParquetConnector().open(str(path))
+    coded = plain.with_dictionaries()
+    (unit,) = (unit for unit in plain.units() if isinstance(unit, Unit))
+    found = [batch for batch in coded.read(unit) if isinstance(batch, pa.RecordBatch)]
+    kinds = {name for name in table.column_names if pa.types.is_dictionary(found[0].schema.field(name).type)}
+    assert kinds == {"city", "some"}
+    assert [row for batch in found for row in batch.to_pylist()] == table.to_pylist()
+    assert not any(
+        pa.types.is_dictionary(field.type)
+        for batch in plain.read(unit)
+        if isinstance(batch, pa.RecordBatch)
+        for field in batch.schema
+    )
+    only = coded.only(["city"]).read(unit)
+    assert [batch.schema.names for batch in only if isinstance(batch, pa.RecordBatch)] == [["city"]] * 3
+
+
+def test_a_column_that_has_no_dictionary_in_some_row_group_is_read_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "some.parquet"
+    few, many = (pa.table({"a": [f"a text of some length {number % most}" for number in range(2_000)]}) for most in (5, 2_000))
+    with pq.ParquetWriter(path, few.schema) as writer:
+        writer.write_table(few)
+        writer.write_table(many)
+    source = ParquetConnector().open(str(path)).with_dictionaries()
+    (unit,) = (unit for unit in source.units() if isinstance(unit, Unit))
+    found = [batch for batch in source.read(unit) if isinstance(batch, pa.RecordBatch)]
+    assert {str(batch.schema.field("a").type) for batch in found} == {"string"}
+    assert sum(batch.num_rows for batch in found) == 4_000
