@@ -19,6 +19,8 @@ _BYTES = 4 << 20
 """What a strip takes of a batch, unless a single column takes more: little enough for as many strips as end together."""
 _COLUMNS = 48
 """Columns of a strip at most: to examine the first texts of one costs the same however few rows there are."""
+_OFTEN = 4
+"""How many times as often as it is worth for its bytes a unit is read for its many columns."""
 _NAMED = 3
 """Columns of a strip that are told by name."""
 
@@ -42,8 +44,9 @@ def strips(source: Source, unit: Unit, wanted: Callable[[str], bool]) -> list[St
     if not widths or not hasattr(source, "only"):
         return [Strip(source)]
     whole = sum(width for _, width in widths)
-    most = max(_BYTES / max(1, min(unit.rows or ROWS, ROWS)), whole / getattr(source, "readings", math.inf))
-    groups = list(_groups(widths, most))
+    readings = getattr(source, "readings", math.inf)
+    most = max(_BYTES / max(1, min(unit.rows or ROWS, ROWS)), whole / readings)
+    groups = list(_groups(widths, most, max(_COLUMNS, math.ceil(len(widths) / (_OFTEN * readings)))))
     if len(groups) == 1 and len(widths) == len(unit.widths):
         return [Strip(source)]
     return [
@@ -52,12 +55,12 @@ def strips(source: Source, unit: Unit, wanted: Callable[[str], bool]) -> list[St
     ]
 
 
-def _groups(widths: Sequence[tuple[str, float]], most: float) -> Iterator[list[tuple[str, float]]]:
-    """Neighbouring columns, of so many bytes in a row together, or nearly."""
+def _groups(widths: Sequence[tuple[str, float]], most: float, columns: int) -> Iterator[list[tuple[str, float]]]:
+    """Neighbouring columns, of so many bytes in a row together, or nearly, and no more than so many."""
     held: list[tuple[str, float]] = []
     size = 0.0
     for name, width in widths:
-        if held and (size + width / 2 > most or len(held) == _COLUMNS):
+        if held and (size + width / 2 > most or len(held) == columns):
             yield held
             held, size = [], 0.0
         held.append((name, width))

@@ -310,3 +310,10 @@ def test_no_cell_of_a_strip_outlives_its_batch(tmp_path: Path, whole_engine: Eng
     for strip in parts:
         detector.examine(unit, strip.source.read(unit))
         assert remembering() == []
+
+
+def test_a_file_that_is_read_whole_each_time_is_read_a_few_times_however_wide_it_is() -> None:
+    unit = Unit("t.csv", "t", size=1 << 30, widths=tuple((f"c{number}", 8.0) for number in range(2_000)))
+    found = made(csv.CsvSource("t.csv"), unit)
+    assert [name for strip in found for name in strip.columns] == [name for name, _ in unit.widths]
+    assert 2 <= len(found) <= 8
