@@ -92,6 +92,8 @@ class Engine:
     _formal: frozenset[int] = field(default=frozenset(), init=False)
     _forgetful: tuple[Callable[[], None], ...] = field(default=(), init=False)
     """How each recognizer lets go of the text that it remembers, where it does."""
+    _asked: bool = field(default=False, init=False)
+    """Whether any may remember one."""
 
     def __post_init__(self) -> None:
         """See at once what each recognizer offers: it is asked millions of times."""
@@ -103,6 +105,7 @@ class Engine:
     def confirm(self, text: str, places: Iterable[int]) -> Iterator[tuple[int, Span]]:
         """What the recognizers at `places` find in the text, each find with its recognizer's place."""
         for place in places:
+            self._asked = True
             recognizer = self.recognizers[place]
             for found in recognizer.analyze(text, recognizer.supported_entities, _NO_NLP):
                 yield place, Span(found.start, found.end, found.entity_type, found.score)
@@ -112,6 +115,7 @@ class Engine:
 
         A recognizer that has `spans` of its own tells both at once; of any other `shapes` tells the first.
         """
+        self._asked = True
         own, entity = self._own[place]
         if own is None:
             recognizer = self.recognizers[place]
@@ -135,6 +139,7 @@ class Engine:
         Readers that find none of the `wanted` entities are not asked. A long text is read piece by piece, for their time
         grows with more than its length.
         """
+        self._asked = True
         return [
             Span(start + found.start, start + found.end, found.entity_type, found.score, named=True)
             for reader in self.readers
@@ -170,6 +175,7 @@ class Engine:
         found: list[list[Span]] = [[] for _ in texts]
         if not self.model or not len(texts):
             return found
+        self._asked = True
         shown = [place for place, text in enumerate(texts) if self._signs(text)]
         self._read = (self._read[0] + len(shown), self._read[1] + len(texts) - len(shown))
         if not shown:
@@ -202,8 +208,10 @@ class Engine:
 
     def forget(self) -> None:
         """Nothing of a text that was examined is held any more: no cell outlives its batch."""
-        for forget in self._forgetful:
-            forget()
+        if self._asked:  # of most batches no text is looked at any more
+            for forget in self._forgetful:
+                forget()
+            self._asked = False
 
     def timed_out(self) -> int:
         """How many regex searches ran out of time since the last call."""
