@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 SQLITE_ROWS = 1_024
 """Rows that the SQLite driver holds at once; more are not faster."""
 
-_POSTGRESQL_BYTES = 1 << 20
-"""Bytes of a batch that the PostgreSQL driver hands out; it may hold some of them."""
+_BYTES = 1 << 20
+"""Bytes of a batch; a driver may hold some of them."""
 
 SENTINELS = {pa.int64(): "1", pa.float64(): "1.5", pa.string(): "''", pa.binary(): "x''"}
 
@@ -66,10 +66,10 @@ def written(query: sa.Executable, dialect: sa.Dialect) -> str:
 
 def stream(made: Any, statement: str, fields: Sequence[Field]) -> Iterator[pa.RecordBatch]:
     """The rows of a query, in batches."""
-    made.adbc_statement.set_options(**{"adbc.postgresql.batch_size_hint_bytes": str(_POSTGRESQL_BYTES)})
+    made.adbc_statement.set_options(**{"adbc.postgresql.batch_size_hint_bytes": str(_BYTES)})
     made.execute(statement)
     with made.fetch_record_batch() as reader:
-        yield from gathered(from_foreign(batch, fields) for batch in reader)
+        yield from gathered((from_foreign(batch, fields) for batch in reader), _BYTES)
 
 
 def sqlite_stream(made: Any, query: sa.Select[Any], fields: Sequence[Field], dialect: sa.Dialect) -> Iterator[pa.RecordBatch]:
@@ -84,7 +84,7 @@ def sqlite_stream(made: Any, query: sa.Select[Any], fields: Sequence[Field], dia
     ]
     made.execute(f"{written(sa.select(*samples), dialect)} UNION ALL {written(query, dialect)}")
     with made.fetch_record_batch() as reader:
-        yield from gathered(_without_first(from_foreign(batch, fields) for batch in reader))
+        yield from gathered(_without_first(from_foreign(batch, fields) for batch in reader), _BYTES)
 
 
 def _without_first(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

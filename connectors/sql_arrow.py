@@ -58,8 +58,8 @@ def _valid(column: pa.StringArray) -> pa.Array:
     return column
 
 
-def gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The same rows in batches of a good size: small ones cost more to examine than to read.
+def gathered(batches: Iterable[pa.RecordBatch], most: int = BATCH_BYTES) -> Iterator[pa.RecordBatch]:
+    """The same rows in batches of so many bytes: small ones cost more to examine than to read.
 
     Their columns are copies, since a driver frees all columns of a batch together. An error comes out after the rows that were
     read before it.
@@ -67,7 +67,7 @@ def gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     held: list[pa.RecordBatch] = []
     try:
         for batch in batches:
-            if held and not _fits(held, batch):
+            if held and not _fits(held, batch, most):
                 yield _joined(held)
                 held = []
             held.append(batch)
@@ -79,10 +79,10 @@ def gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         yield _joined(held)
 
 
-def _fits(held: list[pa.RecordBatch], batch: pa.RecordBatch) -> bool:
+def _fits(held: list[pa.RecordBatch], batch: pa.RecordBatch, most: int) -> bool:
     rows: int = sum(one.num_rows for one in [*held, batch])
     size: int = sum(one.nbytes for one in [*held, batch])
-    return rows <= BATCH_ROWS and size <= BATCH_BYTES
+    return rows <= BATCH_ROWS and size <= most
 
 
 def _joined(held: list[pa.RecordBatch]) -> pa.RecordBatch:
