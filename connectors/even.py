@@ -66,7 +66,7 @@ class Even:
         width = 2 * len(changed) + 1
         cuts = np.empty((len(self.starts), width), np.int32)
         cuts[:, 0], cuts[:, 1::2], cuts[:, 2::2] = self.starts[:, 0], self.starts[:, changed], self.ends[:, changed]
-        parts = [_binary(np.append(cuts, np.int32(self.used)), self.block)]
+        parts = [between(np.append(cuts, np.int32(self.used)), self.block)]
         chosen = np.arange(cuts.size, dtype=np.int32).reshape(cuts.shape)
         count = cuts.size
         for number, place in enumerate(changed):
@@ -97,10 +97,10 @@ class Even:
         every = pa.array(np.arange(0, 2 * len(starts), 2, dtype=np.int32))
         bounds = np.empty((starts.shape[1], 2 * len(starts) + 1), np.int32)
         bounds[:, 0:-1:2], bounds[:, 1::2], bounds[:, -1] = starts.T, ends.T, ends[-1]
-        return [_binary(column, self.block).take(every) for column in bounds]
+        return [between(column, self.block).take(every) for column in bounds]
 
 
-def _binary(offsets: np.ndarray, block: bytes) -> pa.Array:
+def between(offsets: np.ndarray, block: bytes) -> pa.Array:
     """The stretches of a block between each of some places and the next one."""
     return pa.Array.from_buffers(pa.binary(), len(offsets) - 1, [None, pa.py_buffer(offsets), pa.py_buffer(block)])
 

@@ -112,7 +112,7 @@ class ParquetSource:
 
         def found(file: pq.ParquetFile) -> list[str]:
             groups = [place for place, _ in within(file.metadata, unit.span)]
-            return repeating(file, groups, _wanted(file, self.columns)) if groups else []
+            return repeating(file, groups, _wanted(file, self.columns))
 
         return found if self.dictionaries else None
 

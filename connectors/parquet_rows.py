@@ -42,15 +42,12 @@ def long_columns(file: pq.ParquetFile, place: int, path: str, columns: Sequence[
 
 def repeating(file: pq.ParquetFile, groups: Sequence[int], columns: Sequence[str] | None) -> list[str]:
     """Those of some columns, or of all, whose texts take less in some row groups than they could without a dictionary."""
-    texts = {field.name for field in file.schema_arrow if pa.types.is_string(field.type)}
-    left: dict[str, None] | None = None
+    names = [field.name for field in file.schema_arrow if pa.types.is_string(field.type)] if groups else []
     for place in groups:
         chunks = _chunks(file, file.metadata.row_group(place), columns)
-        found = dict.fromkeys(chunk.path_in_schema for chunk in chunks if chunk.path_in_schema in texts and _is_coded(chunk))
-        left = found if left is None else {name: None for name in left if name in found}
-        if not left:
-            return []
-    return list(left or ())
+        coded = {chunk.path_in_schema for chunk in chunks if _is_coded(chunk)}
+        names = [name for name in names if name in coded]
+    return names
 
 
 def _is_coded(chunk: pq.ColumnChunkMetaData) -> bool:

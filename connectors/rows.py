@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from pii_scan.connectors.compression import Readable
 from pii_scan.connectors.edits import as_text, places
 from pii_scan.connectors.encoding import texts
-from pii_scan.connectors.even import Even, bytes_of
+from pii_scan.connectors.even import Even, between, bytes_of
 from pii_scan.connectors.fields import Dialect, Fields, fields
 from pii_scan.connectors.names import distinct
 from pii_scan.connectors.spelling import bare, spelled, unquoted
@@ -53,8 +53,7 @@ class Rows:
         self._block, self._found, self._form = block, found, form
         self.gone: frozenset[int] = frozenset()
         """The columns that the last edit left out."""
-        count = len(found.offsets) - 1
-        self._pieces = pa.Array.from_buffers(pa.binary(), count, [None, pa.py_buffer(found.offsets), pa.py_buffer(block)])
+        self._pieces = between(found.offsets, block)
         self._read: tuple[Even, pa.RecordBatch] | None = None
 
     def __len__(self) -> int:
@@ -170,12 +169,10 @@ class Rows:
         found = self._found
         starts = found.offsets[2 * found.rows]
         ends = found.offsets[2 * (found.rows + found.widths) - 1]
-        between = np.empty(2 * len(self), np.int32)
-        between[0::2] = ends
-        between[1:-1:2], between[-1] = starts[1:], found.used
-        gaps = pa.Array.from_buffers(
-            pa.binary(), 2 * len(self) - 1, [None, pa.py_buffer(between), pa.py_buffer(self._block)]
-        ).take(pa.array(np.arange(0, 2 * len(self), 2)))
+        cuts = np.empty(2 * len(self), np.int32)
+        cuts[0::2] = ends
+        cuts[1:-1:2], cuts[-1] = starts[1:], found.used
+        gaps = between(cuts, self._block).take(pa.array(np.arange(0, 2 * len(self), 2)))
         delimiter, quote = self._form.dialect.delimiter.encode(), self._form.dialect.quote.encode()
         parts = [*columns, extra] if extra is not None else columns
         lines = pc.binary_join_element_wise(*parts, delimiter, null_handling="skip")

@@ -28,6 +28,8 @@ class Gathering:
         self.rows = 0
         self._schema: pa.Schema = pa.schema([])
         self._columns: list[_Column] = []
+        self._size = 0
+        """Bytes of all of them, which a wide table has no time to add up for each piece."""
 
     def through(self, items: Iterable[pa.RecordBatch | Skipped | Remark]) -> Iterator[pa.RecordBatch | Skipped | Remark]:
         """The same cells in batches of one column each; what is no batch is handed on at once."""
@@ -44,7 +46,7 @@ class Gathering:
             for place in range(len(arrays)):
                 yield from self._taken(place, arrays[place])
                 arrays[place] = None
-            while sum(column.size for column in self._columns) > HELD:
+            while self._size > HELD:
                 yield from self._flushed(max(range(len(arrays)), key=lambda place: self._columns[place].worth))
         yield from self._all()
 
@@ -55,7 +57,7 @@ class Gathering:
             yield from self._flushed(place)
             column = self._columns[place]
         column.parts.append(_compact(array) if size < _SMALL else array)
-        column.rows, column.size = column.rows + len(array), column.size + size
+        column.rows, column.size, self._size = column.rows + len(array), column.size + size, self._size + size
 
     def _all(self) -> Iterator[pa.RecordBatch]:
         for place in range(len(self._columns)):
@@ -66,6 +68,7 @@ class Gathering:
         if not column.parts:
             return
         self._columns[place] = _Column()
+        self._size -= column.size
         chunks = _joined(column.parts)
         field = self._schema.field(place)
         del column

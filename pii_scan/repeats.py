@@ -26,8 +26,7 @@ def distinct(cells: pa.Array) -> tuple[pa.Array, Counts]:
 
 def of_dictionary(cells: pa.DictionaryArray) -> tuple[pa.Array, Counts]:
     """The entries of a dictionary that stand in cells, and their counts, without nulls; whoever made it may have one twice."""
-    indices = cells.indices.drop_null() if cells.indices.null_count else cells.indices
-    counts = np.bincount(np.asarray(indices), minlength=len(cells.dictionary))
+    counts = _times(cells)
     counts[np.asarray(cells.dictionary.is_null())] = 0
     used = np.flatnonzero(counts)
     return cells.dictionary.take(pa.array(used)), counts[used]
@@ -35,8 +34,13 @@ def of_dictionary(cells: pa.DictionaryArray) -> tuple[pa.Array, Counts]:
 
 def _counted(cells: pa.Array) -> tuple[pa.Array, Counts]:
     encoded = cells.dictionary_encode()
-    indices = encoded.indices.drop_null() if encoded.indices.null_count else encoded.indices
-    return encoded.dictionary, np.bincount(np.asarray(indices), minlength=len(encoded.dictionary))
+    return encoded.dictionary, _times(encoded)
+
+
+def _times(coded: pa.DictionaryArray) -> Counts:
+    """How many cells each entry of a dictionary stands in."""
+    indices = coded.indices.drop_null() if coded.indices.null_count else coded.indices
+    return np.bincount(np.asarray(indices), minlength=len(coded.dictionary))
 
 
 def _are_alone(some: pa.Array) -> bool:

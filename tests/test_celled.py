@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pii_scan import written
 from pii_scan.alignment import Reading, tables
 from pii_scan.celled import only_cells
+from pii_scan.connectors import csv
 from pii_scan.connectors.csv import CsvSource
 from pii_scan.fates import Fates
 from pii_scan.leaves import lines
@@ -119,3 +121,7 @@ def test_a_value_in_the_names_of_columns_is_found_once() -> None:
     content = b'a,"Doe, Ann of Bath"\n1,2\n'
     (found,) = seen(needles, Stream("bytes", text=True, parts=[content[:5], content[5:]], laid=21)).values()
     assert len(found) == 1
+
+
+def test_every_delimiter_that_a_source_calls_plain_is_a_mark_that_values_are_looked_at_for() -> None:
+    assert {mark.encode() for mark in csv._MARKS} <= {bytes([mark]) for mark in written.MARKS}
