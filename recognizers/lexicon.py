@@ -22,6 +22,7 @@ _TURKIC = frozenset("ıİ")
 _LONG = 2_000
 """Characters of a text beyond which it is not remembered."""
 _BEFORE, _AFTER = r"(?<![\p{L}\p{N}_])", r"(?![\p{L}\p{M}\p{N}_])"
+_ASCII_BORDERS = (r"(?<![A-Za-z0-9_])", r"(?![A-Za-z0-9_])")
 
 
 def term(text: str) -> str:
@@ -44,10 +45,9 @@ def prefilter(words: Sequence[str], shapes: Sequence[str] = ()) -> str:
     return "(?i)(?:" + "|".join([*shapes, *(_bordered(word) for word in _longest_first(words))]) + ")"
 
 
-def _bordered(word: str) -> str:
-    before = r"\b" if _is_ascii_letter(word[0]) else ""
-    after = r"\b" if _is_ascii_letter(word[-1]) else ""
-    return f"{before}{_inner(word)}{after}"
+def _bordered(word: str, before: str = r"\b", after: str = r"\b") -> str:
+    """A word with borders beside its ASCII letters."""
+    return f"{before * _is_ascii_letter(word[0])}{_inner(word)}{after * _is_ascii_letter(word[-1])}"
 
 
 def _is_ascii_letter(char: str) -> bool:
@@ -55,11 +55,14 @@ def _is_ascii_letter(char: str) -> bool:
 
 
 def _exact(words: Sequence[str], shapes: Sequence[str]) -> str:
-    """The same in Python's `regex`, narrower: whole words of every script that puts spaces between them."""
+    """The same in Python's `regex`, narrower: whole words of every script that puts spaces between them.
+
+    Of a word in a script without spaces the ASCII letters have the borders that RE2 sets beside them.
+    """
     spaced = [word for word in words if not _UNSPACED.search(word)]
     stems = "|".join(_inner(word) for word in _longest_first(spaced) if word.endswith("*"))
     whole = "|".join(_inner(word) for word in _longest_first(spaced) if not word.endswith("*"))
-    runs = [_inner(word) for word in _longest_first(words) if _UNSPACED.search(word)]
+    runs = [_bordered(word, *_ASCII_BORDERS) for word in _longest_first(words) if _UNSPACED.search(word)]
     parts = [f"{_BEFORE}(?:{whole}){_AFTER}"] if whole else []
     parts += [rf"{_BEFORE}(?:{stems})[\p{{L}}\p{{M}}]*{_AFTER}"] if stems else []
     return "|".join([*parts, *runs, *(f"(?:{shape})" for shape in shapes)])

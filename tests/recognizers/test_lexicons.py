@@ -97,6 +97,16 @@ def test_what_is_found_passes_the_prefilter(before: str, word: str, after: str) 
             assert re2.compile(recognizer.prefilter).search(text), recognizer.name
 
 
+@pytest.mark.parametrize("text", ["jp労組", "彼はjp労組の組合員", "éjp労組"])
+def test_a_word_of_two_scripts_begins_where_its_latin_letters_begin(text: str) -> None:
+    assert "TRADE_UNION" in entities(text)
+
+
+@pytest.mark.parametrize("text", ["0jp労組", "ajp労組", "_jp労組", "121三体", "ahiv感染"])
+def test_a_word_of_two_scripts_does_not_begin_inside_another(text: str) -> None:
+    assert not entities(text) & {"TRADE_UNION", "HEALTH_CONDITION", "GENETIC"}
+
+
 @pytest.mark.parametrize(
     "text",
     [
