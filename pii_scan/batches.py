@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
+from zlib import crc32
 
 import pyarrow as pa
 
@@ -12,20 +15,47 @@ from pii_scan.model import Remark, Skipped
 ROWS, BYTES = 1 << 17, 8 << 20
 """So many rows or bytes of a column are enough for one pass. What works on one takes some six times its bytes for a moment."""
 HELD = 10 << 20
-"""Bytes of all columns that wait; beyond them one goes on with fewer."""
+"""Bytes of all columns that wait, where nothing is known of them before; beyond them one goes on with fewer."""
+_WAITING = 16 << 20
+"""Bytes of all columns that wait where their widths are known, if all had their most at once; they seldom have three fifths."""
+_LEAST = 4
+"""How much less than its part of these a column may have, of whose cells the beginning tells little."""
+_UNTOLD = 1 << 20
+"""Bytes of one that wait where others are told of and it is not."""
+_PHASES = 8
+"""Parts of its room after one of which, by its name, a column goes on first: else all would go on, and wait, together."""
 _SMALL = 1 << 18
 """Bytes of a piece up to which a copy of it is held: readers cut it from a block of memory that is free but for it then."""
+
+
+def waiting(widths: Sequence[tuple[str, float]]) -> dict[str, int]:
+    """How many bytes of each column may wait, of columns with about so many bytes in a cell that are read together.
+
+    Passes are fewest where the room of a column goes by the square root of its width, up to as many rows as are enough.
+    """
+    left, roots = float(_WAITING), sum(math.sqrt(width) for _, width in widths)
+    shares: dict[str, float] = {}
+    for name, width in sorted(widths, key=itemgetter(1)):
+        share = min(ROWS * width, left * math.sqrt(width) / roots) if roots > 0 else 0.0
+        shares[name], left, roots = share, left - share, roots - math.sqrt(width)
+    spare = _WAITING / max(1.0, sum(shares.values()))  # widths are those of the beginning, and as they are written there
+    least = _WAITING // (_LEAST * len(widths))
+    return {name: max(least, math.ceil(spare * share)) for name, share in shares.items()}
 
 
 class Gathering:
     """The columns of a unit's batches, each handed on by itself, in longer pieces.
 
+    Args:
+        most: bytes of each column that may wait, whatever stands beside it. Without them all columns share `HELD`.
+
     Attributes:
         rows: how many have come.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: Mapping[str, int] | None = None) -> None:
         self.rows = 0
+        self._most = most
         self._schema: pa.Schema = pa.schema([])
         self._columns: list[_Column] = []
         self._size = 0
@@ -38,26 +68,45 @@ class Gathering:
                 yield item
                 continue
             if not item.schema.equals(self._schema):
-                yield from self._all()
-                self._schema, self._columns = item.schema, [_Column() for _ in item.schema]
+                yield from self._changed(item.schema)
             self.rows += item.num_rows
             arrays = item.columns
             del item
             for place in range(len(arrays)):
                 yield from self._taken(place, arrays[place])
                 arrays[place] = None
-            while self._size > HELD:
+            while self._most is None and self._size > HELD:
                 yield from self._flushed(max(range(len(arrays)), key=lambda place: self._columns[place].worth))
         yield from self._all()
 
     def _taken(self, place: int, array: pa.Array) -> Iterator[pa.RecordBatch]:
         """One more piece of a column; those before it, where it would be too much with it."""
         column, size = self._columns[place], array.nbytes
-        if column.parts and (column.rows + len(array) > ROWS or column.size + size > BYTES):
+        if column.parts and (column.rows + len(array) > ROWS or column.size + size > column.most):
             yield from self._flushed(place)
             column = self._columns[place]
         column.parts.append(_compact(array) if size < _SMALL else array)
         column.rows, column.size, self._size = column.rows + len(array), column.size + size, self._size + size
+
+    def _changed(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        """Columns that stay wait on; what waits of others goes."""
+        names = schema.names
+        if names != self._schema.names:
+            yield from self._all()
+            self._schema, self._columns = schema, [self._begun(name) for name in names]
+            return
+        for place in range(len(names)):
+            if not schema.field(place).equals(self._schema.field(place)):
+                yield from self._flushed(place)
+        self._schema = schema
+
+    def _most_of(self, name: str) -> int:
+        return BYTES if self._most is None else min(BYTES, self._most.get(name, _UNTOLD))
+
+    def _begun(self, name: str) -> _Column:
+        """A column of which nothing waits yet."""
+        most = self._most_of(name)
+        return _Column(most if self._most is None else most * (1 + crc32(name.encode()) % _PHASES) // _PHASES)
 
     def _all(self) -> Iterator[pa.RecordBatch]:
         for place in range(len(self._columns)):
@@ -67,7 +116,7 @@ class Gathering:
         column = self._columns[place]
         if not column.parts:
             return
-        self._columns[place] = _Column()
+        self._columns[place] = _Column(self._most_of(self._schema.field(place).name))
         self._size -= column.size
         chunks = _joined(column.parts)
         field = self._schema.field(place)
@@ -81,7 +130,8 @@ class Gathering:
 class _Column:
     """Pieces of a column that wait for more."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        self.most = most
         self.parts: list[pa.Array] = []
         self.rows = self.size = 0
 

@@ -8,7 +8,7 @@ of a column are measured on its first distinct texts of the unit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -37,7 +37,7 @@ from pii_scan.tagger import cut
 from pii_scan.values import Cells, Keys, cells
 
 _FEED = 8_192
-_STRETCH = 8 << 20
+_STRETCH = 4 << 20
 """Bytes of a column that are looked at at once: what is made of them takes some six times that."""
 _USUAL = (
     *("2020-01-15", "15/01/1985", "2024-05-06 12:30:45", "20200115", "120185", "0,5", "A1", "AB123456", "12345678Z", "X1234567L"),
@@ -83,18 +83,20 @@ class Detector:
         self.examine(Unit("", ""), [pa.record_batch([pa.array(_USUAL)], ["a"])])
         self._engine.people_and_places(["Ada Lovelace came from London."])
 
-    def examine(self, unit: Unit, batches: Iterable[pa.RecordBatch | Skipped | Remark]) -> Evidence:
-        """The evidence of one unit of work."""
+    def examine(
+        self, unit: Unit, batches: Iterable[pa.RecordBatch | Skipped | Remark], most: Mapping[str, int] | None = None
+    ) -> Evidence:
+        """The evidence of one unit of work; `most` as for `Gathering`."""
         try:
-            return self._examined(unit, batches)
+            return self._examined(unit, batches, Gathering(most))
         finally:
             self._engine.forget()
 
-    def _examined(self, unit: Unit, batches: Iterable[pa.RecordBatch | Skipped | Remark]) -> Evidence:
+    def _examined(self, unit: Unit, batches: Iterable[pa.RecordBatch | Skipped | Remark], gathering: Gathering) -> Evidence:
         watches: dict[tuple[str, str], Reading] = {}
         skipped: list[Skipped] = []
         remarks: list[Remark] = []
-        gathering, keys = Gathering(), Keys()
+        keys = Keys()
         self._engine.read_for_names()
         self._engine.timed_out()  # what a unit that failed left behind is not of this one
         for batch in gathering.through(shorter(batches, self._settings.max_cell)):

@@ -7,6 +7,7 @@ import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from multiprocessing.sharedctypes import RawArray, RawValue
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,8 +17,10 @@ _MMAP_THRESHOLD = -3
 _TRIM_THRESHOLD = -1
 """`M_TRIM_THRESHOLD`: how much may be free at the end of the heap before the system gets it back."""
 _LARGE, _LARGE_IN_WORKERS, _FREE = 4 << 20, 32 << 20, 64 << 20
-_ROOM, _ROOM_ALONE = 112 << 20, 320 << 20
+_ROOM, _ROOM_ALONE = 128 << 20, 320 << 20
 """Bytes that a worker, and a process without any, may take for what it examines before it gives back what is free."""
+_LITTLE = 64 << 20
+"""Bytes up to which a process keeps what is free, however much the others have: there is little to give."""
 _ARENA_MAX = -8
 """`M_ARENA_MAX` of malloc: how many heaps there are; a thread that finds none free gets one of its own, never given back."""
 
@@ -45,18 +48,42 @@ def in_one_heap() -> None:
     _told("mallopt", _TRIM_THRESHOLD, _FREE)
 
 
-def examining_begins(*, alone: bool) -> None:
-    """What this process holds now it needs anyway; `make_room` looks at what comes to it."""
-    _most[:] = [_resident() + (_ROOM_ALONE if alone else _ROOM)]
+class Room:
+    """What processes that examine at the same time may take for it together, before one gives back what is free.
+
+    Args:
+        processes: how many there are.
+    """
+
+    def __init__(self, processes: int) -> None:
+        self._most = _ROOM_ALONE if processes == 1 else processes * _ROOM
+        self._taken = RawArray("q", processes)
+        """What each has told last. No lock: each writes its own."""
+        self._joined = RawValue("q", 0)
+
+    def join(self) -> None:
+        """Be one of them; no two may join at once. What this process holds now it needs anyway, and does not count."""
+        place = self._joined.value
+        self._joined.value += 1
+        _joined[:] = [(self, place, _resident())]
+
+    def make(self, place: int, before: int) -> None:
+        """Give back what is free in the process that has joined at a place, if all together have taken much."""
+        self._taken[place] = taken = _resident() - before
+        if taken > _LITTLE and sum(self._taken) > self._most:
+            give_back()
+            self._taken[place] = _resident() - before
 
 
 def make_room() -> None:
-    """Give the system back what was freed, if much has come to what this process holds: to get it again takes time."""
-    if not _most or _resident() > _most[0]:
+    """Give the system back what was freed, if much has come to what the processes hold: to get it again takes time."""
+    if not _joined:
         give_back()
+    for room, place, before in _joined:
+        room.make(place, before)
 
 
-_most: list[int] = []
+_joined: list[tuple[Room, int, int]] = []
 
 
 def _resident() -> int:

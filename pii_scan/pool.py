@@ -22,7 +22,7 @@ from pii_scan import server
 from pii_scan.contracts import Source
 from pii_scan.errors import PiiScanError
 from pii_scan.light import settled
-from pii_scan.memory import examining_begins, give_back
+from pii_scan.memory import Room, give_back
 from pii_scan.meter import Meter
 from pii_scan.model import Evidence, Skipped, Unit
 from pii_scan.sample import sampled
@@ -41,6 +41,8 @@ _TASK_BYTES = 512 << 10
 """What to examine the first texts of a task costs at least, as if there were so much more to read."""
 _ROW_BYTES = 256
 """What a row is taken to cost where a connector knows no bytes."""
+_SHORT = 32
+"""Bytes of a cell that takes twice as long as its bytes do."""
 _AHEAD = 4
 """Units handed to each worker in advance."""
 
@@ -67,7 +69,7 @@ def tasks(work: Iterable[Work], settings: Settings) -> list[Task]:
     every: list[Task] = []
     for one in work:
         bare = one._replace(unit=replace(one.unit, widths=()))
-        parts = strips(one.source, one.unit, settings.detection.wants_column)
+        parts = strips(one.source, one.unit, settings.detection.wants_column, alone=_workers(settings) == 1)
         every += [Task(bare, strip, len(every) + at) for at, strip in enumerate(parts)]
     return every
 
@@ -88,7 +90,7 @@ def examined(
 
 
 def _examined(every: Sequence[Task], settings: Settings, rules: Rules, meter: Meter) -> Generator[tuple[Task, Evidence]]:
-    workers = min(settings.workers or os.cpu_count() or 1, len(every))
+    workers = min(_workers(settings), len(every))
     small = sum(_TASK_BYTES + _bytes(task) for task in every) < _POOL_BYTES
     here: list[Task] = []
     pooled: list[Task] = []
@@ -104,17 +106,21 @@ def _examined(every: Sequence[Task], settings: Settings, rules: Rules, meter: Me
 
         made = detector(settings.detection, rules)
         settled()
-        examining_begins(alone=True)
+        Room(1).join()
         for task in here:
             yield task, _one(made, task, meter)
+
+
+def _workers(settings: Settings) -> int:
+    return settings.workers or os.cpu_count() or 1
 
 
 def _in_pool(
     every: Sequence[Task], settings: Settings, rules: Rules, workers: int, meter: Meter
 ) -> Iterator[tuple[Task, Evidence]]:
     """Tasks in order of completion. One whose worker dies is reported as skipped; the others go on in a new pool."""
-    # the largest first, so that none is left at the end; of like ones the first
-    waiting = sorted(every, key=lambda task: (_bytes(task), -task.place))
+    # the longest first, so that none is left at the end; of like ones the first
+    waiting = sorted(every, key=lambda task: (_lasting(task), -task.place))
     while waiting:
         pool = _pool(workers, settings.detection, rules, meter)
         running: dict[Future[Evidence], Task] = {}
@@ -135,7 +141,8 @@ def _in_pool(
 
 def _pool(workers: int, settings: Detection, rules: Rules, meter: Meter) -> ProcessPoolExecutor:
     context = _context(settings, rules)
-    given = (settings, rules, meter, context.Lock())  # its own: one that died may have held that of the pool before
+    lock = context.Lock()  # its own: one that died may have held that of the pool before
+    given = (settings, rules, meter, lock, Room(workers))
     return ProcessPoolExecutor(workers, context, initializer=_prepare, initargs=given)
 
 
@@ -189,6 +196,12 @@ def _bytes(task: Task) -> float:
     return task.strip.part * (unit.size if unit.size is not None else _ROW_BYTES * (unit.rows or 0))
 
 
+def _lasting(task: Task) -> float:
+    """About how long a task lasts, beside others: a byte of a sentence takes longer than one of a number."""
+    columns, rows = len(task.strip.columns), task.work.unit.rows
+    return _bytes(task) * (1 + _bytes(task) / (rows * columns * _SHORT) if rows and columns else 1)
+
+
 @contextmanager
 def _no_main() -> Iterator[None]:
     """Worker processes started here do not run the user's script again, as spawned ones else do, and leave Ctrl-C to us."""
@@ -227,7 +240,7 @@ _alone: list[Lock] = []
 """Held while a heavy task is done: two at once would hold twice as much."""
 
 
-def _prepare(settings: Detection, rules: Rules, meter: Meter, alone: Lock) -> None:
+def _prepare(settings: Detection, rules: Rules, meter: Meter, alone: Lock, room: Room) -> None:
     _meter[:], _alone[:] = [meter], [alone]
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     if server.chosen():
@@ -240,7 +253,8 @@ def _prepare(settings: Detection, rules: Rules, meter: Meter, alone: Lock) -> No
     except PiiScanError as error:
         _unfit[:] = [error]
     settled()
-    examining_begins(alone=False)
+    with alone:
+        room.join()
 
 
 def _in_worker(task: Task) -> Evidence:
@@ -258,7 +272,7 @@ def _one(made: Detector, task: Task, meter: Meter) -> Evidence:
     unit, strip = task.work.unit, task.strip
     try:
         read = meter.through(strip.source.read(unit), unit, task.place, strip.part)
-        return made.examine(unit, sampled(read, unit, task.work.rows))
+        return made.examine(unit, sampled(read, unit, task.work.rows), strip.most)
     except PiiScanError as error:
         why = error.what
     except (KeyboardInterrupt, SystemExit, GeneratorExit):

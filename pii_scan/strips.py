@@ -7,11 +7,11 @@ strips there are depends on the unit alone, never on the number of workers.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from pii_scan.batches import ROWS
+from pii_scan.batches import ROWS, waiting
 from pii_scan.contracts import Source
 from pii_scan.model import Column, ColumnEvidence, Evidence, Skipped, TableFacts, Unit
 
@@ -21,6 +21,8 @@ _COLUMNS = 48
 """Columns of a strip at most: to examine the first texts of one costs the same however few rows there are."""
 _OFTEN = 4
 """How many times as often as it is worth for its bytes a unit is read for its many columns."""
+_TOGETHER = 4 * _COLUMNS
+"""Columns of strips that one process reads in one go, where it examines all of them anyway."""
 _NAMED = 3
 """Columns of a strip that are told by name."""
 
@@ -34,10 +36,15 @@ class Strip(NamedTuple):
     """Empty for all."""
     part: float = 1.0
     """Their part of what there is to read of the unit."""
+    most: Mapping[str, int] | None = None
+    """How many bytes of each column may wait until it is examined, whatever is read with it; None where widths are unknown."""
 
 
-def strips(source: Source, unit: Unit, wanted: Callable[[str], bool]) -> list[Strip]:
-    """The strips of a unit, of wanted columns only; one of all columns where its source does not read them apart."""
+def strips(source: Source, unit: Unit, wanted: Callable[[str], bool], *, alone: bool = False) -> list[Strip]:
+    """The strips of a unit, of wanted columns only; one of all columns where its source does not read them apart.
+
+    A process that is alone reads in one go what is read for each strip, where leaving columns out saves little.
+    """
     if hasattr(source, "with_dictionaries"):
         source = source.with_dictionaries()
     widths = [(name, width) for name, width in unit.widths if wanted(name)]
@@ -47,12 +54,24 @@ def strips(source: Source, unit: Unit, wanted: Callable[[str], bool]) -> list[St
     readings = getattr(source, "readings", math.inf)
     most = max(_BYTES / max(1, min(unit.rows or ROWS, ROWS)), whole / readings)
     groups = list(_groups(widths, most, max(_COLUMNS, math.ceil(len(widths) / (_OFTEN * readings)))))
+    waits = {name: most for group in groups for name, most in waiting(group).items()}
+    if alone and math.isfinite(readings):
+        groups = _together(groups)
     if len(groups) == 1 and len(widths) == len(unit.widths):
-        return [Strip(source)]
-    return [
-        Strip(source.only(tuple(name for name, _ in group)), tuple(name for name, _ in group), sum(w for _, w in group) / whole)
-        for group in groups
-    ]
+        return [Strip(source, most=waits)]
+    named = [(tuple(name for name, _ in group), sum(width for _, width in group) / whole) for group in groups]
+    return [Strip(source.only(names), names, part, {name: waits[name] for name in names}) for names, part in named]
+
+
+def _together(groups: Iterable[list[tuple[str, float]]]) -> list[list[tuple[str, float]]]:
+    """Groups of a few columns as one."""
+    made: list[list[tuple[str, float]]] = []
+    for group in groups:
+        if made and len(made[-1]) + len(group) <= _TOGETHER:
+            made[-1] += group
+        else:
+            made.append(group)
+    return made
 
 
 def _groups(widths: Sequence[tuple[str, float]], most: float, columns: int) -> Iterator[list[tuple[str, float]]]:

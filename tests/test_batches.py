@@ -1,6 +1,6 @@
 """Columns are gathered from batches, each until it is worth a pass, and no cell is lost or waits for ever."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 import pytest
@@ -14,9 +14,9 @@ from pii_scan.model import Remark, Skipped
 Items = Sequence[pa.RecordBatch | Skipped | Remark]
 
 
-def through(items: Items) -> tuple[int, list[pa.RecordBatch]]:
+def through(items: Items, most: Mapping[str, int] | None = None) -> tuple[int, list[pa.RecordBatch]]:
     """How many rows were counted, and what was handed on."""
-    gathering = Gathering()
+    gathering = Gathering(most)
     found = [item for item in gathering.through(items) if isinstance(item, pa.RecordBatch)]
     return gathering.rows, found
 
@@ -57,6 +57,46 @@ def test_a_wide_column_goes_on_often_and_a_narrow_one_waits(monkeypatch: pytest.
     assert sum(long) == sum(short) == 10_000
     assert len(long) >= 9
     assert len(short) == 1
+
+
+WIDTHS = [("long", 1_000.0), ("short", 10.0), ("empty", 0.0)]
+
+
+def test_room_goes_to_columns_by_the_square_root_of_their_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "_WAITING", 1 << 20)
+    most = batches.waiting(WIDTHS)
+    assert most["long"] == pytest.approx(10 * most["short"], rel=0.01)
+    assert most["empty"] == (1 << 20) // 12
+    assert most["long"] + most["short"] == pytest.approx(1 << 20, rel=0.01)
+
+
+def test_columns_that_need_little_have_the_room_of_all_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "ROWS", 1_000)
+    monkeypatch.setattr(batches, "_WAITING", 100_000)
+    assert batches.waiting([("a", 10.0), ("b", 30.0)]) == {"a": 25_000, "b": 75_000}
+    assert batches.waiting([("a", 10.0), ("b", 1_000.0)])["a"] == 100_000 // 8, "a part of its part at least"
+
+
+def test_how_long_a_column_waits_does_not_depend_on_its_neighbours_where_widths_are_known() -> None:
+    each = pa.record_batch({"long": ["x" * 1_000] * 100, "short": ["y"] * 100, "untold": ["z" * 2_000] * 100})
+    for name in each.schema.names:
+        alone, among = (
+            [
+                batch.num_rows
+                for batch in through([each.select(some)] * 100, {"long": 1 << 17, "short": 1 << 12})[1]
+                if batch.schema.names == [name]
+            ]
+            for some in ([name], each.schema.names)
+        )
+        assert sum(alone) == 10_000
+        assert len(alone) > 2
+        assert alone == among
+
+
+def test_a_column_of_another_type_takes_none_of_the_others_with_it() -> None:
+    first, then = (pa.record_batch({"a": ["x"] * 10, "b": pa.array([None] * 10, kind)}) for kind in (pa.string(), pa.int64()))
+    _, found = through([first, then, first])
+    assert sorted((batch.schema.names[0], batch.num_rows) for batch in found) == [("a", 30), ("b", 10), ("b", 10), ("b", 10)]
 
 
 def test_what_waits_has_a_lid(monkeypatch: pytest.MonkeyPatch) -> None:

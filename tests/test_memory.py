@@ -14,11 +14,11 @@ MIB = 1 << 20
 @pytest.fixture
 def given(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     """What was held each time that memory was given back."""
-    before, told = memory._most.copy(), list[int]()
-    memory._most.clear()
+    before, told = memory._joined.copy(), list[int]()
+    memory._joined.clear()
     monkeypatch.setattr(memory, "give_back", lambda: told.append(memory._resident()))
     yield told
-    memory._most[:] = before
+    memory._joined[:] = before
 
 
 @pytest.fixture
@@ -27,16 +27,33 @@ def holds(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     return lambda held: monkeypatch.setattr(memory, "_resident", lambda: held * MIB)
 
 
-@pytest.mark.parametrize(("alone", "more", "wanted"), [(False, 100, 0), (False, 200, 1), (True, 200, 0), (True, 400, 1)])
-def test_a_worker_has_less_room_than_a_process_without_any(
-    given: list[int], holds: Callable[[int], None], *, alone: bool, more: int, wanted: int
-) -> None:
+@pytest.mark.parametrize(("more", "wanted"), [(200, 0), (300, 0), (400, 1)])
+def test_a_process_alone_has_room(given: list[int], holds: Callable[[int], None], more: int, wanted: int) -> None:
     holds(250)
-    memory.examining_begins(alone=alone)
+    memory.Room(1).join()
     memory.make_room()
     holds(250 + more)
     memory.make_room()
     assert len(given) == wanted
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "wanted"),
+    [(100, 100, []), (200, 40, []), (200, 100, [350]), (220, 60, []), (60, 220, [470]), (150, 150, [400])],
+)
+def test_processes_have_their_room_together_and_who_holds_little_keeps_it(
+    given: list[int], holds: Callable[[int], None], first: int, second: int, wanted: list[int]
+) -> None:
+    room = memory.Room(2)
+    holds(250)
+    room.join()
+    holds(250 + first)
+    memory.make_room()
+    holds(250)
+    room.join()  # the second one: what is its own is told in its own place
+    holds(250 + second)
+    memory.make_room()
+    assert [held // MIB for held in given] == wanted
 
 
 def test_one_that_never_said_when_it_began_gives_back_each_time(given: list[int], holds: Callable[[int], None]) -> None:

@@ -25,7 +25,8 @@ class _Detector:
     fails: bool = False
     seen: list[bool] = field(default_factory=list)
 
-    def examine(self, unit: Unit, batches: Iterable[object]) -> Evidence:
+    def examine(self, unit: Unit, batches: Iterable[object], most: object = None) -> Evidence:
+        assert most is None
         list(batches)
         free = self.alone.acquire(block=False)
         if free:

@@ -44,14 +44,26 @@ def test_an_empty_array_has_no_answers() -> None:
 
 
 def test_texts_that_want_the_same_cell_stay_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remembered, "_cells", lambda keys: np.zeros(len(keys), np.int64))
+    monkeypatch.setattr(remembered, "_cells", lambda keys, _: np.zeros(len(keys), np.int64))
     memory, texts = Remembered(), ["x" * length for length in range(1, 41)]
     assert set(_asked(memory, *texts)) == {-1}
     assert _asked(memory, *texts, "y") == [*range(1, 41), -1]
 
 
+def test_a_table_grows_with_what_it_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remembered, "_FIRST", 8)
+    memory, texts = Remembered(), ["x" * length for length in range(1, 401)]
+    sizes = []
+    for start in range(0, 400, 4):
+        assert set(_asked(memory, *texts[start : start + 4])) == {-1}
+        assert _asked(memory, *texts[: start + 4]) == [*range(1, start + 5)]
+        sizes.append(len(memory._keys))
+    assert sorted(set(sizes)) == [8, 32, 128, 512, 2048]
+
+
 def test_what_is_too_much_is_forgotten_and_nothing_is_mistaken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remembered, "_SIZE", 64)
+    monkeypatch.setattr(remembered, "_FIRST", 64)
+    monkeypatch.setattr(remembered, "_MOST", 64)
     memory = Remembered()
     for start in range(1, 400, 20):
         texts = ["x" * length for length in range(start, start + 20)]

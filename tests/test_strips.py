@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pii_scan import pool, strips
-from pii_scan.connectors import csv, parquet, sql, sql_plan
+from pii_scan import batches, pool, strips
+from pii_scan.connectors import csv, parquet, reading, sql, sql_arrow, sql_plan
 from pii_scan.connectors.frames import FrameSource
 from pii_scan.contracts import Source
 from pii_scan.detect import Detector
@@ -24,7 +24,8 @@ from pii_scan.presidio import Engine
 from pii_scan.settings import Settings
 from tests.test_gather import Light
 
-ONE = Settings(ner=False, workers=1)
+ONE, TWO = (Settings(ner=False, workers=workers) for workers in (1, 2))
+"""Small files are examined in one process all the same; it is alone only where there may be one at most."""
 MAILS = [f"u{number}@example.org" for number in range(400)]
 TABLE = pa.table(
     {
@@ -108,7 +109,7 @@ def whole(source: Source, settings: Settings) -> Evidence:
 
 @pytest.mark.usefixtures("narrow")
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("settings", [ONE, ONE.model_copy(update={"sample": 40})], ids=["every row", "sample"])
+@pytest.mark.parametrize("settings", [TWO, TWO.model_copy(update={"sample": 40})], ids=["every row", "sample"])
 def test_a_unit_in_strips_has_the_evidence_of_the_whole(
     form: Callable[[Path], Source], settings: Settings, tmp_path: Path
 ) -> None:
@@ -124,6 +125,28 @@ def test_workers_share_the_strips_of_one_file(form: Callable[[Path], Source], tm
     monkeypatch.setattr(pool, "_POOL_BYTES", 0)
     source = form(tmp_path)
     assert gather([source], Settings(ner=False, workers=2), Light()) == whole(source, ONE)
+
+
+@pytest.mark.usefixtures("narrow")
+@pytest.mark.parametrize("form", [as_csv, as_ragged_csv, as_sqlite])
+@pytest.mark.parametrize("waiting", [1, 500, 4_000])
+def test_a_process_alone_reads_a_file_once_and_finds_what_two_find(
+    form: Callable[[Path], Source], waiting: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "_WAITING", waiting)
+    monkeypatch.setattr(reading, "BLOCK", 1 << 10)
+    monkeypatch.setattr(sql_arrow, "BATCH_ROWS", 20)
+    source = form(tmp_path)
+    (unit,) = units(source)
+    assert len(made(source, unit)) > 2
+    (once,) = strips.strips(source, unit, lambda _: True, alone=True)
+    assert set(once.most or ()) == {name for name, _ in unit.widths}
+    assert gather([source], ONE, Light()) == gather([source], TWO, Light())
+
+
+def test_a_process_alone_reads_a_very_wide_file_in_parts() -> None:
+    unit = Unit("t.csv", "t", size=1 << 30, widths=tuple((f"c{number}", 8.0) for number in range(2_000)))
+    assert len(strips.strips(csv.CsvSource("t.csv"), unit, lambda _: True, alone=True)) > 2
 
 
 @pytest.mark.usefixtures("narrow")
@@ -258,8 +281,8 @@ def test_no_report_on_a_source_in_strips_tells_a_cell(
     used: list[int] = []
     cut = pool.strips
 
-    def counted(*of: Any) -> list[strips.Strip]:
-        found = cut(*of)
+    def counted(*of: Any, **how: Any) -> list[strips.Strip]:
+        found = cut(*of, **how)
         used.append(len(found))
         return found
 
@@ -268,7 +291,7 @@ def test_no_report_on_a_source_in_strips_tells_a_cell(
     source, to = form(tmp_path), tmp_path / "told"
     places = [f"--report={to / name}" for name in ("r.json", "r.html", "r.csv", "r.md", "r.txt")]
     assert run(["scan", source.address, "--no-ner", f"--workers={workers}", "--plan", str(to / "plan.toml"), *places]) == 0
-    assert max(used) > 2, "it was read in strips"
+    assert max(used) > 2 or (workers == 1 and hasattr(source, "readings")), "it was read in strips"
     told = shown()
     assert len(told) >= 8
     assert sum(map(len, told)) > 2_000, "nothing was told, so nothing is proved"
