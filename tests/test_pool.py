@@ -66,3 +66,21 @@ def test_a_heavy_task_alone_is_done_alone(source: Any, alone: bool, fails: bool,
     assert detector.seen == [alone]
     assert bool(found.skipped) == fails
     assert lock.acquire(block=False)  # whatever came of it, the next one may begin
+
+
+def _task(part: float, *columns: str, rows: int | None = 1_000_000) -> Task:
+    unit = Unit("s", "table", rows=rows, size=100_000_000)
+    return Task(Work(_Source(), unit, None), Strip(_Source(), columns, part), 0)
+
+
+@pytest.mark.parametrize(
+    ("longer", "shorter"),
+    [
+        (_task(0.5, "notes"), _task(0.5, "a", "b", "c", "d", "e")),
+        (_task(0.3, "address"), _task(0.35, "a", "b", "c", "d")),
+        (_task(0.6, "a", "b"), _task(0.1, "notes")),
+        (_task(0.5, rows=None), _task(0.4, "notes", rows=None)),
+    ],
+)
+def test_a_strip_of_long_texts_is_taken_to_last_longer_than_one_of_as_many_bytes(longer: Task, shorter: Task) -> None:
+    assert pool._lasting(longer) > pool._lasting(shorter)

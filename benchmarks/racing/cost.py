@@ -36,6 +36,11 @@ class Cost:
         return rows / max(1e-6, self.cpu)
 
 
+def least(one: Cost, other: Cost) -> Cost:
+    """The least time of two runs of the same, and the most memory."""
+    return Cost(min(one.cpu, other.cpu), min(one.wall, other.wall), max(one.memory, other.memory))
+
+
 def ours(*arguments: str, well: Container[int] = (0,)) -> Cost:
     """What `pii-scan` with these arguments costs, its start included.
 
