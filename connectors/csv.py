@@ -17,7 +17,7 @@ from pii_scan.connectors.encoding import Narrowed, widened
 from pii_scan.connectors.files import changed, fingerprint, fresh, reason, table_name, why
 from pii_scan.connectors.layout import STDIN, EmptyError, Layout, Opened, check, opened
 from pii_scan.connectors.partitions import partitioned
-from pii_scan.connectors.ranges import LARGE, ranges
+from pii_scan.connectors.ranges import LARGE, WIDE, ranges
 from pii_scan.connectors.reading import Reading, cell_widths
 from pii_scan.connectors.rows import Form, Rows, header_without, rows
 from pii_scan.contracts import Edit
@@ -73,8 +73,8 @@ class CsvSource:
             return
         try:
             mark = fingerprint(self.address)
-            check(self.address)
-            spans = self._ranges(int(mark.partition(":")[0]))
+            cells = check(self.address)
+            spans = self._ranges(int(mark.partition(":")[0]), cells)
         except OSError as error:
             yield self._skipped("file", f"cannot be opened: {reason(error)}")
         except SourceError as error:
@@ -89,9 +89,9 @@ class CsvSource:
                 key, span = f"bytes {begin:,} to {end:,}", (begin, end)
                 yield Unit(self.address, self._table, key, f"{mark}:{begin}", size=end - begin, span=span, widths=apart)
 
-    def _ranges(self, size: int) -> list[tuple[int, int]]:
-        """The ranges of a large file, whose layout is then known; nothing for a small one."""
-        if size < LARGE:
+    def _ranges(self, size: int, cells: int) -> list[tuple[int, int]]:
+        """The ranges of a large or a wide file, whose layout is then known; nothing for a small one."""
+        if size < LARGE and cells < WIDE:
             return []
         with opened(self.address) as text:
             self.layout = text.layout

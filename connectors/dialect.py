@@ -11,7 +11,7 @@ import numpy as np
 
 from pii_scan.connectors.fields import Dialect, Fields, fields
 
-_DELIMITERS = "\t|;,\x01\x1f^~"
+DELIMITERS = "\t|;,\x01\x1f^~"
 """The first of equals wins: a tab hardly ever stands in a text, a comma often."""
 _FAVOURED = {".tsv": "\t", ".tab": "\t", ".psv": "|"}
 _RECORDS = 200
@@ -45,7 +45,7 @@ def dialect(sample: bytes, *, whole: bool, name: str = "") -> Dialect:
         name: the file's name, whose ending speaks for a delimiter.
     """
     hint = next((mark for ending, mark in _FAVOURED.items() if ending in name.lower()), "")
-    marks = [mark for mark in _DELIMITERS if mark.encode() in sample] or [","]
+    marks = [mark for mark in DELIMITERS if mark.encode() in sample] or [","]
     quotes = ['"', "'"] if re.search(rb"(?:^|[\t|;,\r\n])'[^'\r\n]*'(?:[\t|;,\r\n]|$)", sample) else ['"']
     escapes = ["", "\\"] if rb"\"" in sample or rb"\'" in sample else [""]
     guesses = [

@@ -12,7 +12,7 @@ from io import BytesIO
 from itertools import islice
 
 from pii_scan.connectors.compression import HEAD, Expanded, Joined, Readable, compression
-from pii_scan.connectors.dialect import dialect, has_header
+from pii_scan.connectors.dialect import DELIMITERS, dialect, has_header
 from pii_scan.connectors.encoding import Encoding, Narrowed, encoding, widened
 from pii_scan.connectors.fields import Dialect, fields
 from pii_scan.connectors.files import fingerprint, to_read
@@ -136,15 +136,16 @@ def _encoding(path: str, _mark: str) -> Encoding:
         return encoding(stream)
 
 
-def check(path: str) -> None:
-    """Look at the beginning of a file.
+def check(path: str) -> int:
+    """How many cells the first line of a file may have at most, as its beginning tells.
 
     Raises:
         SourceError: it cannot be opened or decompressed, is empty, or is no text.
     """
     with expanded(path) as (stream, _):
         head = _head(stream)
-        _sample(head, encoding(BytesIO(head)), path)
+        first = _sample(head, encoding(BytesIO(head)), path).lstrip().partition(b"\n")[0]
+        return 1 + max(first.count(mark.encode()) for mark in DELIMITERS)
 
 
 @contextmanager

@@ -17,6 +17,8 @@ RANGE = 512 << 20
 """Bytes of a range at most, nearly: what is learnt of a column is learnt once for each."""
 LARGE = 32 << 20
 """Bytes from which on it is worth finding out how a file is read before anybody reads it."""
+WIDE = 1_000
+"""Columns from which on it is: what is learnt of each takes memory until all rows have been read."""
 _WINDOW = 256 << 10
 """Bytes after a cut whose rows must all have their cells before the cut is believed."""
 _LEAST = 8

@@ -340,3 +340,21 @@ def test_a_file_that_is_read_whole_each_time_is_read_a_few_times_however_wide_it
     found = made(csv.CsvSource("t.csv"), unit)
     assert [name for strip in found for name in strip.columns] == [name for name, _ in unit.widths]
     assert 2 <= len(found) <= 8
+
+
+@pytest.mark.parametrize(("columns", "parts"), [(900, 1), (1_200, 8)])
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_a_small_file_of_very_many_columns_is_examined_some_columns_at_a_time(
+    columns: int, parts: int, mark: str, tmp_path: Path
+) -> None:
+    names = [f"c{number}" for number in range(columns)]
+    rows = [[f"u{row}@example.org" if at == columns - 1 else str(row * at) for at in range(columns)] for row in range(12)]
+    (tmp_path / "t.csv").write_text("\n".join(mark.join(row) for row in [names, *rows]) + "\n", "utf-8")
+    source = csv.CsvConnector().open(str(tmp_path / "t.csv"))
+    (unit,) = units(source)
+    assert len(made(source, unit)) == parts
+    evidence = gather([source], TWO, Light())
+    assert [column.column for column in evidence.columns] == sorted(names)
+    assert {facts.rows for facts in evidence.tables.values()} == {12}
+    assert {seen.cells for seen in evidence.columns.values()} == {12}
+    assert evidence.skipped == ()
