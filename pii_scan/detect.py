@@ -37,8 +37,9 @@ from pii_scan.tagger import cut
 from pii_scan.values import Cells, Keys, cells
 
 _FEED = 8_192
-_STRETCH = 4 << 20
-"""Bytes of a column that are looked at at once: what is made of them takes some six times that."""
+_STRETCH = 10 << 20
+"""Bytes of a column that are looked at at once, a little more than is handed on at once: each look makes patterns ready, and
+what is made of the texts takes some six times their bytes."""
 _USUAL = (
     *("2020-01-15", "15/01/1985", "2024-05-06 12:30:45", "20200115", "120185", "0,5", "A1", "AB123456", "12345678Z", "X1234567L"),
     *("1234567", "12345678", "123456789", "1234567890", "12345678901", "123456789012", "1234567890123", "12345678901234"),
