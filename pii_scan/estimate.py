@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,7 +11,7 @@ import pyarrow as pa
 
 from pii_scan.contracts import Source
 from pii_scan.model import Skipped, Unit
-from pii_scan.pool import Work, tasks
+from pii_scan.pool import Work, tasks, workers_of
 from pii_scan.prepared import Rules, detector
 from pii_scan.settings import Settings
 
@@ -100,7 +99,7 @@ def estimate(work: Sequence[Work], skipped: Iterable[Skipped], settings: Setting
         if found:
             known[address] = found
     usual = _mean(known.values())
-    workers = max(1, min(settings.workers or os.cpu_count() or 1, len(tasks(work, settings))))
+    workers = max(1, min(workers_of(settings), len(tasks(work, settings))))
     estimates = (_of_table(address, parts, known.get(address, usual)) for address, parts in sorted(tables.items()))
     return Estimate(tuple(estimates), tuple(skipped), workers)
 

@@ -64,12 +64,17 @@ class Task(NamedTuple):
     """Its place among all tasks, on the meter too."""
 
 
+def workers_of(settings: Settings) -> int:
+    """How many processes may examine at once."""
+    return settings.workers or os.cpu_count() or 1
+
+
 def tasks(work: Iterable[Work], settings: Settings) -> list[Task]:
     """The strips of all units."""
     every: list[Task] = []
     for one in work:
         bare = one._replace(unit=replace(one.unit, widths=()))
-        parts = strips(one.source, one.unit, settings.detection.wants_column, alone=_workers(settings) == 1)
+        parts = strips(one.source, one.unit, settings.detection.wants_column, alone=workers_of(settings) == 1)
         every += [Task(bare, strip, len(every) + at) for at, strip in enumerate(parts)]
     return every
 
@@ -90,7 +95,7 @@ def examined(
 
 
 def _examined(every: Sequence[Task], settings: Settings, rules: Rules, meter: Meter) -> Generator[tuple[Task, Evidence]]:
-    workers = min(_workers(settings), len(every))
+    workers = min(workers_of(settings), len(every))
     small = sum(_TASK_BYTES + _bytes(task) for task in every) < _POOL_BYTES
     here: list[Task] = []
     pooled: list[Task] = []
@@ -109,10 +114,6 @@ def _examined(every: Sequence[Task], settings: Settings, rules: Rules, meter: Me
         Room(1).join()
         for task in here:
             yield task, _one(made, task, meter)
-
-
-def _workers(settings: Settings) -> int:
-    return settings.workers or os.cpu_count() or 1
 
 
 def _in_pool(

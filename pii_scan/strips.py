@@ -1,7 +1,7 @@
 """A unit in strips, some of its columns at a time: batches are long in little memory, and several processes share one file.
 
-What is seen of a column does not depend on the columns beside it, so the strips of a unit have its evidence side by side. Which
-strips there are depends on the unit alone, never on the number of workers.
+What is seen of a column does not depend on what is read with it, so the strips of a unit have its evidence side by side. How long
+a column waits depends on the unit and what is wanted of it: a process alone may read several strips as one, and sees the same.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def strips(source: Source, unit: Unit, wanted: Callable[[str], bool], *, alone: 
     readings = getattr(source, "readings", math.inf)
     most = max(_BYTES / max(1, min(unit.rows or ROWS, ROWS)), whole / readings)
     groups = list(_groups(widths, most, max(_COLUMNS, math.ceil(len(widths) / (_OFTEN * readings)))))
-    waits = {name: most for group in groups for name, most in waiting(group).items()}
+    waits = {name: bytes_ for group in groups for name, bytes_ in waiting(group).items()}
     if alone and math.isfinite(readings):
         groups = _together(groups)
     if len(groups) == 1 and len(widths) == len(unit.widths):
