@@ -126,7 +126,7 @@ def _columns(path: Path) -> Iterator[bytes]:
 
     with pq.ParquetFile(path, pre_buffer=False) as file:
         for batch in file.iter_batches(16_384):
-            yield from (text for _, text in lines(batch))
+            yield from lines(batch)
 
 
 def _rows(path: Path) -> Iterator[bytes]:

@@ -15,6 +15,8 @@ from pii_scan.blobs import READ, guarded
 
 _QUOTE = ord('"')
 _WORDS = WORDS.astype(np.uint8).tobytes()
+_BEGUN = (WORDS | np.isin(np.arange(256), list(b"\\%"))).astype(np.uint8).tobytes()
+"""Of each byte whether it is, or begins what stands for, a letter or digit."""
 
 
 def only_cells(path: Path, start: int) -> bool:
@@ -45,5 +47,5 @@ def only_cells(path: Path, start: int) -> bool:
 
 def _within_words(block: bytes) -> bool:
     quotes = np.frombuffer(block, np.uint8)[1:-1] == _QUOTE
-    words = np.frombuffer(block.translate(_WORDS), bool)
-    return bool((quotes & words[:-2] & words[2:]).any())
+    words, begun = (np.frombuffer(block.translate(table), bool) for table in (_WORDS, _BEGUN))
+    return bool((quotes & words[:-2] & begun[2:]).any())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -34,6 +34,11 @@ class Fate:
     """Whether whole numbers become other whole numbers, of which some look like what they stand for."""
     meant: bool = False
     """Whether a person wrote that it is kept."""
+
+    @property
+    def made_up(self) -> bool:
+        """Whether cells become other values of the same kind, of which one may be another's."""
+        return self.sort == "changed" and self.whole and not self.open
 
 
 UNKNOWN = Fate("unknown")
@@ -70,18 +75,25 @@ class Fates:
         """Whether the copy has no such column."""
         return self.of(Column(source, table, column)).sort == "dropped"
 
+    def made_up_within(self, column: Column) -> bool:
+        """Whether rules put values of the same kind somewhere into the structs or JSON texts at a column's path."""
+        if self._plan is None:
+            return False
+        rules = _below(self._rules(self._plan, column), column.path)
+        return any(self._ruled(self._plan, rule, column).made_up for rule in rules)
+
+    def _rules(self, plan: Plan, column: Column) -> Sequence[Rule]:
+        return plan.rules_of(self._renamed.get(column.source, column.source), column.table, column.column)
+
     def _found(self, plan: Plan, column: Column) -> Fate:
-        source = self._renamed.get(column.source, column.source)
-        rules = plan.rules_of(source, column.table, column.column)
+        rules = self._rules(plan, column)
         for above in ways(column.path):
             for rule in rules:
                 if fits(rule.path, above):
                     return self._ruled(plan, rule, column)
-        begin = f"{column.path}." if column.path else ""
-        below = [rule for rule in rules if rule.path.startswith(begin) or set(rule.path) & set("*?[")]
-        if any(self._ruled(plan, rule, column).sort != "kept" for rule in below if rule.path != column.path):
+        if any(self._ruled(plan, rule, column).sort != "kept" for rule in _below(rules, column.path)):
             return Fate("changed", whole=False)  # JSON texts with rules for what is in them
-        seen = plan.seen(source, column.table)
+        seen = plan.seen(self._renamed.get(column.source, column.source), column.table)
         return Fate("changed", whole=False) if seen is not None and seen.without_rule == "examine" else KEPT
 
     def _ruled(self, plan: Plan, rule: Rule, column: Column) -> Fate:
@@ -99,3 +111,9 @@ class Fates:
         tier = self._catalogue.kinds[kind].tier if kind in self._catalogue.kinds else "direct"
         whole = rule.scope == "cell" and not rule.keys
         return Fate("changed", whole, operator in OPEN, tier in _DIRECT, kind, numbers)
+
+
+def _below(rules: Sequence[Rule], path: str) -> list[Rule]:
+    """Those about something in the cells at a path."""
+    begin = f"{path}." if path else ""
+    return [rule for rule in rules if rule.path != path and (rule.path.startswith(begin) or set(rule.path) & set("*?["))]

@@ -32,15 +32,15 @@ def leaves(array: pa.Array, path: str = "") -> Iterator[tuple[str, pa.Array]]:
         yield path, array
 
 
-def lines(batch: pa.RecordBatch, *, once: bool = False) -> Iterator[tuple[str, bytes]]:
-    """The cells of each column, one a line, or each distinct one; text that is null or empty gives an empty line."""
-    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+def lines(batch: pa.RecordBatch) -> Iterator[bytes]:
+    """The cells of each leaf of each column, one a line; text that is null or empty gives an empty line."""
+    for column in batch.columns:
         for _, leaf in leaves(column):
-            yield name, text_lines(_once(leaf) if once else as_text(leaf))
+            yield text_lines(as_text(leaf))
 
 
-def _once(leaf: pa.Array) -> pa.Array:
-    """Each distinct cell as text; what is text already is not copied before."""
+def distinct(leaf: pa.Array) -> pa.Array:
+    """Each distinct cell of a leaf as text; what is text already is not copied before."""
     return as_text(leaf.unique()) if pa.types.is_string(leaf.type) else as_text(leaf).unique()
 
 

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote
 
 import numpy as np
 import pyarrow as pa
 
+from pii_scan import jsontext
 from pii_scan.alignment import Reading, larger, tables, unreadable
 from pii_scan.blobs import Stream, streams
 from pii_scan.celled import only_cells
 from pii_scan.compared import Pair
 from pii_scan.fates import KEPT, Fates
 from pii_scan.hashed import LONG, NONE, STRONG, TELLING, among, unique
-from pii_scan.leaves import lines
+from pii_scan.leaves import distinct, leaves, text_lines
 from pii_scan.memory import give_back
 from pii_scan.model import Column
 from pii_scan.needles import Needles
 from pii_scan.proof import Sightings, seen
+from pii_scan.rebuild import join
 from pii_scan.threads import at_once
 
 _CELLS = 2 << 20
@@ -31,6 +34,27 @@ _OFTEN = 16
 """After how many of these the system gets back what lies free in the memory of each thread."""
 _FEW = 1 << 11
 """Bytes of cells up to which it is remembered what they hold, and for so many columns of batches."""
+
+
+class _Leaf(NamedTuple):
+    """Where cells stand; names of columns under an empty one."""
+
+    table: str
+    column: str
+    path: str
+
+
+@dataclass(slots=True)
+class _Held:
+    """What stands in the cells of a leaf, and what of it is not in values that the plan made up."""
+
+    all: Sightings = field(default_factory=dict)
+    left: Sightings = field(default_factory=dict)
+
+    def add(self, other: _Held) -> None:
+        """More cells of the same leaf."""
+        _add(self.all, other.all)
+        _add(self.left, other.left)
 
 
 @dataclass(frozen=True)
@@ -56,14 +80,14 @@ class Search:
         explained = [NONE]
         for pair in pairs:
             hit = pair.copy.address in laid or any(len(values) for *_, values in found)
-            cells, unread = _cells(self.needles, pair, hit=hit)
+            cells, unread = _cells(self, pair, hit=hit)
             if unread and pair.copy.address in laid:  # then only its bytes tell what it holds
                 found = [one for one in found if one[:2] != (pair.copy.address, "bytes")]
                 for stream in streams(Path(pair.copy.address)):
                     found += self._seen(pair.copy.address, stream)
-            for (table, column), places in cells.items():
-                explained += places.values()
-                _judged(self, pair, (table, column), places)
+            for leaf, held in cells.items():
+                explained += held.all.values()
+                _judged(self, pair, leaf, held.left)
         known = unique(explained)
         for place, where, encoding, values in found:
             left = values[~among(known, values)[1]]
@@ -115,75 +139,103 @@ def _buffers(array: pa.Array) -> Iterator[pa.Buffer]:
         yield from _buffers(array.dictionary)
 
 
-def _judged(search: Search, pair: Pair, at: tuple[str, str], places: Sightings) -> None:
+def _judged(search: Search, pair: Pair, at: _Leaf, places: Sightings) -> None:
     """What stands in a column is a leak where the plan took such values out, or where it tells who someone is."""
-    table, column = at
-    fate = search.fates.of(Column(pair.source.address, table, column)) if column else KEPT
+    fate = search.fates.of(Column(pair.source.address, at.table, at.column, at.path)) if at.column else KEPT
+    if fate.made_up:  # one person's new name may be what another one was called
+        return
     for encoding, values in places.items():
         traits = search.needles.traits(values)
         strong = traits & (STRONG if encoding != "digits" else LONG) > 0
         if fate.sort == "changed" and fate.whole:
-            leaking, rest = values[strong] if fate.open else values[:0], values[:0]
+            leaking, rest = values[strong], values[:0]
         else:
             sure = strong & (traits & TELLING > 0) & (not fate.meant)
             leaking, rest = values[sure], values[~sure]
-        search.leak(pair.copy.address, f"column {table}.{column}" if column else "names of columns", encoding, leaking)
+        where = "column " + ".".join(part for part in at if part) if at.column else "names of columns"
+        search.leak(pair.copy.address, where, encoding, leaking)
         if len(rest):
-            place = (pair.copy.address, table, column)
+            place = (pair.copy.address, at.table, at.column)
             search.standing[place] = search.standing.get(place, 0) + len(rest)
 
 
-def _cells(needles: Needles, pair: Pair, *, hit: bool) -> tuple[dict[tuple[str, str], Sightings], bool]:
-    """For each column of the copy the values that stand in its cells, those in the names of columns under an empty name.
+def _cells(search: Search, pair: Pair, *, hit: bool) -> tuple[dict[_Leaf, _Held], bool]:
+    """For each leaf of the copy's columns the values that stand in its cells, those in the names of columns under an empty name.
 
     And whether some of it cannot be read.
 
     Args:
-        needles: what is looked for.
+        search: what is looked for.
         pair: the copy.
         hit: whether the bytes hold any of it, or were not looked at, since cells tell what they hold. In another file of text no
             cell can hold more; in pages and rows one may lie apart.
     """
-    found: dict[tuple[str, str], Sightings] = {}
-    known: dict[tuple[str, bytes], Sightings] = {}
+    found: dict[_Leaf, _Held] = {}
+    known: dict[tuple[_Leaf, bytes], Sightings] = {}
     unread = False
     for label, units in tables(pair.copy).items():
         names: dict[str, None] = {}
         whole = pair.store != "text" or hit  # no cell holds what the bytes do not, but where these escape what is escaped
         reading = Reading(pair.copy, units)
         batches = larger(reading.batches(), _CELLS) if whole else islice(reading.batches(), 1)
-        for number, (here, places) in enumerate(at_once(partial(_in_cells, needles, known, whole), batches)):
+        look = partial(_in_cells, search, known, (pair.source.address, label), whole)
+        for number, (here, places) in enumerate(at_once(look, batches)):
             if not number % _OFTEN:
                 give_back()
             names |= dict.fromkeys(here)
-            for name, sightings in places:
-                _add(found.setdefault((label, name), {}), sightings)
+            for leaf, held in places:
+                found.setdefault(leaf, _Held()).add(held)
         header = "\n".join([label, *names]).encode("utf-8", "surrogatepass")
-        found[label, ""] = seen(needles, Stream("cells", text=True, parts=[header]))
+        sightings = seen(search.needles, Stream("cells", text=True, parts=[header]))
+        found[_Leaf(label, "", "")] = _Held(sightings, sightings)
         unread = unread or bool(reading.unread)
     return found, unread
 
 
 def _in_cells(
-    needles: Needles, known: dict[tuple[str, bytes], Sightings], whole: bool, batch: pa.RecordBatch
-) -> tuple[list[str], list[tuple[str, Sightings]]]:
-    """The columns of a batch, and for each the values that stand in its cells.
+    search: Search, known: dict[tuple[_Leaf, bytes], Sightings], at: tuple[str, str], whole: bool, batch: pa.RecordBatch
+) -> tuple[list[str], list[tuple[_Leaf, _Held]]]:
+    """The columns of a batch, and for each of their leaves the values that stand in its cells.
 
     Args:
-        needles: what is looked for.
+        search: what is looked for.
         known: what few short cells hold, such as labels, which a column has in every batch.
+        at: the source of which this is a copy, and the table.
         whole: whether cells are looked into at all.
         batch: the cells.
     """
-    places: list[tuple[str, Sightings]] = []
-    for name, blob in lines(batch, once=True) if whole else ():
-        sightings = known.get((name, blob)) if len(blob) <= _FEW else None
-        if sightings is None:
-            sightings = seen(needles, Stream("cells", text=True, parts=[blob]), threads=False)
-            if len(blob) <= _FEW and len(known) < _FEW:
-                known[name, blob] = sightings
-        places.append((name, sightings))
+    source, label = at
+    places: list[tuple[_Leaf, _Held]] = []
+    for name, column in zip(batch.schema.names, batch.columns, strict=True) if whole else ():
+        for path, cells in leaves(column):
+            leaf, texts = _Leaf(label, name, path), distinct(cells)
+            blob = text_lines(texts)
+            sightings = known.get((leaf, blob)) if len(blob) <= _FEW else None
+            if sightings is None:
+                sightings = _seen(search.needles, blob)
+                if len(blob) <= _FEW and len(known) < _FEW:
+                    known[leaf, blob] = sightings
+            left, place = sightings, Column(source, label, name, path)
+            if sightings and search.fates.made_up_within(place):
+                left = _seen(search.needles, text_lines(_without_made_up(texts, place, search.fates)))
+            places.append((leaf, _Held(sightings, left)))
     return batch.schema.names, places
+
+
+def _seen(needles: Needles, blob: bytes) -> Sightings:
+    return seen(needles, Stream("cells", text=True, parts=[blob]), threads=False)
+
+
+def _without_made_up(texts: pa.Array, place: Column, fates: Fates) -> pa.Array:
+    """JSON texts without the values that the plan put there, and all other texts."""
+
+    def made_up(node: jsontext.Node) -> bool:
+        return node.what != "key" and fates.of(replace(place, path=join(place.path, node.path))).made_up
+
+    def left(text: str) -> str:
+        return jsontext.replaced(text, [(node, None) for node in jsontext.chosen(text, made_up)])
+
+    return pa.array([left(text) if text and jsontext.is_json(text) else text for text in texts.to_pylist()], pa.large_string())
 
 
 def _add(place: Sightings, more: Sightings) -> None:

@@ -66,7 +66,7 @@ def test_whatever_bytes_hold_is_in_a_cell_or_across_cells(tmp_path_factory: pyte
     found = searched(needles, Stream("bytes", text=True, parts=[content], laid=laid))
     for units in tables(source).values():
         for batch in Reading(source, units).batches():
-            for _, blob in lines(batch, once=True):
+            for blob in lines(batch):
                 found |= searched(needles, Stream("cells", text=True, parts=[blob]))
     assert searched(needles, Stream("bytes", text=True, parts=[content])) <= found
 
@@ -95,6 +95,8 @@ def test_a_source_knows_whether_its_bytes_are_its_cells(tmp_path: Path, content:
         pytest.param(b'x,1\n"y ""z""",2\n,"a, b"\n', True, id="quotes where they belong"),
         pytest.param("Zoë,1\n".encode(), True, id="UTF-8"),
         pytest.param(b'"ab"cd,1\n', False, id="a quote inside a word"),
+        pytest.param(b'"ab"\\u0063d,1\n', False, id="a quote before a letter that is escaped"),
+        pytest.param(b'"ab"%63d,1\n', False, id="a quote before a letter in percent"),
         pytest.param(b"x\0y,1\n", False, id="a NUL"),
         pytest.param(b"Zo\xeb,1\n", False, id="no UTF-8"),
         pytest.param("Zoë".encode()[:-1], False, id="cut off in a character"),

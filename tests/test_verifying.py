@@ -391,6 +391,28 @@ def test_json_cells_lose_what_a_path_names(tmp_path: Path) -> None:
     assert made.searched == ROWS
 
 
+@pytest.mark.parametrize("ending", [".parquet", ".sqlite"])
+def test_a_made_up_name_that_another_one_had_is_no_leak_but_beside_it_is(tmp_path: Path, ending: str) -> None:
+    rule = '[[column]]\ncolumn = "who"\npath = "name"\nkind = "person_name"\noperator = "surrogate"\n[[table]]\ncolumns = ["*"]\n'
+
+    def written(name: str, notes: dict[int, str]) -> Path:
+        # each is called what the next one was called
+        who = [{"name": f"Friedman{row:03d}", "note": notes.get(row, "none")} for row in range(ROWS)]
+        if name == "out":
+            who = [{**one, "name": who[(row + 1) % ROWS]["name"]} for row, one in enumerate(who)]
+        cells = who if ending == ".parquet" else list(map(json.dumps, who))
+        (tmp_path / name).mkdir(exist_ok=True)
+        path = tmp_path / name / f"people{ending}"
+        path.unlink(missing_ok=True)
+        return WRITERS[ending](pa.table({"id": list(map(str, range(ROWS))), "who": cells}), path)
+
+    source, plan = written("in", {}), load_plan(rule)
+    made = proof(source, written("out", {}), plan)
+    assert (made.leaks, made.standing, made.searched) == ([], [], ROWS)
+    (leak,) = proof(source, written("out", {5: "see Friedman007"}), plan).leaks
+    assert leak.where == "column people.who" + (".note" if ending == ".parquet" else "")
+
+
 def test_a_view_that_is_not_copied_is_told_and_is_no_fault(tmp_path: Path) -> None:
     source, copy = copied(people(), tmp_path, ".sqlite")
     with closing(sqlite3.connect(source)) as database, database:
