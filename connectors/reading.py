@@ -106,7 +106,7 @@ class Reading:
         try:
             paced = _Paced(stream if self.cut else _Paired(stream, form.dialect.quote.encode()))
             with pacsv.open_csv(paced, *_options(form, self._wanted(form.names))) as reader, paced.freed():
-                for batch in paced.through(reader):
+                for batch in _together(paced.through(reader), BLOCK // _block(form)):
                     fresh = batch.slice(max(0, self.done - passed))
                     passed += batch.num_rows
                     if fresh.num_rows:
@@ -215,13 +215,29 @@ def cell_widths(address: str, layout: Layout) -> tuple[tuple[str, float], ...]:
     return ()
 
 
+def _together(batches: Iterable[pa.RecordBatch], count: int) -> Iterator[pa.RecordBatch]:
+    """So many batches as one: each column of each batch has a price of its own, however few cells it has."""
+    held: list[pa.RecordBatch] = []
+    for batch in batches:
+        held.append(batch)
+        del batch
+        if len(held) == count:
+            yield pa.concat_batches(held)
+            held.clear()
+    if held:
+        yield pa.concat_batches(held)
+
+
+def _block(form: Form) -> int:
+    """Bytes of a block: several are held; each has some rows of a wide table all the same."""
+    return min(BLOCK, max(BLOCK // 4, len(form.names) << 13))
+
+
 def _options(form: Form, wanted: list[str]) -> tuple[pacsv.ReadOptions, pacsv.ParseOptions, pacsv.ConvertOptions]:
     """Every cell as text, every row with all its cells."""
     dialect = form.dialect
-    # several blocks are held; each holds some rows of a wide table all the same
-    block = min(BLOCK, max(BLOCK // 4, len(form.names) << 13))
     return (
-        pacsv.ReadOptions(block_size=block, use_threads=False, column_names=form.names),
+        pacsv.ReadOptions(block_size=_block(form), use_threads=False, column_names=form.names),
         pacsv.ParseOptions(
             delimiter=dialect.delimiter,
             quote_char=dialect.quote,
