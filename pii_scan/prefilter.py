@@ -60,9 +60,11 @@ class Prefilter:
         lists = [(place, frozenset(terms)) for place, one in enumerate(recognizers) if (terms := getattr(one, "terms", ()))]
         self._lists: list[tuple[int, frozenset[str]]] = [one for one in lists if len(one[1]) >= _LONG_LIST]
         self._terms: dict[str, tuple[int, ...]] = {}
+        owners: dict[tuple[int, ...], tuple[int, ...]] = {}  # those of thousands of terms are the same
         for place, terms in (one for one in lists if len(one[1]) < _LONG_LIST):
             for term in terms:
-                self._terms[term] = (*self._terms.get(term, ()), place)
+                found = (*self._terms.get(term, ()), place)
+                self._terms[term] = owners.setdefault(found, found)
         always = {
             place
             for place, recognizer in enumerate(recognizers)
@@ -126,9 +128,10 @@ class Prefilter:
                 yield place, turkic[some]
 
     def warm(self) -> None:
-        """Make what only many texts need."""
+        """Make what only many texts need, and let go what it was made of."""
         self._plainly.warm()
         self._abroad.warm()
+        self._worded = self._worded_abroad = []
 
     @cached_property
     def _plainly(self) -> Telling:

@@ -16,6 +16,9 @@ from pii_scan.sorts import grouped
 
 _LITTLE = 1 << 17
 """Bytes of texts in all up to which each is asked for its own words only."""
+_AT_ONCE = 1 << 18
+"""Bytes of texts, about, that are searched at once; no word holds the end of a line."""
+_NONE = np.zeros(0, np.int64)
 _GRAM = 4
 """Bytes of a word that are looked up before the word is sought."""
 
@@ -36,7 +39,9 @@ class Roll:
         self._owners, self._how, self._encoding, self._spelled = owners, how, encoding, spelled
         self._asked = 0
         self._search: BytesAhoCorasick | None = None
-        self._numbers: list[list[int]] = []
+        # of each word that is sought where its owners begin among those of all: a hundred thousand lists would be many pages that
+        # every worker process copies
+        self._bounds, self._numbers = np.zeros(1, np.int32), np.zeros(0, np.int32)
 
     def held(self, data: bytes, starts: Places) -> Iterator[tuple[list[int], Places]]:
         """The owners of each word that stands in some text, and these texts; an owner may come twice."""
@@ -44,21 +49,38 @@ class Roll:
         if self._search is None and self._asked <= _LITTLE:
             yield from self._of_few(data, starts)
             return
-        hits = self.made().find_matches_as_indexes(data, overlapping=True)
-        flat = np.fromiter(itertools.chain.from_iterable(hits), np.int64, 3 * len(hits))
-        words, begins = flat[0::3], flat[1::3]
+        words, begins = self._hits(data)
         for word, texts in grouped(words, _texts_of(begins, starts)):
-            yield self._numbers[word], texts
+            yield self._numbers[self._bounds[word] : self._bounds[word + 1]].tolist(), texts
+
+    def _hits(self, data: bytes) -> tuple[Places, Places]:
+        """Which words are found, and where they begin: in some lines at a time, for finds take much room for a moment."""
+        search, found, start = self.made(), [], 0
+        while start < len(data):
+            end = data.rfind(b"\n", start, start + _AT_ONCE) + 1 or data.find(b"\n", start + _AT_ONCE) + 1 or len(data)
+            hits = search.find_matches_as_indexes(data[start:end], overlapping=True)
+            flat = np.fromiter(itertools.chain.from_iterable(hits), np.int64, 3 * len(hits))
+            found.append((flat[0::3], flat[1::3] + start))
+            start = end
+        words, begins = zip(*found, strict=True) if found else ((_NONE,), (_NONE,))
+        return np.concatenate(words), np.concatenate(begins)
 
     def made(self) -> BytesAhoCorasick:
-        """The search for many texts."""
+        """The search for many texts; from then on few are searched by it, too, and the words themselves are not held."""
         if self._search is None:
-            owners: dict[str, list[int]] = {}
-            for word, numbers in self._owners.items():
+            places: dict[str, int] = {}
+            at: list[int] = []
+            numbers: list[int] = []
+            for word, owners in self._owners.items():
                 for spelled in self._spelled(word):
-                    owners.setdefault(spelled, []).extend(numbers)
-            self._numbers = list(owners.values())
-            self._search = BytesAhoCorasick([word.encode(self._encoding) for word in owners], implementation=self._how)
+                    at += [places.setdefault(spelled, len(places))] * len(owners)
+                    numbers += owners
+            order = np.argsort(np.array(at, np.int32), kind="stable")
+            self._numbers = np.array(numbers, np.int32)[order]
+            self._bounds = np.cumsum([0, *np.bincount(at, minlength=len(places))], dtype=np.int32)
+            self._search = BytesAhoCorasick([word.encode(self._encoding) for word in places], implementation=self._how)
+            self._owners = {}
+            self.__dict__.pop("_grams", None)
         return self._search
 
     @cached_property

@@ -39,13 +39,15 @@ class Telling:
 
     def __init__(self, patterns: Iterable[Worded], *, foreign: bool) -> None:
         self._foreign = foreign
-        self._patterns = tuple(patterns)
+        self._patterns: list[tuple[int, str, int]] = []
+        """Without their words, of which the rolls hold what is needed."""
         self._asked: dict[int, _Asked] = {}
         self._digital: dict[int, bool] = {}
         self._ready = Ready()
         self._wordless: list[int] = []
         owners: tuple[dict[str, list[int]], dict[str, list[int]]] = ({}, {})
-        for number, one in enumerate(self._patterns):
+        for number, one in enumerate(patterns):
+            self._patterns.append(one[:3])
             exact = one.exact if foreign else None
             found = exact or (one.abroad if foreign else one.words)
             if found is None:
@@ -88,7 +90,7 @@ class Telling:
     def _of(self, number: int) -> _Asked:
         asked = self._asked.get(number)
         if asked is None:
-            place, pattern, flags = self._patterns[number][:3]
+            place, pattern, flags = self._patterns[number]
             lead = f"(?{letters(flags)})" if flags else ""
             wide = uncounted(superset(lead + pattern, loose=self._foreign))
             asked = self._asked[number] = _Asked(place, wide, is_plain_word(pattern))
@@ -98,7 +100,7 @@ class Telling:
         """Whether a text without a digit need not be asked; it takes a while to find out."""
         known = self._digital.get(number)
         if known is None:
-            known = self._digital[number] = needs_digit(*self._patterns[number][1:3])
+            known = self._digital[number] = needs_digit(*self._patterns[number][1:])
         return known
 
 

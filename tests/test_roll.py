@@ -29,8 +29,9 @@ def spelled(word: str) -> Sequence[str]:
     return [word.replace(EDGE, border) for border in (" ", "\x01", "\x02")] if EDGE in word else [word]
 
 
-def held(texts: list[str], monkeypatch: pytest.MonkeyPatch, *, few: bool) -> set[tuple[int, int]]:
+def held(texts: list[str], monkeypatch: pytest.MonkeyPatch, *, few: bool, at_once: int = 1 << 18) -> set[tuple[int, int]]:
     monkeypatch.setattr(roll, "_LITTLE", 1 << 30 if few else -1)
+    monkeypatch.setattr(roll, "_AT_ONCE", at_once)
     made = Roll({word: owners for word, owners in OWNERS.items() if word}, Implementation.DFA, "latin-1", spelled)
     listed = list(made.held(*projection(pa.array(texts, pa.string()))))
     assert (made._search is None) == few
@@ -38,10 +39,12 @@ def held(texts: list[str], monkeypatch: pytest.MonkeyPatch, *, few: bool) -> set
 
 
 @settings(max_examples=200, deadline=None)
-@given(texts=st.lists(st.text(alphabet="ab 9", max_size=14), min_size=1, max_size=6))
-def test_few_texts_and_many(texts: list[str]) -> None:
+@given(texts=st.lists(st.text(alphabet="ab 9", max_size=14), min_size=1, max_size=6), at_once=st.integers(1, 40))
+def test_few_texts_and_many_and_some_at_a_time(texts: list[str], at_once: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        assert held(texts, patch, few=True) == held(texts, patch, few=False)
+        few = held(texts, patch, few=True)
+        assert few == held(texts, patch, few=False)
+        assert few == held(texts, patch, few=False, at_once=at_once)
 
 
 def test_a_word_is_found_where_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
