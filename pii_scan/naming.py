@@ -84,6 +84,10 @@ Sort = Literal["header", "ambiguous", "hint", "sign"]
 """How a phrase speaks of a kind: names it, names other things too, hints at it, or names what lets one guess it."""
 
 
+_Sense = tuple[str, str, Sort]
+"""The kind that a phrase speaks of, the entity or none, and how."""
+
+
 class Named(NamedTuple):
     """One kind that a column name speaks of."""
 
@@ -104,8 +108,10 @@ class Namer:
     """Reads column names by the phrases of a catalogue."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        self._by_first: dict[str, list[tuple[tuple[str, ...], str, str, Sort]]] = defaultdict(list)
-        self._joined: dict[str, list[tuple[str, str, Sort]]] = defaultdict(list)
+        self._by_first: dict[str, list[tuple[tuple[str, ...], _Sense]]] = defaultdict(list)
+        self._joined: dict[str, tuple[_Sense, ...]] = {}
+        self._alike: dict[tuple[_Sense, ...], tuple[_Sense, ...]] = {}
+        """Senses of one phrase; those of thousands of phrases are the same, and stand in memory once."""
         self._subjects = Subjects(catalogue)
         self._tiers = {kind.name: kind.tier for kind in catalogue.kinds.values()}
         self._special = frozenset(kind.name for kind in catalogue.kinds.values() if kind.tier == "special")
@@ -178,12 +184,14 @@ class Namer:
         return best
 
     def _add(self, phrases: Iterable[str], kind: str, entity: str, sort: Sort) -> None:
+        sense = (kind, entity, sort)
         for phrase in phrases:
             split = words(phrase)
             joined = "".join(split)
             if len(joined) > 1:  # a column called `b` says nothing
-                self._by_first[split[0]].append((split, kind, entity, sort))
-                self._joined[joined].append((kind, entity, sort))
+                self._by_first[split[0]].append((split, sense))
+                senses = (*self._joined.get(joined, ()), sense)
+                self._joined[joined] = self._alike.setdefault(senses, senses)
 
     def _found(self, split: tuple[str, ...]) -> Iterator[tuple[int, int, str, Named]]:
         """Each phrase in the name: from which word to which, of which kind, and its weight."""
@@ -196,7 +204,7 @@ class Namer:
                 if sort != "hint":
                     yield 0, 1, kind, Named(w.HEADER_END, core, entity, sort)
         for start, word in enumerate(split):
-            for phrase, kind, entity, sort in self._by_first.get(word, ()):
+            for phrase, (kind, entity, sort) in self._by_first.get(word, ()):
                 end = start + len(phrase)
                 if split[start:end] == phrase:
                     special = kind in self._special and sort in {"header", "sign"}
