@@ -17,8 +17,10 @@ _MMAP_THRESHOLD = -3
 _TRIM_THRESHOLD = -1
 """`M_TRIM_THRESHOLD`: how much may be free at the end of the heap before the system gets it back."""
 _LARGE, _LARGE_IN_WORKERS, _FREE = 4 << 20, 32 << 20, 64 << 20
-_ROOM, _ROOM_ALONE = 128 << 20, 320 << 20
+_ROOM, _ROOM_ALONE = 144 << 20, 320 << 20
 """Bytes that a worker, and a process without any, may take for what it examines before it gives back what is free."""
+_WAITING, _MODEL = 32 << 20, 64 << 20
+"""How much less a worker may take where cells wait in it until they are worth a pass, and where it has a language model."""
 _LITTLE = 64 << 20
 """Bytes up to which a process keeps what is free, however much the others have: there is little to give."""
 _ARENA_MAX = -8
@@ -53,10 +55,13 @@ class Room:
 
     Args:
         processes: how many there are.
+        waiting: whether cells wait in each of them until they are worth a pass.
+        model: whether each has a language model.
     """
 
-    def __init__(self, processes: int) -> None:
-        self._most = _ROOM_ALONE if processes == 1 else processes * _ROOM
+    def __init__(self, processes: int, *, waiting: bool = False, model: bool = False) -> None:
+        each = _ROOM - max(_WAITING * waiting, _MODEL * model)
+        self._most = _ROOM_ALONE if processes == 1 else processes * each
         self._taken = RawArray("q", processes)
         """What each has told last. No lock: each writes its own."""
         self._joined = RawValue("q", 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import sys
@@ -26,7 +27,7 @@ from pii_scan.memory import Room, give_back
 from pii_scan.meter import Meter
 from pii_scan.model import Evidence, Skipped, Unit
 from pii_scan.sample import sampled
-from pii_scan.strips import Strip, side_by_side, strips, told
+from pii_scan.strips import Strip, readings, side_by_side, strips, told
 from pii_scan.tethered import tether
 
 if TYPE_CHECKING:
@@ -37,8 +38,8 @@ if TYPE_CHECKING:
 
 _POOL_BYTES = 16 << 20
 """Below this much to read, starting worker processes costs more than they save."""
-_TASK_BYTES = 512 << 10
-"""What to examine the first texts of a task costs at least, as if there were so much more to read."""
+_TASK_BYTES, _COLUMN_BYTES = 512 << 10, 128 << 10
+"""What to examine the first texts of a task and of each column costs at least, as if there were so much more to read."""
 _ROW_BYTES = 256
 """What a row is taken to cost where a connector knows no bytes."""
 _SHORT = 32
@@ -96,7 +97,7 @@ def examined(
 
 def _examined(every: Sequence[Task], settings: Settings, rules: Rules, meter: Meter) -> Generator[tuple[Task, Evidence]]:
     workers = min(workers_of(settings), len(every))
-    small = sum(_TASK_BYTES + _bytes(task) for task in every) < _POOL_BYTES
+    small = sum(_TASK_BYTES + _COLUMN_BYTES * len(task.strip.most or ()) + _bytes(task) for task in every) < _POOL_BYTES
     here: list[Task] = []
     pooled: list[Task] = []
     for task in every:
@@ -123,7 +124,7 @@ def _in_pool(
     # the longest first, so that none is left at the end; of like ones the first
     waiting = sorted(every, key=lambda task: (_lasting(task), -task.place))
     while waiting:
-        pool = _pool(workers, settings.detection, rules, meter)
+        pool = _pool(every, workers, settings.detection, rules, meter)
         running: dict[Future[Evidence], Task] = {}
         try:
             while waiting or running:
@@ -140,10 +141,11 @@ def _in_pool(
             _stop(pool)
 
 
-def _pool(workers: int, settings: Detection, rules: Rules, meter: Meter) -> ProcessPoolExecutor:
+def _pool(every: Sequence[Task], workers: int, settings: Detection, rules: Rules, meter: Meter) -> ProcessPoolExecutor:
     context = _context(settings, rules)
     lock = context.Lock()  # its own: one that died may have held that of the pool before
-    given = (settings, rules, meter, lock, Room(workers))
+    room = Room(workers, waiting=any(math.isfinite(readings(task.work.source)) for task in every), model=bool(settings.ner))
+    given = (settings, rules, meter, lock, room)
     return ProcessPoolExecutor(workers, context, initializer=_prepare, initargs=given)
 
 
@@ -160,7 +162,7 @@ def _one_by_one(every: Sequence[Task], settings: Settings, rules: Rules, meter: 
     """One task at a time in another process, so that the one that kills it is known by name."""
     waiting = list(reversed(every))
     while waiting:
-        pool = _pool(1, settings.detection, rules, meter)
+        pool = _pool(waiting, 1, settings.detection, rules, meter)
         try:
             while waiting:
                 with _no_main():

@@ -51,16 +51,21 @@ def strips(source: Source, unit: Unit, wanted: Callable[[str], bool], *, alone: 
     if not widths or not hasattr(source, "only"):
         return [Strip(source)]
     whole = sum(width for _, width in widths)
-    readings = getattr(source, "readings", math.inf)
-    most = max(_BYTES / max(1, min(unit.rows or ROWS, ROWS)), whole / readings)
-    groups = list(_groups(widths, most, max(_COLUMNS, math.ceil(len(widths) / (_OFTEN * readings)))))
+    times = readings(source)
+    most = max(_BYTES / max(1, min(unit.rows or ROWS, ROWS)), whole / times)
+    groups = list(_groups(widths, most, max(_COLUMNS, math.ceil(len(widths) / (_OFTEN * times)))))
     waits = {name: bytes_ for group in groups for name, bytes_ in waiting(group).items()}
-    if alone and math.isfinite(readings):
+    if alone and math.isfinite(times):
         groups = _together(groups)
     if len(groups) == 1 and len(widths) == len(unit.widths):
         return [Strip(source, most=waits)]
     named = [(tuple(name for name, _ in group), sum(width for _, width in group) / whole) for group in groups]
     return [Strip(source.only(names), names, part, {name: waits[name] for name in names}) for names, part in named]
+
+
+def readings(source: Source) -> float:
+    """How often a unit may be read at the most; as often as one likes where leaving columns out saves reading them."""
+    return float(getattr(source, "readings", math.inf))
 
 
 def _together(groups: Iterable[list[tuple[str, float]]]) -> list[list[tuple[str, float]]]:

@@ -39,7 +39,7 @@ def test_a_process_alone_has_room(given: list[int], holds: Callable[[int], None]
 
 @pytest.mark.parametrize(
     ("first", "second", "wanted"),
-    [(100, 100, []), (200, 40, []), (200, 100, [350]), (220, 60, []), (60, 220, [470]), (150, 150, [400])],
+    [(100, 100, []), (200, 40, []), (200, 100, [350]), (220, 60, []), (60, 240, [490]), (150, 150, [400])],
 )
 def test_processes_have_their_room_together_and_who_holds_little_keeps_it(
     given: list[int], holds: Callable[[int], None], first: int, second: int, wanted: list[int]
@@ -54,6 +54,22 @@ def test_processes_have_their_room_together_and_who_holds_little_keeps_it(
     holds(250 + second)
     memory.make_room()
     assert [held // MIB for held in given] == wanted
+
+
+@pytest.mark.parametrize(
+    ("beside", "held", "wanted"),
+    [({}, (110, 150), 0), ({"waiting": True}, (110, 150), 1), ({"waiting": True}, (90, 120), 0), ({"model": True}, (90, 120), 1)],
+)
+def test_where_cells_wait_and_beside_a_model_there_is_less(
+    given: list[int], holds: Callable[[int], None], beside: dict[str, bool], held: tuple[int, int], wanted: int
+) -> None:
+    room = memory.Room(2, **beside)
+    for more in held:
+        holds(250)
+        room.join()
+        holds(250 + more)
+        memory.make_room()
+    assert len(given) == wanted
 
 
 def test_one_that_never_said_when_it_began_gives_back_each_time(given: list[int], holds: Callable[[int], None]) -> None:

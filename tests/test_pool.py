@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
 from pii_scan import pool
+from pii_scan.gather import planned
 from pii_scan.meter import Meter
 from pii_scan.model import Evidence, Unit
 from pii_scan.pool import Task, Work
+from pii_scan.registry import InstalledRules, sources
+from pii_scan.settings import Settings
 from pii_scan.strips import Strip
 
 
@@ -84,3 +88,19 @@ def _task(part: float, *columns: str, rows: int | None = 1_000_000) -> Task:
 )
 def test_a_strip_of_long_texts_is_taken_to_last_longer_than_one_of_as_many_bytes(longer: Task, shorter: Task) -> None:
     assert pool._lasting(longer) > pool._lasting(shorter)
+
+
+@pytest.mark.parametrize(("columns", "pooled"), [(1_200, True), (40, False)])
+def test_many_columns_are_work_for_several_processes_however_few_rows_they_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, columns: int, pooled: bool
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(f"{','.join(f'c{place}' for place in range(columns))}\n" + f"{','.join(['x'] * columns)}\n" * 9)
+    settings = Settings(ner=False, workers=2)
+    work, _ = planned(sources(str(path)), settings)
+    given: list[Task] = []
+    monkeypatch.setattr(pool, "_in_pool", lambda every, *_: iter(given.extend(every) or ()))
+    monkeypatch.setattr(pool, "_one", lambda *_: Evidence())
+    every = pool.tasks(work, settings)
+    list(pool.examined(every, settings, InstalledRules()))
+    assert given == (every if pooled else [])
