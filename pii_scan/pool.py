@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import os
+import pickle
 import signal
 import sys
+import zlib
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -83,16 +85,39 @@ def tasks(work: Iterable[Work], settings: Settings) -> list[Task]:
 def examined(
     every: Sequence[Task], settings: Settings, rules: Rules, meter: Meter | None = None
 ) -> Generator[tuple[Unit, Evidence]]:
-    """The evidence of each unit, in order of completion; the meter, where there is one, has a place for each task."""
+    """The evidence of each unit, in order of completion; the meter, where there is one, has a place for each task.
+
+    That of strips is packed until all of a unit are there, and that of the last unit until no worker holds memory any more: of
+    ten thousand columns it takes a hundred MB.
+    """
     left = Counter(id(task.work) for task in every)
-    parts: dict[int, list[tuple[Strip, Evidence]]] = {}
+    parts: dict[int, list[tuple[Strip, bytes]]] = {}
+    last: Work | None = None
     with closing(_examined(every, settings, rules, meter or Meter(len(every)))) as arriving:
         for task, found in arriving:
             unit = id(task.work)
-            parts.setdefault(unit, []).append((task.strip, found))
             left[unit] -= 1
-            if not left[unit]:
-                yield task.work.unit, side_by_side(parts.pop(unit))
+            if not left[unit] and unit not in parts:
+                yield task.work.unit, side_by_side([(task.strip, found)])
+                continue
+            parts.setdefault(unit, []).append((task.strip, _packed(found)))
+            if left[unit]:
+                continue
+            if any(left.values()):
+                yield task.work.unit, side_by_side([(strip, _unpacked(part)) for strip, part in parts.pop(unit)])
+            else:
+                last = task.work
+    if last:
+        yield last.unit, side_by_side([(strip, _unpacked(part)) for strip, part in parts.pop(id(last))])
+
+
+def _packed(evidence: Evidence) -> bytes:
+    return zlib.compress(pickle.dumps(evidence), 1)
+
+
+def _unpacked(packed: bytes) -> Evidence:
+    evidence: Evidence = pickle.loads(zlib.decompress(packed))  # noqa: S301 - what this process has packed itself
+    return evidence
 
 
 def _examined(every: Sequence[Task], settings: Settings, rules: Rules, meter: Meter) -> Generator[tuple[Task, Evidence]]:

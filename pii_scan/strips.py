@@ -20,7 +20,9 @@ _BYTES = 4 << 20
 _COLUMNS = 48
 """Columns of a strip at most: to examine the first texts of one costs the same however few rows there are."""
 _OFTEN = 4
-"""How many times as often as it is worth for its bytes a unit is read for its many columns."""
+"""How many times as often as it is worth for its bytes a unit is read for its many columns, whatever its size."""
+_WORTH = 256 << 10
+"""Bytes that may be read again for each column of a small unit: its first texts cost much more."""
 _TOGETHER = 4 * _COLUMNS
 """Columns of strips that one process reads in one go, where it examines all of them anyway."""
 _NAMED = 3
@@ -53,7 +55,9 @@ def strips(source: Source, unit: Unit, wanted: Callable[[str], bool], *, alone: 
     whole = sum(width for _, width in widths)
     times = readings(source)
     most = max(_BYTES / max(1, min(unit.rows or ROWS, ROWS)), whole / times)
-    groups = list(_groups(widths, most, max(_COLUMNS, math.ceil(len(widths) / (_OFTEN * times)))))
+    size = unit.size or whole * (unit.rows or ROWS)
+    often = max(_OFTEN * times, _WORTH * len(widths) / max(1.0, size))
+    groups = list(_groups(widths, most, max(_COLUMNS, math.ceil(len(widths) / often))))
     waits = {name: bytes_ for group in groups for name, bytes_ in waiting(group).items()}
     if alone and math.isfinite(times):
         groups = _together(groups)

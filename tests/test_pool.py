@@ -14,7 +14,7 @@ import pytest
 from pii_scan import pool
 from pii_scan.gather import planned
 from pii_scan.meter import Meter
-from pii_scan.model import Evidence, Unit
+from pii_scan.model import Evidence, TableFacts, Unit
 from pii_scan.pool import Task, Work
 from pii_scan.registry import InstalledRules, sources
 from pii_scan.settings import Settings
@@ -104,3 +104,20 @@ def test_many_columns_are_work_for_several_processes_however_few_rows_they_have(
     every = pool.tasks(work, settings)
     list(pool.examined(every, settings, InstalledRules()))
     assert given == (every if pooled else [])
+
+
+def test_the_last_unit_is_put_together_when_no_worker_is_there_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, two, three = (Work(_Source(), Unit("s", name), None) for name in "abc")
+    every = [Task(work, Strip(work.source), place) for place, work in enumerate([one, two, one, three, two])]
+    ended: list[bool] = []
+
+    def arriving(*_: object) -> Iterator[tuple[Task, Evidence]]:
+        yield from ((task, Evidence(tables={("s", task.work.unit.table): TableFacts(rows=task.place)})) for task in every)
+        ended.append(True)
+
+    monkeypatch.setattr(pool, "_examined", arriving)
+    found = [
+        (unit.table, sum(facts.rows for facts in evidence.tables.values()), bool(ended))
+        for unit, evidence in pool.examined(every, Settings(ner=False), InstalledRules())
+    ]
+    assert found == [("a", 2, False), ("c", 3, False), ("b", 4, True)]
