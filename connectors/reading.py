@@ -216,16 +216,25 @@ def cell_widths(address: str, layout: Layout) -> tuple[tuple[str, float], ...]:
 
 
 def _together(batches: Iterable[pa.RecordBatch], count: int) -> Iterator[pa.RecordBatch]:
-    """So many batches as one: each column of each batch has a price of its own, however few cells it has."""
+    """So many batches as one: each column of each batch has a price of its own, however few cells it has.
+
+    Those before a failure are handed on.
+    """
     held: list[pa.RecordBatch] = []
-    for batch in batches:
-        held.append(batch)
-        del batch
-        if len(held) == count:
-            yield pa.concat_batches(held)
-            held.clear()
+    failed: pa.ArrowInvalid | None = None
+    try:
+        for batch in batches:
+            held.append(batch)
+            del batch
+            if len(held) == count:
+                yield pa.concat_batches(held)
+                held.clear()
+    except pa.ArrowInvalid as error:
+        failed = error
     if held:
         yield pa.concat_batches(held)
+    if failed:
+        raise failed
 
 
 def _block(form: Form) -> int:
