@@ -227,7 +227,7 @@ def _together(batches: Iterable[pa.RecordBatch], count: int) -> Iterator[pa.Reco
             held.append(batch)
             del batch
             if len(held) == count:
-                yield pa.concat_batches(held)
+                yield held[0] if count == 1 else pa.concat_batches(held)
                 held.clear()
     except pa.ArrowInvalid as error:
         failed = error

@@ -83,7 +83,10 @@ class Fates:
         return any(self._ruled(self._plan, rule, column).made_up for rule in rules)
 
     def _rules(self, plan: Plan, column: Column) -> Sequence[Rule]:
-        return plan.rules_of(self._renamed.get(column.source, column.source), column.table, column.column)
+        return plan.rules_of(self._planned(column.source), column.table, column.column)
+
+    def _planned(self, source: str) -> str:
+        return self._renamed.get(source, source)
 
     def _found(self, plan: Plan, column: Column) -> Fate:
         rules = self._rules(plan, column)
@@ -93,7 +96,7 @@ class Fates:
                     return self._ruled(plan, rule, column)
         if any(self._ruled(plan, rule, column).sort != "kept" for rule in _below(rules, column.path)):
             return Fate("changed", whole=False)  # JSON texts with rules for what is in them
-        seen = plan.seen(self._renamed.get(column.source, column.source), column.table)
+        seen = plan.seen(self._planned(column.source), column.table)
         return Fate("changed", whole=False) if seen is not None and seen.without_rule == "examine" else KEPT
 
     def _ruled(self, plan: Plan, rule: Rule, column: Column) -> Fate:

@@ -104,20 +104,21 @@ def examined(
             if left[unit]:
                 continue
             if any(left.values()):
-                yield task.work.unit, side_by_side([(strip, _unpacked(part)) for strip, part in parts.pop(unit)])
+                yield task.work.unit, _unpacked(parts.pop(unit))
             else:
                 last = task.work
     if last:
-        yield last.unit, side_by_side([(strip, _unpacked(part)) for strip, part in parts.pop(id(last))])
+        yield last.unit, _unpacked(parts.pop(id(last)))
 
 
 def _packed(evidence: Evidence) -> bytes:
     return zlib.compress(pickle.dumps(evidence), 1)
 
 
-def _unpacked(packed: bytes) -> Evidence:
-    evidence: Evidence = pickle.loads(zlib.decompress(packed))  # noqa: S301 - what this process has packed itself
-    return evidence
+def _unpacked(parts: Sequence[tuple[Strip, bytes]]) -> Evidence:
+    """The evidence of a unit, from that of its strips."""
+    # what this process has packed itself
+    return side_by_side([(strip, pickle.loads(zlib.decompress(packed))) for strip, packed in parts])  # noqa: S301
 
 
 def _examined(every: Sequence[Task], settings: Settings, rules: Rules, meter: Meter) -> Generator[tuple[Task, Evidence]]:

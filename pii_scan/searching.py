@@ -152,7 +152,8 @@ def _judged(search: Search, pair: Pair, at: _Leaf, places: Sightings) -> None:
         else:
             sure = strong & (traits & TELLING > 0) & (not fate.meant)
             leaking, rest = values[sure], values[~sure]
-        where = "column " + ".".join(part for part in at if part) if at.column else "names of columns"
+        # without its path: where objects have data for keys, names of fields are values
+        where = f"column {at.table}.{at.column}" if at.column else "names of columns"
         search.leak(pair.copy.address, where, encoding, leaking)
         if len(rest):
             place = (pair.copy.address, at.table, at.column)

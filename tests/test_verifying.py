@@ -410,7 +410,7 @@ def test_a_made_up_name_that_another_one_had_is_no_leak_but_beside_it_is(tmp_pat
     made = proof(source, written("out", {}), plan)
     assert (made.leaks, made.standing, made.searched) == ([], [], ROWS)
     (leak,) = proof(source, written("out", {5: "see Friedman007"}), plan).leaks
-    assert leak.where == "column people.who" + (".note" if ending == ".parquet" else "")
+    assert leak.where == "column people.who"
 
 
 def test_a_view_that_is_not_copied_is_told_and_is_no_fault(tmp_path: Path) -> None:
