@@ -21,7 +21,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.spans import DATA, Labelled, labelled, noted, some
-from pii_scan.presidio import Engine, engine, installed_model
+from pii_scan.pipeline import installed_model
+from pii_scan.presidio import Engine, engine
 from pii_scan.registry import InstalledRules
 
 SETS = ("presidio_generated_large", "ner_wikigold", "meddocan_train")

@@ -29,7 +29,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pii_scan.finder import Finder
-from pii_scan.presidio import engine, installed_model
+from pii_scan.pipeline import installed_model
+from pii_scan.presidio import engine
 from pii_scan.registry import InstalledRules
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"

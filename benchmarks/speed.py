@@ -116,7 +116,7 @@ def again(race: Race, path: Path) -> None:
 
 def others(race: Race, path: Path, prefix: int) -> None:
     """Presidio and DataProfiler on a prefix."""
-    from pii_scan.presidio import installed_model
+    from pii_scan.pipeline import installed_model
 
     model = installed_model()
 

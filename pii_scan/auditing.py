@@ -15,9 +15,9 @@ from pii_scan.drift import Difference, Mark, baseline, difference
 from pii_scan.errors import ConfigError
 from pii_scan.gather import Progress, gather, report
 from pii_scan.model import Catalogue, Evidence, Skipped
+from pii_scan.pipeline import installed_model
 from pii_scan.plan import Plan
 from pii_scan.plan_text import extend
-from pii_scan.presidio import installed_model
 from pii_scan.publish import check_places, check_writable, publish, write_whole
 from pii_scan.registry import InstalledRules
 from pii_scan.scanning import ScanReport, opened

@@ -33,7 +33,7 @@ def _version(asked: bool) -> None:
     if asked:
         from importlib.metadata import version
 
-        from pii_scan.presidio import installed_model
+        from pii_scan.pipeline import installed_model
 
         model = installed_model()
         names = f"names in free text: {model}" if model else "names in free text: no spaCy model installed (pii_scan[ner])"

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pii_scan.joins import alike
 from pii_scan.model import BANDS, Column, Finding, Report, Skipped
+from pii_scan.pipeline import installed_model
 from pii_scan.plan import Operator, Plan, Rule, Scope, Seen, fits
-from pii_scan.presidio import NER_ENTITIES, installed_model
+from pii_scan.presidio import NER_ENTITIES
 from pii_scan.values import DATA
 
 _NEEDLE = 0.05

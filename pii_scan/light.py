@@ -1,5 +1,7 @@
 """Presidio's classes of recognizers without its engines: importing these takes spaCy, and longer than a small scan.
 
+And spaCy without its command line, which takes longer to import than all else of it.
+
 `presidio_analyzer` is then the package itself, run as far as its classes of recognizers. Whatever else is asked of it makes it
 run to its end first. Only for a process whose every part is ours: a stranger's may import the package's rooms in any order.
 """
@@ -29,6 +31,8 @@ _CLASSES = (
     ("remote_recognizer", "RemoteRecognizer"),
 )
 """Rooms of the package and what each brings, in the order in which it imports them itself."""
+_TOLD = "spacy.cli.info"
+"""The one room of its command line that spaCy imports by itself, and with it all the others."""
 
 
 _ours: list[bool] = []
@@ -92,6 +96,35 @@ def wholly() -> None:
     rest = vars(sys.modules.get(_PACKAGE, sys)).get("__getattr__")
     if isinstance(rest, _Rest):
         rest.run()
+
+
+def spacy() -> ModuleType:
+    """spaCy; where that is allowed, without its command line and without the component that Presidio adds to it.
+
+    Its command line takes clients of the web, a terminal's colours and more; Presidio's component, the rest of Presidio.
+    """
+    if not _allowed or "spacy" in sys.modules:
+        wholly()
+        return import_module("spacy")
+    told = ModuleType(_TOLD)
+    vars(told)["info"] = _info
+    sys.modules[_TOLD] = told
+    try:
+        package = import_module("spacy")
+    finally:
+        del sys.modules[_TOLD]
+    with suppress(AttributeError):
+        factories = package.util.registry._entry_point_factories  # noqa: SLF001 - it brings up everyone's, asked for or not
+        every = factories._get_entry_points  # noqa: SLF001
+        factories._get_entry_points = lambda: [one for one in every() if not one.value.startswith(_PACKAGE)]  # noqa: SLF001
+        return package
+    wholly()
+    return package
+
+
+def _info(*arguments: Any, **named: Any) -> Any:
+    """What `spacy.info` does."""
+    return import_module(_TOLD).info(*arguments, **named)
 
 
 def _is_all_ours() -> bool:

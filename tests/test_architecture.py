@@ -46,7 +46,7 @@ ORDER = [
         "children",
     },
     {"names", "tagger", "lengths", "light"},
-    {"detection"},
+    {"detection", "pipeline"},
     {"presidio", "settings", "keys", "sample", "meter", "tethered", "dates", "bands", "treatment"},
     {"keyplaces", "sealing", "alike", "categories", "drawn", "checks", "policy", "presets", "rules"},
     {"surrogates", "plan_check"},

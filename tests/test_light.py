@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pii_scan import light, server, shelf
+from pii_scan.pipeline import installed_model
 
 HEAVY = ("spacy", "pandas", "presidio_anonymizer", "pii_scan.plan", "pii_scan.outputs", "pii_scan.pairing")
 
@@ -64,6 +65,28 @@ def test_the_rest_of_presidio_comes_when_it_is_asked_for(asked: str) -> None:
         print("spacy" in sys.modules, isinstance(asked, type), presidio_analyzer.PatternRecognizer is PatternRecognizer)
     """
     assert said(code, asked).split() == ["True", "True", "True"]
+
+
+@pytest.mark.skipif(not installed_model(), reason="no spaCy model is installed")
+def test_a_model_comes_without_what_it_does_not_take_and_that_is_there_when_it_is_asked_for() -> None:
+    code = """
+        import sys
+        from pii_scan import light
+        light.ours()
+        light.allow()
+        light.lightly()
+        from pii_scan.pipeline import installed_model, pipeline
+        nlp = pipeline(installed_model())
+        print([name for name in ("requests", "typer", "presidio_analyzer.nlp_engine", "spacy.cli") if name in sys.modules])
+        assert {entity.label_ for entity in nlp("Yesterday Barbara Johnson flew to Berlin.").ents} >= {"PERSON", "GPE"}
+        import spacy, spacy.cli
+        assert spacy.info(silent=True)["spacy_version"] == spacy.__version__
+        from presidio_analyzer import AnalyzerEngine
+        from pii_scan.presidio import engine
+        found = engine([], {}).analyzer().analyze("Yesterday Barbara Johnson flew to Berlin.", "en", entities=["PERSON"])
+        print([one.entity_type for one in found])
+    """
+    assert said(code).splitlines() == ["[]", "['PERSON']"]
 
 
 @pytest.mark.parametrize("before", ["", "light.ours()", "light.allow()", "light.ours(); light.allow(); import presidio_analyzer"])

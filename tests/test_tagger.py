@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pii_scan import tagger
-from pii_scan.presidio import installed_model
+from pii_scan.pipeline import installed_model, pipeline
 from pii_scan.recognizers import prose
 from pii_scan.tagger import Find, Tagger, cut
 
@@ -47,6 +47,24 @@ def test_the_finds_are_those_of_spacy(pipelines: tuple[Any, Any]) -> None:
     found = made(SENTENCES)
     assert found == [own(theirs, text) for text in SENTENCES]
     assert sum(map(len, found)) > 8
+
+
+def test_a_pipeline_that_knows_no_words_by_heart_finds_the_same(pipelines: tuple[Any, Any]) -> None:
+    made = Tagger(pipeline(installed_model()), LABELS)
+    assert made.quick
+    assert made(SENTENCES) == [own(pipelines[0], text) for text in SENTENCES]
+
+
+def test_words_that_were_read_are_forgotten(pipelines: tuple[Any, Any]) -> None:
+    nlp = pipelines[0]
+    if not hasattr(nlp, "memory_zone"):
+        pytest.skip("spaCy forgets words from 3.8 on")
+    made = Tagger(nlp, LABELS)
+    made(SENTENCES)
+    before = len(nlp.vocab.strings)
+    made([f"Xaverine{place}q met Yolandus{place}z in Zubrovka{place}." for place in range(200)])
+    assert len(nlp.vocab.strings) == before
+    assert "Xaverine7q" not in nlp.vocab.strings
 
 
 def test_what_stands_beside_a_text_does_not_show(pipelines: tuple[Any, Any]) -> None:

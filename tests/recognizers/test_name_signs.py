@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from pii_scan.presidio import engine, installed_model
+from pii_scan.pipeline import installed_model
+from pii_scan.presidio import engine
 from pii_scan.recognizers import prose
 from pii_scan.recognizers.lexicons import listed
 from pii_scan.registry import InstalledRules
