@@ -31,6 +31,7 @@ from pii_scan.model import Evidence, Skipped, Unit
 from pii_scan.sample import sampled
 from pii_scan.strips import Strip, readings, side_by_side, strips, told
 from pii_scan.tethered import tether
+from pii_scan.threads import one_each
 
 if TYPE_CHECKING:
     from pii_scan.detect import Detector
@@ -241,7 +242,7 @@ def _no_main() -> Iterator[None]:
         if server.chosen():
             yield  # the server holds Ctrl-C back from its children, and may be waited for
         else:
-            with server.no_interrupt():
+            with server.no_interrupt(), one_each():
                 yield
     finally:
         main.__dict__.update(hidden)

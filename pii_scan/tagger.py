@@ -8,7 +8,6 @@ on another backend, a beam, rules before it) is run by spaCy itself.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager, nullcontext
@@ -88,8 +87,8 @@ class _Network:
         lower, upper = model.get_ref("lower"), model.get_ref("upper")
         self._vectors = model.get_ref("tok2vec")
         for node in self._vectors.walk():
-            if hasattr(node.ops, "use_blis") and os.environ.get("OPENBLAS_NUM_THREADS") == "1":
-                node.ops.use_blis = False  # numpy's own products take half the time of those that thinc ships, if on one core
+            if hasattr(node.ops, "use_blis"):
+                node.ops.use_blis = False  # numpy's own products take some half of the time of those that thinc ships
         weights = lower.get_param("W")
         feats, self._hidden, self._pieces, self._width = weights.shape
         self._weights = [weights[feat].reshape(-1, self._width).T.copy() for feat in range(feats)]

@@ -6,10 +6,26 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
 
 One = TypeVar("One")
 Other = TypeVar("Other")
+
+
+_PRODUCTS = "OPENBLAS_NUM_THREADS"
+
+
+@contextmanager
+def one_each() -> Iterator[None]:
+    """Numpy works in one thread of each process that is started in this block: each has one core, and more would only wait."""
+    before = os.environ.get(_PRODUCTS)
+    os.environ.setdefault(_PRODUCTS, "1")
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop(_PRODUCTS, None)
 
 
 def at_once(work: Callable[[One], Other], parts: Iterable[One]) -> Iterator[Other]:
