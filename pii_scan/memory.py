@@ -7,6 +7,8 @@ import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
+from itertools import pairwise
 from multiprocessing.sharedctypes import RawArray, RawValue
 from pathlib import Path
 
@@ -23,6 +25,8 @@ _WAITING, _MODEL = 32 << 20, 64 << 20
 """How much less a worker may take where cells wait in it until they are worth a pass, and where it has a language model."""
 _LITTLE = 64 << 20
 """Bytes up to which a process keeps what is free, however much the others have: there is little to give."""
+_NOT_NEEDED = 4
+"""`MADV_DONTNEED`: pages of a file that were not changed come from there again."""
 _ARENA_MAX = -8
 """`M_ARENA_MAX` of malloc: how many heaps there are; a thread that finds none free gets one of its own, never given back."""
 
@@ -99,12 +103,41 @@ def _resident() -> int:
         return 0
 
 
+def forget_code() -> None:
+    """Let go of the code of libraries that was read into this process; what it still needs of it the system brings at once.
+
+    Much of it ran once, when something was imported. Worker processes need little of it.
+    """
+    with suppress(OSError, ValueError, AttributeError):
+        lines = Path("/proc/self/maps").read_text("utf-8", "surrogateescape").splitlines()
+        for line, after in pairwise([*lines, ""]):
+            if _is_code(line) or (_is_fixed(line) and _is_code(after) and line.split()[-1] == after.split()[-1]):
+                start, _, end = line.partition(" ")[0].partition("-")
+                begin = int(start, 16)
+                _told("madvise", ctypes.c_void_p(begin), ctypes.c_size_t(int(end, 16) - begin), _NOT_NEEDED)
+
+
+def _is_code(line: str) -> bool:
+    """Whether a line of `maps` is of the code of a file, which nobody has changed."""
+    return " r-xp " in line and "/" in line
+
+
+def _is_fixed(line: str) -> bool:
+    """Whether it is of what a file only tells. Where no code follows it may have been changed when the library was loaded."""
+    return " r--p " in line and "/" in line
+
+
 def give_back() -> None:
     """Give the system back what was freed: the C library keeps it where something still in use lies behind it."""
     _told("malloc_trim", 0)
 
 
-def _told(call: str, *arguments: int) -> None:
+def _told(call: str, *arguments: object) -> None:
     """Tell the C library, where it is that of GNU."""
     with suppress(OSError, AttributeError, TypeError):
-        getattr(ctypes.CDLL(None), call)(*arguments)
+        getattr(_library(), call)(*arguments)
+
+
+@cache
+def _library() -> ctypes.CDLL:
+    return ctypes.CDLL(None)

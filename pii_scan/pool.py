@@ -25,7 +25,7 @@ from pii_scan import server
 from pii_scan.contracts import Source
 from pii_scan.errors import PiiScanError
 from pii_scan.light import settled
-from pii_scan.memory import Room, give_back
+from pii_scan.memory import Room, forget_code, give_back
 from pii_scan.meter import Meter
 from pii_scan.model import Evidence, Skipped, Unit
 from pii_scan.sample import sampled
@@ -133,6 +133,7 @@ def _examined(every: Sequence[Task], settings: Settings, rules: Rules, meter: Me
         settled()
         pa.default_memory_pool().release_unused()  # what planning took
         give_back()
+        forget_code()
         yield from _in_pool(pooled, settings, rules, workers, meter)
     if here:
         from pii_scan.prepared import detector  # where others read, what recognizers take is not imported here

@@ -19,7 +19,7 @@ from pii_scan.contracts import Part
 from pii_scan.detect import Detector
 from pii_scan.detection import Detection
 from pii_scan.light import allow, ours, without_pandas
-from pii_scan.memory import give_back, in_one_heap
+from pii_scan.memory import forget_code, give_back, in_one_heap
 from pii_scan.model import Catalogue
 from pii_scan.presidio import engine
 from pii_scan.tethered import ANNOUNCED
@@ -55,6 +55,7 @@ def _prepare() -> None:
             made.warm()
             _ready.append((wanted, made))
             give_back()
+            forget_code()
             gc.freeze()  # so that the collector of a child does not copy every page that it looks at
 
 
