@@ -1,5 +1,8 @@
 """Memory is given back where a process has come to hold much, and kept where it has not: to get it again takes time."""
 
+import subprocess
+import sys
+import textwrap
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -17,6 +20,7 @@ def given(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     before, told = memory._joined.copy(), list[int]()
     memory._joined.clear()
     monkeypatch.setattr(memory, "give_back", lambda: told.append(memory._resident()))
+    monkeypatch.setattr(memory, "_told", lambda *_: None)  # what the C library is told stays told
     yield told
     memory._joined[:] = before
 
@@ -93,3 +97,37 @@ def test_room_is_made_around_each_batch(given: list[int], holds: Callable[[int],
     found = [batch.num_rows for batch in batches.Gathering().through([rows] * 5)]
     assert found == [batches.ROWS, batches.ROWS, batches.ROWS // 2]
     assert len(given) == 6
+
+
+def test_beside_a_model_large_pieces_leave_no_holes(
+    given: list[int], holds: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holds(1)
+    said = list[tuple[object, ...]]()
+    monkeypatch.setattr(memory, "_told", lambda *words: said.append(words))
+    memory.Room(2).join()
+    assert not said
+    memory.Room(2, model=True).join()
+    assert said == [("mallopt", memory._MMAP_THRESHOLD, MIB)]
+    assert not given
+
+
+def test_code_that_ran_is_let_go_and_comes_again() -> None:
+    code = """
+        import pyarrow as pa, pyarrow.compute as pc, numpy as np, re2
+        from pii_scan.memory import forget_code
+        def held():
+            return {name: int(line.split()[1]) >> 10 for line in open("/proc/self/status", encoding="ascii")
+                    for name in ("RssFile", "RssAnon") if line.startswith(name)}
+        texts = pa.array(["a1", "b", None])
+        before = held()
+        forget_code()
+        after = held()
+        assert pc.match_substring_regex(texts, "[0-9]").to_pylist() == [True, False, None]
+        assert re2.search("b+", "abc") and np.arange(5).sum() == 10
+        print(before["RssFile"] - after["RssFile"] > 10, abs(before["RssAnon"] - after["RssAnon"]) < 8)
+    """
+    if sys.platform != "linux":
+        pytest.skip("nobody tells here")
+    made = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=False, timeout=120)
+    assert (made.returncode, made.stdout.split()) == (0, ["True", "True"]), made.stderr
