@@ -150,8 +150,9 @@ class Detector:
         self._measure(watch, texts, counts)
         self._examiner(watch, texts, counts)
         most = self._settings.sentences
-        if (self._engine.model or self._engine.readers) and watch.wants(most):
-            for start in range(0, len(texts), _FEED):
+        if (self._engine.model or self._engine.readers) and watch.is_read:
+            watch.come(counts)
+            for start in range(0, len(texts) if watch.wants(most) else 0, _FEED):
                 feed = slice(start, start + _FEED)
                 watch.collect(zip(texts[feed].to_pylist(), counts[feed].tolist(), strict=True), most)
 
@@ -194,17 +195,16 @@ class Detector:
 
     def _read_names(self, watches: Iterable[Reading]) -> None:
         """Whom and what the model and the readers find in the sentences that were collected of a batch, which then go."""
-        held = [(watch, text, count) for watch in watches for text, count in watch.prose.items()]
+        held = [(watch, text) for watch in watches for text in watch.waiting]
         wanted = w.IN_TEXT & self._catalogue.entities.keys()
-        pieces = [[piece for _, piece in cut(text)] for _, text, _ in held]
+        pieces = [[piece for _, piece in cut(text)] for _, text in held]
         names = iter(self._engine.people_and_places([piece for text in pieces for piece in text]))
-        for (watch, _, count), text in zip(held, pieces, strict=True):
+        for (watch, text), parts in zip(held, pieces, strict=True):
             found: set[str] = set()
-            for piece in text:
+            for piece in parts:
                 named = [*self._engine.read(fold(piece), wanted), *self._engine.mended(piece, next(names))]
                 found.update(span.entity for span in self._context.stand(piece, named))
-            watch.saw(count, found & wanted)
-            watch.prose.clear()
+            watch.saw(text, found & wanted)
 
 
 def _too_long(column: Column, unit: Unit, count: int, most: int) -> Skipped:

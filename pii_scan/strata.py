@@ -113,7 +113,7 @@ class Stratum:
 
 @dataclass(slots=True)
 class Watch:
-    """One column path while a unit is read. The only holder of texts beyond a batch, and only for the NER model."""
+    """One column path while a unit is read."""
 
     type: str
     at_most: Looks = WHOLE
@@ -133,7 +133,6 @@ class Watch:
     listed: dict[str, list[int]] = field(default_factory=dict)
     """By entity: distinct texts and cells of the sample that a word list holds."""
     _texture: list[int] = field(default_factory=lambda: [0] * 6)
-    prose: dict[str, int] = field(default_factory=dict, repr=False)
     prose_cells: int = 0
     long: int = 0
     masked: dict[str, set[str]] = field(default_factory=dict, repr=False)

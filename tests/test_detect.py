@@ -312,7 +312,7 @@ def test_what_is_held_while_a_unit_is_read_does_not_show_its_texts(whole_engine:
     for batch in batches([CANARY, f"please write to {CANARY} before the end of the week"]):
         for found in cells(batch, lambda _: True):
             detector._take(watches, found, UNIT)
-    assert watches[("c", "")].prose
+    assert watches[("c", "")].waiting
     assert "canary" not in repr(watches)
 
 
@@ -394,7 +394,7 @@ def test_no_sentence_outlives_its_batch(
     close = Detector._close
 
     def closed(self: Detector, watch: Reading) -> ColumnEvidence:
-        held.append(len(watch.prose))
+        held.append(len(watch.waiting))
         return close(self, watch)
 
     monkeypatch.setattr(Detector, "_close", closed)
@@ -408,6 +408,26 @@ def test_names_in_a_sample_of_sentences_are_projected_to_all(whole_engine: Engin
     few, every = (seen(Detector(whole_engine, known, way).examine(UNIT, batches(values))).tallies["PERSON"] for way in ways)
     assert (few.examined, every.examined) == (50, 400)
     assert few.cells == every.cells == 400
+
+
+@pytest.mark.parametrize("step", [1_000, 20_000])
+def test_names_that_stand_among_sentences_that_come_often_are_not_lost(whole_engine: Engine, known: Catalogue, step: int) -> None:
+    dice = random.Random(1)
+    often = [f"The customer asked when parcel {letter} would come, and we called the depot." for letter in "abcdefgh"]
+    values = [
+        f"Spoke with {dice.choice(['Karen Smith', 'John Miller'])} on Monday about order {row}."
+        if row % 5 == 0
+        else f"Emergency contact: Susan Miller ({row})"
+        if row % 10 == 1
+        else dice.choice(often)
+        for row in range(20_000)
+    ]
+    dice.shuffle(values)
+    some = Settings(ner=False, ner_cells=400).detection
+    assert some.sentences == 400
+    tally = seen(Detector(whole_engine, known, some).examine(UNIT, batches(values, step))).tallies["PERSON"]
+    assert tally.passed < 400
+    assert tally.cells == pytest.approx(6_000, rel=0.15)
 
 
 # Nothing outlives its batch
