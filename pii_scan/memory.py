@@ -22,8 +22,8 @@ _LARGE, _LARGE_IN_WORKERS, _LARGE_BESIDE_MODEL, _FREE = 4 << 20, 32 << 20, 1 << 
 """Pieces that the system gets back at once leave no holes in the heap, but to have them takes a twentieth of the time."""
 _ROOM, _ROOM_ALONE = 144 << 20, 320 << 20
 """Bytes that a worker, and a process without any, may take for what it examines before it gives back what is free."""
-_WAITING, _MODEL = 32 << 20, 64 << 20
-"""How much less a worker may take where cells wait in it until they are worth a pass, and where it has a language model."""
+_LESS = 32 << 20
+"""How much less a worker may take where cells wait in it until they are worth a pass, or where it has a language model."""
 _LITTLE = 64 << 20
 """Bytes up to which a process keeps what is free, however much the others have: there is little to give."""
 _NOT_NEEDED = 4
@@ -65,7 +65,7 @@ class Room:
     """
 
     def __init__(self, processes: int, *, waiting: bool = False, model: bool = False) -> None:
-        each = _ROOM - max(_WAITING * waiting, _MODEL * model)
+        each = _ROOM - _LESS * (waiting or model)
         self._model = model
         self._most = _ROOM_ALONE if processes == 1 else processes * each
         self._taken = RawArray("q", processes)

@@ -62,7 +62,12 @@ def test_processes_have_their_room_together_and_who_holds_little_keeps_it(
 
 @pytest.mark.parametrize(
     ("beside", "held", "wanted"),
-    [({}, (110, 150), 0), ({"waiting": True}, (110, 150), 1), ({"waiting": True}, (90, 120), 0), ({"model": True}, (90, 120), 1)],
+    [
+        ({}, (110, 150), 0),
+        ({"waiting": True}, (110, 150), 1),
+        ({"waiting": True}, (90, 120), 0),
+        ({"model": True}, (110, 150), 1),
+    ],
 )
 def test_where_cells_wait_and_beside_a_model_there_is_less(
     given: list[int], holds: Callable[[int], None], beside: dict[str, bool], held: tuple[int, int], wanted: int
