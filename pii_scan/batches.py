@@ -16,7 +16,7 @@ ROWS, BYTES = 1 << 17, 8 << 20
 """So many rows or bytes of a column are enough for one pass. What works on one takes some six times its bytes for a moment."""
 HELD = 10 << 20
 """Bytes of all columns that wait, where nothing is known of them before; beyond them one goes on with fewer."""
-_WAITING = 20 << 20
+_WAITING = 24 << 20
 """Bytes of all columns that wait where their widths are known, if all had their most at once; they seldom have three fifths."""
 _LEAST = 4
 """How much less than its part of these a column may have, of whose cells the beginning tells little."""

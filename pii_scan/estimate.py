@@ -11,9 +11,9 @@ import pyarrow as pa
 
 from pii_scan.contracts import Source
 from pii_scan.model import Skipped, Unit
-from pii_scan.pool import Work, tasks, workers_of
 from pii_scan.prepared import Rules, detector
 from pii_scan.settings import Settings
+from pii_scan.tasks import Work, tasks, workers_of
 
 PROBED = 24
 """Tables that are measured; the others are taken to cost what these do on average."""

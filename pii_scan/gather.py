@@ -20,9 +20,10 @@ from pii_scan.light import without_pandas
 from pii_scan.meter import Meter
 from pii_scan.model import Catalogue, Evidence, Remark, Report, Run, Skipped, Unit
 from pii_scan.pipeline import installed_model
-from pii_scan.pool import Work, examined, tasks
+from pii_scan.pool import examined
 from pii_scan.reasons import told_remarks
 from pii_scan.settings import Settings, at_least
+from pii_scan.tasks import Work, tasks
 
 if TYPE_CHECKING:
     from pii_scan.prepared import Rules

@@ -4,32 +4,28 @@ from __future__ import annotations
 
 import math
 import os
-import pickle
 import signal
 import sys
-import zlib
-from collections import Counter
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager, nullcontext
-from dataclasses import replace
 from multiprocessing import get_context
 from multiprocessing.context import BaseContext
 from multiprocessing.synchronize import Lock
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from pii_scan import server
-from pii_scan.contracts import Source
 from pii_scan.errors import PiiScanError
 from pii_scan.light import settled
 from pii_scan.memory import Room, forget_code, give_back
 from pii_scan.meter import Meter
 from pii_scan.model import Evidence, Skipped, Unit
 from pii_scan.sample import sampled
-from pii_scan.strips import Strip, readings, side_by_side, strips, told
+from pii_scan.strips import readings, told
+from pii_scan.tasks import Task, whole, workers_of
 from pii_scan.tethered import tether
 from pii_scan.threads import one_each
 
@@ -41,90 +37,21 @@ if TYPE_CHECKING:
 
 _POOL_BYTES = 16 << 20
 """Below this much to read, starting worker processes costs more than they save."""
-_TASK_BYTES, _COLUMN_BYTES = 512 << 10, 128 << 10
-"""What to examine the first texts of a task and of each column costs at least, as if there were so much more to read."""
-_ROW_BYTES = 256
-"""What a row is taken to cost where a connector knows no bytes."""
-_SHORT = 32
-"""Bytes of a cell that takes twice as long as its bytes do."""
 _AHEAD = 4
 """Units handed to each worker in advance."""
-
-
-class Work(NamedTuple):
-    """A unit to read, where from, and how many of its rows to examine (None for all)."""
-
-    source: Source
-    unit: Unit
-    rows: int | None
-
-
-class Task(NamedTuple):
-    """What one process examines in one go: a strip of a unit."""
-
-    work: Work
-    strip: Strip
-    place: int
-    """Its place among all tasks, on the meter too."""
-
-
-def workers_of(settings: Settings) -> int:
-    """How many processes may examine at once."""
-    return settings.workers or os.cpu_count() or 1
-
-
-def tasks(work: Iterable[Work], settings: Settings) -> list[Task]:
-    """The strips of all units."""
-    every: list[Task] = []
-    for one in work:
-        bare = one._replace(unit=replace(one.unit, widths=()))
-        parts = strips(one.source, one.unit, settings.detection.wants_column, alone=workers_of(settings) == 1)
-        every += [Task(bare, strip, len(every) + at) for at, strip in enumerate(parts)]
-    return every
 
 
 def examined(
     every: Sequence[Task], settings: Settings, rules: Rules, meter: Meter | None = None
 ) -> Generator[tuple[Unit, Evidence]]:
-    """The evidence of each unit, in order of completion; the meter, where there is one, has a place for each task.
-
-    That of strips is packed until all of a unit are there, and that of the last unit until no worker holds memory any more: of
-    ten thousand columns it takes a hundred MB.
-    """
-    left = Counter(id(task.work) for task in every)
-    parts: dict[int, list[tuple[Strip, bytes]]] = {}
-    last: Work | None = None
+    """The evidence of each unit, in order of completion; the meter, where there is one, has a place for each task."""
     with closing(_examined(every, settings, rules, meter or Meter(len(every)))) as arriving:
-        for task, found in arriving:
-            unit = id(task.work)
-            left[unit] -= 1
-            if not left[unit] and unit not in parts:
-                yield task.work.unit, side_by_side([(task.strip, found)])
-                continue
-            parts.setdefault(unit, []).append((task.strip, _packed(found)))
-            if left[unit]:
-                continue
-            if any(left.values()):
-                yield task.work.unit, _unpacked(parts.pop(unit))
-            else:
-                last = task.work
-    if last:
-        yield last.unit, _unpacked(parts.pop(id(last)))
-
-
-def _packed(evidence: Evidence) -> bytes:
-    return zlib.compress(pickle.dumps(evidence), 1)
-
-
-def _unpacked(parts: Sequence[tuple[Strip, bytes]]) -> Evidence:
-    """The evidence of a unit, from that of its strips."""
-    # what this process has packed itself
-    return side_by_side([(strip, pickle.loads(zlib.decompress(packed))) for strip, packed in parts])  # noqa: S301
+        yield from whole(every, arriving)
 
 
 def _examined(every: Sequence[Task], settings: Settings, rules: Rules, meter: Meter) -> Generator[tuple[Task, Evidence]]:
     workers = min(workers_of(settings), len(every))
-    small = sum(_TASK_BYTES + _COLUMN_BYTES * len(task.strip.most or ()) + _bytes(task) for task in every) < _POOL_BYTES
+    small = sum(task.cost for task in every) < _POOL_BYTES
     here: list[Task] = []
     pooled: list[Task] = []
     for task in every:
@@ -150,7 +77,7 @@ def _in_pool(
 ) -> Iterator[tuple[Task, Evidence]]:
     """Tasks in order of completion. One whose worker dies is reported as skipped; the others go on in a new pool."""
     # the longest first, so that none is left at the end; of like ones the first
-    waiting = sorted(every, key=lambda task: (_lasting(task), -task.place))
+    waiting = sorted(every, key=lambda task: (task.lasting, -task.place))
     while waiting:
         pool = _pool(every, workers, settings.detection, rules, meter)
         running: dict[Future[Evidence], Task] = {}
@@ -217,20 +144,6 @@ def _result(future: Future[Evidence], task: Task) -> Evidence:
 def _lost(task: Task, why: str) -> Evidence:
     unit = task.work.unit
     return Evidence(skipped=(Skipped(unit.source, "unit", why, unit.table, told(task.strip.columns), unit.key),))
-
-
-def _bytes(task: Task) -> float:
-    """About how much there is to read for a task."""
-    unit = task.work.unit
-    if unit.size is None and unit.rows is None:
-        return _POOL_BYTES
-    return task.strip.part * (unit.size if unit.size is not None else _ROW_BYTES * (unit.rows or 0))
-
-
-def _lasting(task: Task) -> float:
-    """About how long a task lasts, beside others: a byte of a sentence takes longer than one of a number."""
-    columns, rows = len(task.strip.columns), task.work.unit.rows
-    return _bytes(task) * (1 + _bytes(task) / (rows * columns * _SHORT) if rows and columns else 1)
 
 
 @contextmanager

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from pii_scan.estimate import Estimate
     from pii_scan.plan import Plan
-    from pii_scan.pool import Work
+    from pii_scan.tasks import Work
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,7 @@ ORDER = [
     {"searching"},
     {"verifying", "remains"},
     {"prepared", "server", "strips"},
+    {"tasks"},
     {"pool"},
     {"gather", "estimate"},
     {"registry"},

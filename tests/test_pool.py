@@ -15,10 +15,10 @@ from pii_scan import pool
 from pii_scan.gather import planned
 from pii_scan.meter import Meter
 from pii_scan.model import Evidence, TableFacts, Unit
-from pii_scan.pool import Task, Work
 from pii_scan.registry import InstalledRules, sources
 from pii_scan.settings import Settings
 from pii_scan.strips import Strip
+from pii_scan.tasks import Task, Work, tasks
 
 
 @dataclass
@@ -87,7 +87,7 @@ def _task(part: float, *columns: str, rows: int | None = 1_000_000) -> Task:
     ],
 )
 def test_a_strip_of_long_texts_is_taken_to_last_longer_than_one_of_as_many_bytes(longer: Task, shorter: Task) -> None:
-    assert pool._lasting(longer) > pool._lasting(shorter)
+    assert longer.lasting > shorter.lasting
 
 
 @pytest.mark.parametrize(("columns", "pooled"), [(1_200, True), (40, False)])
@@ -101,7 +101,7 @@ def test_many_columns_are_work_for_several_processes_however_few_rows_they_have(
     given: list[Task] = []
     monkeypatch.setattr(pool, "_in_pool", lambda every, *_: iter(given.extend(every) or ()))
     monkeypatch.setattr(pool, "_one", lambda *_: Evidence())
-    every = pool.tasks(work, settings)
+    every = tasks(work, settings)
     list(pool.examined(every, settings, InstalledRules()))
     assert given == (every if pooled else [])
 

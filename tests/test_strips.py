@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pii_scan import batches, pool, strips
+from pii_scan import batches, pool, strips, tasks
 from pii_scan.connectors import csv, parquet, reading, sql, sql_arrow, sql_plan
 from pii_scan.connectors.frames import FrameSource
 from pii_scan.contracts import Source
@@ -279,14 +279,14 @@ def test_no_report_on_a_source_in_strips_tells_a_cell(
     from pii_scan.cli import run
 
     used: list[int] = []
-    cut = pool.strips
+    cut = tasks.strips
 
     def counted(*of: Any, **how: Any) -> list[strips.Strip]:
         found = cut(*of, **how)
         used.append(len(found))
         return found
 
-    monkeypatch.setattr(pool, "strips", counted)
+    monkeypatch.setattr(tasks, "strips", counted)
     monkeypatch.setattr(pool, "_POOL_BYTES", 0)
     source, to = form(tmp_path), tmp_path / "told"
     places = [f"--report={to / name}" for name in ("r.json", "r.html", "r.csv", "r.md", "r.txt")]
