@@ -391,6 +391,21 @@ def test_json_cells_lose_what_a_path_names(tmp_path: Path) -> None:
     assert made.searched == ROWS
 
 
+def test_a_leak_among_keys_that_are_data_is_caught_and_told_by_its_column_alone(tmp_path: Path) -> None:
+    plan = load_plan('[[column]]\ncolumn = "mail"\nkind = "email"\n[[table]]\ncolumns = ["*"]')
+    rows = [{"id": row, "mail": mail(row), "seen": {mail((row + 1) % ROWS): {"times": row}}} for row in range(ROWS)]
+    (tmp_path / "in").mkdir()
+    source = tmp_path / "in" / "people.jsonl"
+    source.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    place = opened(source)
+    (copy,) = place.copy(str(tmp_path / "out"), Redactor(plan, catalogue=KNOWN).editor(place.address))
+    assert isinstance(copy, Path)
+    made = proof(source, copy, plan)
+    assert made.leaks
+    assert {leak.where for leak in made.leaks} == {"column people.seen"}
+    assert "@" not in repr(made)
+
+
 @pytest.mark.parametrize("ending", [".parquet", ".sqlite"])
 def test_a_made_up_name_that_another_one_had_is_no_leak_but_beside_it_is(tmp_path: Path, ending: str) -> None:
     rule = '[[column]]\ncolumn = "who"\npath = "name"\nkind = "person_name"\noperator = "surrogate"\n[[table]]\ncolumns = ["*"]\n'
