@@ -4,7 +4,8 @@
     python benchmarks/memory.py [--gigabytes 1,4,16] [--columns 10000] [--cell 100] [--rows 1000000] [--folder DIR] [--write]
 
 CSV of so many GB (the same million customers again and again), a table of very many columns as Parquet and as CSV, cells of so
-many MB, and a column of texts that all differ. Proportional memory (PSS) of the whole process tree, looked at five times a
+many MB, and a column of texts that all differ; without the model, and with it where one is installed (of CSV the first size alone:
+the others are read likewise, and take as much longer). Proportional memory (PSS) of the whole process tree, looked at five times a
 second; Linux only. It makes its data in DIR, or in a folder that goes with it. `--write` makes docs/memory.md. Ends with 1 where
 the lid is not held.
 """
@@ -28,6 +29,7 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[1])]  # the checkout, from 
 from benchmarks.racing import stores  # noqa: E402
 from benchmarks.racing.cost import LEAVE_OUT, Cost, Failed, ours  # noqa: E402
 from benchmarks.tables import Table, as_markdown, as_text  # noqa: E402
+from pii_scan.pipeline import installed_model  # noqa: E402
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 LID = 600
@@ -84,26 +86,27 @@ def all_different(rows: int, to: Path) -> Path:
     return to
 
 
-def cases(chosen: argparse.Namespace, folder: Path) -> Iterator[tuple[str, Callable[[], Path]]]:
-    """What is scanned, each with what makes it."""
+def cases(chosen: argparse.Namespace, folder: Path) -> Iterator[tuple[str, bool, Callable[[], Path]]]:
+    """What is scanned, whether with the model, too, and what makes it."""
     customers = stores.parquet(folder, chosen.rows)
-    yield f"Parquet, {chosen.rows:,} rows", lambda: customers
-    for gigabytes in chosen.gigabytes:
-        yield f"CSV, {gigabytes} GB", partial(repeated, stores.csv(customers), gigabytes << 30, folder / "large.csv")
+    yield f"Parquet, {chosen.rows:,} rows", True, lambda: customers
+    for place, gigabytes in enumerate(chosen.gigabytes):
+        make = partial(repeated, stores.csv(customers), gigabytes << 30, folder / "large.csv")
+        yield f"CSV, {gigabytes} GB", place == 0, make
     for suffix in (".parquet", ".csv"):
-        yield f"{suffix[1:]}, {chosen.columns:,} columns", partial(wide, customers, chosen.columns, folder / f"wide{suffix}")
-    yield f"cells of {chosen.cell} MB", lambda: long_cells(chosen.cell, folder / "long.parquet")
-    yield f"{2 * chosen.rows:,} different texts", lambda: all_different(chosen.rows, folder / "different.parquet")
+        yield (
+            f"{suffix[1:]}, {chosen.columns:,} columns",
+            True,
+            partial(wide, customers, chosen.columns, folder / f"wide{suffix}"),
+        )
+    yield f"cells of {chosen.cell} MB", True, lambda: long_cells(chosen.cell, folder / "long.parquet")
+    yield f"{2 * chosen.rows:,} different texts", True, lambda: all_different(chosen.rows, folder / "different.parquet")
 
 
-def measured(path: Path) -> Cost:
-    """The cost of a scan; the file goes when it is over, but for the customers."""
-    try:
-        # what lies beyond the limit of a cell is told as left out
-        return ours("scan", str(path), "--no-ner", "--workers", "2", "-q", "--format", "csv", well=(0, LEAVE_OUT))
-    finally:
-        if not path.name.startswith("customers"):
-            path.unlink()
+def measured(path: Path, *how: str) -> Cost:
+    """The cost of a scan."""
+    # what lies beyond the limit of a cell is told as left out
+    return ours("scan", str(path), *how, "--workers", "2", "-q", "--format", "csv", well=(0, LEAVE_OUT))
 
 
 def _numbers(text: str) -> list[int]:
@@ -120,24 +123,31 @@ def main(words: Sequence[str] | None = None) -> int:
     options.add_argument("--folder", type=Path, help="where the data is made; the customers are kept for the next run")
     options.add_argument("--write", action="store_true")
     chosen = options.parse_args(words)
-    lines, most = [], 0.0
+    ways = {"no NER": ("--no-ner",)} | ({"NER on a sample": ()} if installed_model() else {})
+    lines: dict[str, list[tuple[str, ...]]] = {way: [] for way in ways}
+    most = 0.0
     with tempfile.TemporaryDirectory() as temporary:
         folder = chosen.folder or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        for what, make in cases(chosen, folder):
-            try:
-                cost = measured(make())
-            except Failed as error:
-                print(f"{what}: could not be measured: {error}", flush=True)
-                most = float("inf")
-                continue
-            most = max(most, cost.memory)
-            lines.append((what, f"{cost.memory:,.0f}", f"{cost.memory / LID:.2f}", f"{cost.cpu:,.1f}", f"{cost.wall:,.1f}"))
-            print(*lines[-1], flush=True)
-    table = Table("2 workers, no NER", ("", "MiB", "of the lid", "CPU s", "s"), lines)
-    print(as_text(table))
+        for what, also, make in cases(chosen, folder):
+            path = make()
+            for way, how in list(ways.items())[: 1 + also]:
+                try:
+                    cost = measured(path, *how)
+                except Failed as error:
+                    print(f"{what}, {way}: could not be measured: {error}", flush=True)
+                    most = float("inf")
+                    continue
+                most = max(most, cost.memory)
+                row = (what, f"{cost.memory:,.0f}", f"{cost.memory / LID:.2f}", f"{cost.cpu:,.1f}", f"{cost.wall:,.1f}")
+                lines[way].append(row)
+                print(way, *row, flush=True)
+            if not path.name.startswith("customers"):
+                path.unlink()
+    tables = [Table(f"2 workers, {way}", ("", "MiB", "of the lid", "CPU s", "s"), rows) for way, rows in lines.items()]
+    print(*map(as_text, tables), sep="\n")
     if chosen.write:
-        (DOCS / "memory.md").write_text(f"{PAGE}\n{as_markdown(table)}\n", "utf-8")
+        (DOCS / "memory.md").write_text("\n".join([PAGE, *(f"{as_markdown(table)}\n" for table in tables)]), "utf-8")
     return int(most > LID)
 
 

@@ -107,7 +107,7 @@ class Reading(Watch):
         # of those that come so often as none that was looked at, as of those that come nearly so
         nearest = seen[np.abs(np.arange(_CLASSES)[:, None] - seen).argmin(axis=1)]
         scale = self._cells * ((self.cells - self.nulls) / max(1, int(self._cells.sum()))) / self._looked[nearest]
-        projected = {entity: round(float(cells[nearest] @ scale)) for entity, cells in self._hit.items()}
+        projected = {entity: round(float((cells[nearest] * scale).sum())) for entity, cells in self._hit.items()}
         return {
             entity: Tally(projected[entity], self.read, distinct, 0, projected[entity])
             for entity, distinct in sorted(self.hits.items())
