@@ -18,12 +18,12 @@ _MMAP_THRESHOLD = -3
 """`M_MMAP_THRESHOLD` of malloc: from how many bytes on a piece of memory is the system's own."""
 _TRIM_THRESHOLD = -1
 """`M_TRIM_THRESHOLD`: how much may be free at the end of the heap before the system gets it back."""
-_LARGE, _LARGE_IN_WORKERS, _LARGE_BESIDE_MODEL, _FREE = 4 << 20, 32 << 20, 1 << 20, 64 << 20
+_LARGE, _LARGE_IN_WORKERS, _LARGE_BESIDE_MODEL, _FREE = 4 << 20, 32 << 20, 512 << 10, 64 << 20
 """Pieces that the system gets back at once leave no holes in the heap, but to have them takes a twentieth of the time."""
 _ROOM, _ROOM_ALONE = 144 << 20, 320 << 20
 """Bytes that a worker, and a process without any, may take for what it examines before it gives back what is free."""
-_LESS = 32 << 20
-"""How much less a worker may take where cells wait in it until they are worth a pass, or where it has a language model."""
+_WAITING, _MODEL = 32 << 20, 64 << 20
+"""How much less a worker may take where cells wait in it until they are worth a pass, and where it has a language model."""
 _LITTLE = 64 << 20
 """Bytes up to which a process keeps what is free, however much the others have: there is little to give."""
 _NOT_NEEDED = 4
@@ -65,7 +65,7 @@ class Room:
     """
 
     def __init__(self, processes: int, *, waiting: bool = False, model: bool = False) -> None:
-        each = _ROOM - _LESS * (waiting or model)
+        each = _ROOM - max(_WAITING * waiting, _MODEL * model)
         self._model = model
         self._most = _ROOM_ALONE if processes == 1 else processes * each
         self._taken = RawArray("q", processes)

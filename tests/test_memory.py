@@ -113,7 +113,7 @@ def test_beside_a_model_large_pieces_leave_no_holes(
     memory.Room(2).join()
     assert not said
     memory.Room(2, model=True).join()
-    assert said == [("mallopt", memory._MMAP_THRESHOLD, MIB)]
+    assert said == [("mallopt", memory._MMAP_THRESHOLD, MIB // 2)]
     assert not given
 
 
