@@ -11,6 +11,7 @@ from __future__ import annotations
 import gc
 import sys
 from contextlib import suppress
+from functools import cache
 from importlib import import_module
 from importlib.machinery import ModuleSpec
 from importlib.metadata import entry_points
@@ -98,6 +99,7 @@ def wholly() -> None:
         rest.run()
 
 
+@cache
 def spacy() -> ModuleType:
     """spaCy; where that is allowed, without its command line and without the component that Presidio adds to it.
 

@@ -25,7 +25,7 @@ from pii_scan.meter import Meter
 from pii_scan.model import Evidence, Skipped, Unit
 from pii_scan.sample import sampled
 from pii_scan.strips import readings, told
-from pii_scan.tasks import Task, whole, workers_of
+from pii_scan.tasks import UNTOLD, Task, whole, workers_of
 from pii_scan.tethered import tether
 from pii_scan.threads import one_each
 
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from pii_scan.prepared import Rules
     from pii_scan.settings import Settings
 
-_POOL_BYTES = 16 << 20
-"""Below this much to read, starting worker processes costs more than they save."""
+_POOL_BYTES = UNTOLD
+"""Below this much to read, starting worker processes costs more than they save; nobody knows that of a unit of unknown size."""
 _AHEAD = 4
 """Units handed to each worker in advance."""
 
@@ -60,7 +60,8 @@ def _examined(every: Sequence[Task], settings: Settings, rules: Rules, meter: Me
         settled()
         pa.default_memory_pool().release_unused()  # what planning took
         give_back()
-        forget_code()
+        if server.chosen():  # the process is the command line's
+            forget_code()
         yield from _in_pool(pooled, settings, rules, workers, meter)
     if here:
         from pii_scan.prepared import detector  # where others read, what recognizers take is not imported here

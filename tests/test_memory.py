@@ -66,7 +66,7 @@ def test_processes_have_their_room_together_and_who_holds_little_keeps_it(
         ({}, (110, 150), 0),
         ({"waiting": True}, (110, 150), 1),
         ({"waiting": True}, (90, 120), 0),
-        ({"model": True}, (110, 150), 1),
+        ({"model": True}, (90, 120), 1),
     ],
 )
 def test_where_cells_wait_and_beside_a_model_there_is_less(
