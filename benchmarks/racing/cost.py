@@ -87,7 +87,9 @@ def inside(script: str, *arguments: str, python: str = sys.executable) -> Mappin
 
 
 def _environment(*, own: bool = True) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if own or name not in {"PYTHONPATH", "VIRTUAL_ENV"}}
+    """That of this process, but for bytecode, which is kept: else each start would compile every module that it imports."""
+    foreign = {"PYTHONDONTWRITEBYTECODE"} if own else {"PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "VIRTUAL_ENV"}
+    kept = {name: value for name, value in os.environ.items() if name not in foreign}
     if own:
         kept["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH", ""))))
     return kept
