@@ -22,8 +22,6 @@ RARE = 2
 """Distinct texts of each further sort that they examine; one where each of its recognizers has had `SELDOM` before."""
 SELDOM = 8
 """Texts of a column and unit below which a recognizer has seldom been asked."""
-KNOWN = 64
-"""Texts of a column and unit after which a recognizer with a loose check is asked of no further sorts of sentences."""
 _LOOSE = 0.005
 """Chance from which on a check is one that many texts pass: no find of it is a needle."""
 
@@ -77,7 +75,8 @@ class Examiner:
     def _asked(self, watch: Watch, stratum: Stratum, sort: tuple[int, ...], text: str) -> Sequence[int]:
         """The recognizers that a text of a sort is shown; its first text settles which, and fewer only of sentences."""
         if not stratum.examined and watch.examined >= watch.at_most.column and is_prose(text):
-            stratum.passed_over = frozenset(place for place in sort if place in self._loose and watch.looks[place] >= KNOWN)
+            known = watch.at_most.known
+            stratum.passed_over = frozenset(place for place in sort if place in self._loose and watch.looks[place] >= known)
         return [place for place in sort if place not in stratum.passed_over] if stratum.passed_over else sort
 
     @staticmethod

@@ -30,12 +30,15 @@ class Looks(NamedTuple):
     """Texts of one sort that recognizers examine."""
     column: int = 160
     """Texts that they examine before further sorts are held to few of them."""
+    known: int = 64
+    """Texts after which a recognizer with a loose check is asked of no further sorts of sentences."""
     sample: int = 1_000
     """Texts that word lists and the texture measure."""
 
     def shared(self, units: int) -> Looks:
         """The part of one of so many units: enough by itself to tell chance from a check."""
-        return Looks(max(8, self.stratum // units), max(48, self.column // units), max(250, self.sample // units))
+        least = (8, 48, 16, 250)
+        return Looks(*(max(one, most // units) for one, most in zip(least, self, strict=True)))
 
 
 WHOLE = Looks()
