@@ -6,7 +6,7 @@ All take a `StringArray` without nulls.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -62,9 +62,7 @@ def in_ascii(texts: pa.StringArray) -> npt.NDArray[np.bool_]:
 
 def with_digits(texts: pa.StringArray) -> npt.NDArray[np.bool_]:
     """Which of them hold an ASCII digit."""
-    digits = np.zeros(256, np.uint8)
-    digits[ord("0") : ord("9") + 1] = 1
-    return _together(*bytes_of(texts), digits) > 0
+    return _together(texts, lambda data: (data - np.uint8(ord("0")) < 10).view(np.uint8)) > 0  # below a nought bytes wrap around
 
 
 def holding(texts: pa.StringArray, marks: str) -> dict[str, Places]:
@@ -72,16 +70,17 @@ def holding(texts: pa.StringArray, marks: str) -> dict[str, Places]:
     bits = np.zeros(256, np.uint32)
     for place, char in enumerate(marks):
         bits[ord(char)] = 1 << place
-    held = _together(*bytes_of(texts), bits)
+    held = _together(texts, bits.__getitem__)
     return {char: np.flatnonzero(held & (1 << place)) for place, char in enumerate(marks)}
 
 
-def _together(bounds: Places, data: Bytes, bits: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def _together(texts: pa.StringArray, bits: Callable[[Bytes], npt.NDArray[Any]]) -> npt.NDArray[Any]:
     """The bits that the bytes of each text have, all together; none for an empty text."""
-    held = np.zeros(len(bounds) - 1, bits.dtype)
+    bounds, data = bytes_of(texts)
+    held = np.zeros(len(texts), bits(data[:0]).dtype)
     for first, behind in hashing.stretches(bounds, _AT_ONCE):
         starts, end = bounds[first:behind], bounds[behind]
-        found = np.append(bits[data[starts[0] : end]], bits.dtype.type(0))
+        found = np.append(bits(data[starts[0] : end]), held.dtype.type(0))
         held[first:behind] = np.bitwise_or.reduceat(found, starts - starts[0])
     held[np.diff(bounds) == 0] = 0
     return held

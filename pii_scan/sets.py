@@ -42,7 +42,7 @@ class One:
         """Whether the pattern is in each text; it may be in any where RE2 refuses it or has no room for it."""
         if self._set is None:
             return (True for _ in texts)
-        return map(bool, map(self._set.hits, texts))
+        return map(bool, map(self._set.hits, map(str.encode, texts)))
 
 
 class Sets:
@@ -70,7 +70,8 @@ class Sets:
 
     def hits(self, text: str) -> Iterable[int]:
         """The places whose patterns are in the text; one may come twice."""
-        return [place for one in self._sets for place in one.hits(text)]
+        data = text.encode()
+        return [place for one in self._sets for place in one.hits(data)]
 
 
 class _Set:
@@ -90,8 +91,8 @@ class _Set:
                 self._places.append(place)
         self._set.Compile()
 
-    def hits(self, text: str) -> list[int]:
-        """The places whose patterns are in the text; one may come twice."""
+    def hits(self, text: bytes) -> list[int]:
+        """The places whose patterns are in the text in UTF-8; one may come twice."""
         found = self._set.Match(text)
         if found is None:
             return self._places[1:]
