@@ -23,6 +23,8 @@ from pii_scan.model import Remark
 
 _LINES_NAMED = 3
 _BEGIN = 1 << 20
+_BATCH = 2 * BLOCK
+"""Bytes of a batch, made of several blocks."""
 _AHEAD = 4
 """Blocks that Arrow may read ahead; left alone it takes 32 while the rows before are examined."""
 _PATIENCE = 0.05
@@ -93,20 +95,20 @@ class Reading:
         """The rows as `_strict` reads them, of a file without damage in UTF-8; pyarrow itself finds the damage."""
         if text.layout.form.codec != "utf-8":
             return False
-        return (yield from self._by_arrow(text, _Whole(text.narrow)))
+        return (yield from self._by_arrow(text, _Whole(text.narrow), _block(text.layout.form)))
 
     def _strict(self, text: Opened) -> Generator[pa.RecordBatch, None, bool]:
-        """The rows by pyarrow, as far as they have their cells; whether all of them had."""
+        """The rows by pyarrow, as far as they have their cells and fit into a larger block; whether all of them did."""
         self.clean = Clean(text.narrow, text.layout.form.codec)
-        return (yield from self._by_arrow(text, self.clean))
+        return (yield from self._by_arrow(text, self.clean, BLOCK // 2))
 
-    def _by_arrow(self, text: Opened, stream: Readable) -> Generator[pa.RecordBatch, None, bool]:
-        """The rows that were not handed on already; whether that went well to the end."""
+    def _by_arrow(self, text: Opened, stream: Readable, block: int) -> Generator[pa.RecordBatch, None, bool]:
+        """The rows that were not handed on already, in blocks of so many bytes; whether that went well to the end."""
         form, passed = text.layout.form, 0
         try:
             paced = _Paced(stream if self.cut else _Paired(stream, form.dialect.quote.encode()))
-            with pacsv.open_csv(paced, *_options(form, self._wanted(form.names))) as reader, paced.freed():
-                for batch in _together(paced.through(reader), BLOCK // _block(form)):
+            with pacsv.open_csv(paced, *_options(form, self._wanted(form.names), block)) as reader, paced.freed():
+                for batch in _together(paced.through(reader), _BATCH // block):
                     fresh = batch.slice(max(0, self.done - passed))
                     passed += batch.num_rows
                     if fresh.num_rows:
@@ -238,15 +240,15 @@ def _together(batches: Iterable[pa.RecordBatch], count: int) -> Iterator[pa.Reco
 
 
 def _block(form: Form) -> int:
-    """Bytes of a block: several are held; each has some rows of a wide table all the same."""
-    return min(BLOCK, max(BLOCK // 4, len(form.names) << 13))
+    """Bytes of a block: what is made of it stays near; it has some rows of a wide table all the same."""
+    return min(BLOCK, max(BLOCK // 8, len(form.names) << 13))
 
 
-def _options(form: Form, wanted: list[str]) -> tuple[pacsv.ReadOptions, pacsv.ParseOptions, pacsv.ConvertOptions]:
+def _options(form: Form, wanted: list[str], block: int) -> tuple[pacsv.ReadOptions, pacsv.ParseOptions, pacsv.ConvertOptions]:
     """Every cell as text, every row with all its cells."""
     dialect = form.dialect
     return (
-        pacsv.ReadOptions(block_size=_block(form), use_threads=False, column_names=form.names),
+        pacsv.ReadOptions(block_size=block, use_threads=False, column_names=form.names),
         pacsv.ParseOptions(
             delimiter=dialect.delimiter,
             quote_char=dialect.quote,

@@ -24,8 +24,8 @@ _UNTOLD = 1 << 20
 """Bytes of one that wait where others are told of and it is not."""
 _PHASES = 8
 """Parts of its room after one of which, by its name, a column goes on first: else all would go on, and wait, together."""
-_SMALL = 1 << 18
-"""Bytes of a piece up to which a copy of it is held: readers cut it from a block of memory that is free but for it then."""
+_SMALL, _CUT = 1 << 18, 2
+"""Bytes of a piece up to which a copy of it is held where it was cut from a block so many times as large, or larger."""
 
 
 def waiting(widths: Sequence[tuple[str, float]]) -> dict[str, int]:
@@ -85,7 +85,7 @@ class Gathering:
         if column.parts and (column.rows + len(array) > ROWS or column.size + size > column.most):
             yield from self._flushed(place)
             column = self._columns[place]
-        column.parts.append(_compact(array) if size < _SMALL else array)
+        column.parts.append(_compact(array) if size < _SMALL and array.get_total_buffer_size() > _CUT * size else array)
         column.rows, column.size, self._size = column.rows + len(array), column.size + size, self._size + size
 
     def _changed(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:

@@ -140,7 +140,8 @@ def test_how_wide_columns_are_is_told_alike_though_the_first_bytes_end_in_a_quot
 def test_a_file_is_read_a_few_blocks_ahead_of_the_rows_that_are_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[int] = []
     plain = reading._Paired.read
-    monkeypatch.setattr(reading, "BLOCK", 1 << 14)
+    for name in ("BLOCK", "_BATCH"):
+        monkeypatch.setattr(reading, name, 1 << 14)
     monkeypatch.setattr(reading._Paired, "read", lambda self, size=-1: given.append(size) or plain(self, size))
     (tmp_path / "t.csv").write_text("id,note\n" + "".join(f"{number},a note\n" for number in range(200_000)), "utf-8")
     used = found = 0
