@@ -38,6 +38,8 @@ _TOLD = "spacy.cli.info"
 
 _ours: list[bool] = []
 _allowed: list[bool] = []
+_MADE = 10_000
+"""Objects made and not gone after which there may be garbage: a search returns thousands at once, none of them in a circle."""
 
 
 def ours() -> None:
@@ -56,6 +58,7 @@ def settled() -> None:
     """What this process needs is made: the collector of garbage need not look at it again and again."""
     if _allowed and not gc.isenabled():
         gc.freeze()
+        gc.set_threshold(_MADE)
         gc.enable()
 
 
