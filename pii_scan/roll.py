@@ -15,7 +15,7 @@ from pii_scan.factors import EDGE
 from pii_scan.sorts import grouped
 
 _LITTLE = 1 << 16
-"""Bytes of texts in all up to which each is asked for its own words only; for twice as many that takes longer than all in one go."""
+"""Bytes of texts in all up to which each is asked for its own words only: for twice as many that takes longer than one search."""
 _AT_ONCE = 1 << 18
 """Bytes of texts, about, that are searched at once; no word holds the end of a line."""
 _NONE = np.zeros(0, np.int64)
