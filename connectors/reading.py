@@ -100,7 +100,7 @@ class Reading:
     def _strict(self, text: Opened) -> Generator[pa.RecordBatch, None, bool]:
         """The rows by pyarrow, as far as they have their cells and fit into a larger block; whether all of them did."""
         self.clean = Clean(text.narrow, text.layout.form.codec)
-        return (yield from self._by_arrow(text, self.clean, BLOCK // 2))
+        return (yield from self._by_arrow(text, self.clean, max(_block(text.layout.form), BLOCK // 2)))
 
     def _by_arrow(self, text: Opened, stream: Readable, block: int) -> Generator[pa.RecordBatch, None, bool]:
         """The rows that were not handed on already, in blocks of so many bytes; whether that went well to the end."""

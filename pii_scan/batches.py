@@ -25,7 +25,7 @@ _UNTOLD = 1 << 20
 _PHASES = 8
 """Parts of its room after one of which, by its name, a column goes on first: else all would go on, and wait, together."""
 _SMALL, _CUT = 1 << 18, 2
-"""Bytes of a piece up to which a copy of it is held where it was cut from a block so many times as large, or larger."""
+"""Bytes of a piece up to which a copy of it is held where it was cut from a block more than so many times as large."""
 
 
 def waiting(widths: Sequence[tuple[str, float]]) -> dict[str, int]:
@@ -85,7 +85,7 @@ class Gathering:
         if column.parts and (column.rows + len(array) > ROWS or column.size + size > column.most):
             yield from self._flushed(place)
             column = self._columns[place]
-        column.parts.append(_compact(array) if size < _SMALL and array.get_total_buffer_size() > _CUT * size else array)
+        column.parts.append(_compact(array, size))
         column.rows, column.size, self._size = column.rows + len(array), column.size + size, self._size + size
 
     def _changed(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
@@ -141,8 +141,11 @@ class _Column:
         return self.rows * self.size
 
 
-def _compact(array: pa.Array) -> pa.Array:
-    return array if pa.types.is_dictionary(array.type) else pa.concat_arrays([array, array.slice(0, 0)])
+def _compact(array: pa.Array, size: int) -> pa.Array:
+    """A copy of a small piece that was cut from much more; any other one as it is."""
+    if size >= _SMALL or pa.types.is_dictionary(array.type) or array.get_total_buffer_size() <= _CUT * size:
+        return array
+    return pa.concat_arrays([array, array.slice(0, 0)])
 
 
 def _joined(parts: list[pa.Array]) -> list[pa.Array]:

@@ -37,12 +37,13 @@ class Looks(NamedTuple):
 
     def shared(self, units: int) -> Looks:
         """The part of one of so many units: enough by itself to tell chance from a check."""
-        least = (8, 48, 16, 250)
-        return Looks(*(max(one, most // units) for one, most in zip(least, self, strict=True)))
+        return Looks(*(max(least, most // units) for least, most in zip(LEAST, self, strict=True)))
 
 
 WHOLE = Looks()
 """Those of a column that is read in one unit."""
+LEAST = Looks(stratum=8, column=48, known=16, sample=250)
+"""Those of each unit, however many there are."""
 
 
 @dataclass(slots=True)
