@@ -10,6 +10,7 @@ from presidio_analyzer import AnalysisExplanation, LocalRecognizer, RecognizerRe
 from pii_scan.recognizers.lexicon import term
 from pii_scan.recognizers.likeness import Word, likeness
 from pii_scan.recognizers.particles import JOINERS, PARTICLES, SUFFIXES
+from pii_scan.recognizers.scripts import AnyScript
 
 if TYPE_CHECKING:
     from presidio_analyzer.nlp_engine import NlpArtifacts
@@ -32,7 +33,7 @@ LISTED = 0.7
 _CLIP = 4.0
 _WORD = r"[\pL\pM][\pL\pM.'’-]*"
 _RUN = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]{2,7}"
-_JOINED = re.compile(rf"\s*{_RUN}\s*")
+_JOINED = AnyScript(rf"\s*{_RUN}\s*")
 _BRACKETED = re.compile(r"\([^()]*\)|\"[^\"]*\"")
 
 
@@ -55,7 +56,7 @@ class FullNameRecognizer(LocalRecognizer):
         self, first: frozenset[str], last: frozenset[str], affixes: frozenset[str], places: frozenset[str] = frozenset()
     ) -> None:
         self._first, self._last, self._affixes, self._places = first, last, affixes, places
-        self._form = re.compile(self.prefilter)
+        self._form = AnyScript(self.prefilter)
         super().__init__(supported_entities=["PERSON"], supported_language="en", name="PERSON full names")
 
     def load(self) -> None:

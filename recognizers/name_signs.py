@@ -9,11 +9,12 @@ from functools import lru_cache
 import regex as re
 
 from pii_scan.recognizers.likeness import likeness
+from pii_scan.recognizers.scripts import AnyScript
 from pii_scan.recognizers.wording import vocabulary
 
 LIKE = -3.0
 """Nats from which a word that opens a sentence is enough like a name: most that are none are far below."""
-_CAPITAL = re.compile(r"[\p{Lu}\p{Lt}][\p{L}\p{M}]*(?:['’.-][\p{L}\p{M}]+)*|\p{Lo}")
+_CAPITAL = AnyScript(r"[\p{Lu}\p{Lt}][\p{L}\p{M}]*(?:['’.-][\p{L}\p{M}]+)*|\p{Lo}")
 _OPENS = re.compile(r"(?:^|[.!?;\n\r\"“”«»(\[{\\|>*•])[\s'’‘\"“(-]*$")
 _BEFORE = 6
 """Characters before a word that tell whether a sentence begins with it."""

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import regex as re
 from presidio_analyzer import AnalysisExplanation, LocalRecognizer, RecognizerResult
 
+from pii_scan.recognizers.scripts import AnyScript
 from pii_scan.recognizers.wording import Sentence, sentence, vocabulary
 
 if TYPE_CHECKING:
     from presidio_analyzer.nlp_engine import NlpArtifacts
 
 SCORE = 0.75
-_PHONE = re.compile(r"(?<![\p{L}\d])(?:\+|\(\+?)?\d(?:[ ().\-/]{0,2}\d){5,14}(?: ?(?:x|ext\.? ?) ?\d{1,6})?(?![\d\p{L}]|[.,]\d)")
-_ID = re.compile(
+_PHONE = AnyScript(r"(?<![\p{L}\d])(?:\+|\(\+?)?\d(?:[ ().\-/]{0,2}\d){5,14}(?: ?(?:x|ext\.? ?) ?\d{1,6})?(?![\d\p{L}]|[.,]\d)")
+_ID = AnyScript(
     r"(?<![\p{L}\d])(?=[\p{L} .\-/]{0,6}\d)(?:\p{Lu}{1,6}[ -]?)?\d(?:[ .\-/]?(?:[\d]|\p{Lu}(?!\p{Ll}))){2,24}(?![\p{L}\d])"
 )
 _LEAD = re.compile(r"(\p{Lu}{2,6})[ -]")
-_AGE = re.compile(r"(?<![\p{L}\d.,])(?:[1-9]?\d|1[01]\d)(?![\p{L}\d]|[.,]\d)")
+_AGE = AnyScript(r"(?<![\p{L}\d.,])(?:[1-9]?\d|1[01]\d)(?![\p{L}\d]|[.,]\d)")
 _DATE = re.compile(r"(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}.*|\d{1,2}[-./ ]\d{1,2}[-./ ](?:19|20)\d\d.*|\d{1,3}(?:\.\d{1,3}){3}")
-_THING = re.compile(r"(?<![\p{L}\d])(?:\p{Lu}{1,4}-?)?\d{3,20}(?:[-/]\d{1,12}){0,3}(?![\p{L}\d])")
+_THING = AnyScript(r"(?<![\p{L}\d])(?:\p{Lu}{1,4}-?)?\d{3,20}(?:[-/]\d{1,12}){0,3}(?![\p{L}\d])")
+_start, _end = attrgetter("start"), attrgetter("end")
 _SORTS = {
     "PHONE_NUMBER": (_PHONE, 6, "a_phone"),
     "NAMED_ID": (_ID, 4, "an_id"),
@@ -75,7 +79,7 @@ class NumberInTextRecognizer(LocalRecognizer):
         last: tuple[int, int] | None = None
         for found in self._shape.finditer(text):
             number = found.group()
-            if sum(char.isdigit() for char in number) < self._least or (self.entity != "AGE" and _DATE.fullmatch(number)):
+            if sum(map(str.isdigit, number)) < self._least or (self.entity != "AGE" and _DATE.fullmatch(number)):
                 continue
             read = sentence(text)
             start, end = found.span()
@@ -96,7 +100,7 @@ class NumberInTextRecognizer(LocalRecognizer):
 
     def _named(self, read: Sentence, start: int) -> bool:
         """Whether one of the phrases ends just before it, `is` and `no.` aside."""
-        place = next((at for at, word in enumerate(read.words) if word.end > start), len(read.words))
+        place = bisect_right(read.words, start, key=_end)
         for back in range(min(place, 3)):
             at = place - back
             between = read.text[read.words[at - 1].end : start]
@@ -111,7 +115,7 @@ class NumberInTextRecognizer(LocalRecognizer):
 
     def _followed(self, read: Sentence, end: int) -> int:
         """Where a phrase that follows it ends; 0 for none."""
-        place = next((at for at, word in enumerate(read.words) if word.start >= end), len(read.words))
+        place = bisect_left(read.words, end, key=_start)
         if place == len(read.words) or read.words[place].start - end > 3:
             return 0
         words = [word.folded for word in read.words[place : place + 4]]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-import regex as re
-
 from pii_scan.recognizers.lexicon import AROUND, LexiconRecognizer
 from pii_scan.recognizers.likeness import likeness
 from pii_scan.recognizers.particles import PARTICLES
+from pii_scan.recognizers.scripts import AnyScript
 
 Sort = Literal["given", "family"]
 
@@ -18,7 +17,7 @@ WORST = -1.5
 """Nats of the least likely word."""
 RATHER = -1.5
 """Nats by which they may look more like the other sort of name."""
-_FORM = re.compile(r"\s*[\pL\pM][\pL\pM'’-]+\.?(?:[ ]+[\pL\pM][\pL\pM'’-]*\.?){0,5}\s*|\s*[\p{Han}\p{Hangul}]\s*")
+_FORM = AnyScript(r"\s*[\pL\pM][\pL\pM'’-]+\.?(?:[ ]+[\pL\pM][\pL\pM'’-]*\.?){0,5}\s*|\s*[\p{Han}\p{Hangul}]\s*")
 MOST = 40
 """Letters of a cell beyond which it is not one name."""
 

@@ -11,9 +11,10 @@ from unicodedata import unidata_version
 
 import regex as re
 
+from pii_scan.recognizers.scripts import AnyScript
 from pii_scan.shelf import read_table, remembered
 
-_WORD = re.compile(r"[\p{L}\p{M}]+(?:['’.-](?=[\p{L}\p{M}]{2})[\p{L}\p{M}]+|['’][\p{L}])*|\d[\d\p{L}]*(?:[/-]\d[\d\p{L}]*)*")
+_WORD = AnyScript(r"[\p{L}\p{M}]+(?:['’.-](?=[\p{L}\p{M}]{2})[\p{L}\p{M}]+|['’][\p{L}])*|\d[\d\p{L}]*(?:[/-]\d[\d\p{L}]*)*")
 _POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])$")
 _BREAK = re.compile(r"[.!?\n\r:\"“”«»\\|>]")
 _LONGEST = 5
@@ -54,13 +55,15 @@ class Sentence:
         self.words: list[Word] = []
         last = 0
         for found in _WORD.finditer(text):
-            bare = _POSSESSIVE.sub("", found.group())
-            end = found.start() + len(bare)
-            self.words.append(Word(found.start(), end, bare, bare.casefold(), text[last : found.start()]))
+            start, bare = found.start(), found.group()
+            if "'" in bare or "’" in bare:
+                bare = _POSSESSIVE.sub("", bare)
+            end = start + len(bare)
+            self.words.append(Word(start, end, bare, bare.casefold(), text[last:start]))
             last = end
-        self.small = not any(char.isupper() for char in text)
+        self.small = text == text.lower() if text.isascii() else not any(map(str.isupper, text))
         """Nothing in it is capitalised, so that capitals tell nothing."""
-        self.large = not self.small and not any(char.islower() for char in text)
+        self.large = not self.small and not any(map(str.islower, text))
 
     @cached_property
     def foreign(self) -> bool:
