@@ -146,6 +146,15 @@ def write_csv(planted: Planted, folder: Path) -> Path:
     return path
 
 
+def write_long(planted: Planted, folder: Path) -> Path:
+    """Some rows are longer than what is read at once, and no text is UTF-8."""
+    for row in (0, ROWS // 2, ROWS - 1):
+        planted.rows[row]["city"] = f"city {row}" + ", then another one" * 40_000
+    path = folder / "people.csv"
+    path.write_bytes(csv_text(planted.rows).encode("windows-1252"))
+    return path
+
+
 def write_utf16(planted: Planted, folder: Path) -> Path:
     path = folder / "people.csv"
     path.write_bytes(csv_text(planted.rows, ";").encode("utf-16"))
@@ -200,6 +209,7 @@ def statements(planted: Planted) -> list[str]:
 
 FILES: dict[str, tuple[str, Callable[[Planted, Path], Path]]] = {
     "csv": ("csv", write_csv),
+    "csv in Windows-1252 with long rows": ("csv", write_long),
     "csv in UTF-16 with semicolons": ("csv", write_utf16),
     "csv, gzip": ("csv", write_gzip),
     "json lines": ("jsonlines", write_jsonl),
