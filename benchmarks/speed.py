@@ -14,11 +14,13 @@ server is nobody's. What is compared is run in some rounds, of which the least c
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -48,6 +50,10 @@ class Race:
     measured: dict[str, tuple[float, Cost, str]] = field(default_factory=dict)
     """By what it is: rows per CPU second, its cost, and the colour of its bar."""
     absent: list[str] = field(default_factory=list)
+    alone: float = math.inf
+    """Seconds in which one process takes the steps of the floor."""
+    beside: float = math.inf
+    """Those in which two do beside each other, each over the whole table."""
 
     @property
     def floor(self) -> float:
@@ -93,9 +99,12 @@ def limits(race: Race, path: Path) -> None:
     """The floor: read, encode and match, each by itself and together."""
     try:
         steps = inside("floor.py", str(path))
+        with ThreadPoolExecutor(2) as pool:
+            both = pool.map(lambda _: inside("floor.py", str(path))["wall"], range(2))
     except Failed as error:
         race.absent.append(f"the floor: {error}")
         return
+    race.alone, race.beside = min(race.alone, steps["wall"]), min(race.beside, max(both))
     for step, words in (
         ("read", "limit: Arrow reads Parquet"),
         ("encode", "limit: dictionary-encode"),
@@ -228,6 +237,20 @@ def ratios(race: Race) -> Table:
     return Table("What is compared in this run", ("", "times", "wanted"), rows)
 
 
+def bounds(race: Race) -> Table:
+    """What bounds some of these figures on the machine of this run."""
+    costs = {what: cost.cpu for what, (_, cost, _) in race.measured.items()}
+    rows = [("two processes of the floor to one, speed", f"{2 * race.alone / race.beside:.2f}")]
+    adbc = costs.get("limit: ADBC reads PostgreSQL")
+    if adbc and FLOOR in costs:
+        read = costs["limit: Arrow reads Parquet"]
+        rows.append(("the floor over PostgreSQL to what ADBC needs to read it, CPU", f"{1 + (costs[FLOOR] - read) / adbc:.2f}"))
+        if {"PostgreSQL, 1 worker", "Parquet, 1 worker"} <= costs.keys():
+            reading = costs["PostgreSQL, 1 worker"] - costs["Parquet, 1 worker"] + read
+            rows.append(("reading PostgreSQL in a scan to what ADBC needs to read it, CPU", f"{reading / adbc:.2f}"))
+    return Table("What bounds these figures", ("", "times"), rows)
+
+
 def page(race: Race, grown: Sequence[Table], rounds: int) -> str:
     """docs/speed.md."""
     software = ", ".join(f"{name} {version(name)}" for name in ("pii_scan", "presidio-analyzer", "pyarrow"))
@@ -240,10 +263,12 @@ Python {sys.version.split()[0]}). Rows per CPU second count the user and system 
 DataProfiler would need for all rows is projected from a prefix, their start left out. *The floor* is what reading, dictionary-encoding and
 one RE2 pass of eleven patterns over every text cell cost on one core. MiB is the most memory that all processes held at once. The floor,
 Parquet without the model and CSV with one worker were run {rounds} times in turn, and the least of each counts; all else was run once.
-The tables that grow are always of the benchmark's own making.
+The tables that grow are always of the benchmark's own making. Two workers cannot gain more than two processes of the floor do, which
+start nothing and share nothing; and no scan of PostgreSQL can be nearer to ADBC's reading than the floor is. What reading takes in a
+scan of PostgreSQL is what that scan takes beyond the one of Parquet, and the reading of Parquet.
 {absent}
 ![Rows per CPU second](speed.svg)"""
-    return "\n\n".join([introduction, *map(as_markdown, (race.table(), ratios(race), *grown))]) + "\n"
+    return "\n\n".join([introduction, *map(as_markdown, (race.table(), ratios(race), bounds(race), *grown))]) + "\n"
 
 
 def _numbers(text: str) -> list[int]:
@@ -285,6 +310,7 @@ def main() -> None:
         grown = growth(folder, steps, widths) if steps else []
         print(as_text(race.table()))
         print(as_text(ratios(race)))
+        print(as_text(bounds(race)))
         print(*race.absent, sep="\n")
         if chosen.write:
             (DOCS / "speed.md").write_text(page(race, grown, chosen.rounds), "utf-8")
