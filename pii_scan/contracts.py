@@ -100,7 +100,9 @@ class Part:
             may carry `prefilter: str`, a pattern in RE2 syntax that matches every text it could find something in, or
             `terms: frozenset[str]`, the case-folded texts it finds as whole cells; with neither it sees every text.
             One of a single entity may offer `spans(text) -> (piece, [(start, end, score)])`: the longest piece of the text
-            that has its shape, or None, and what it finds; `analyze` with less ado, asked millions of times.
+            that has its shape, or None, and what it finds; `analyze` with less ado, asked millions of times. With it, it may
+            offer `each(texts)`, which tells the same of each of `texts.every`, and then takes in `spans(text, wanted)` the
+            numbers of those of its patterns that the text may have, or None for all.
             Beside `terms` it may have `judge(text) -> bool`: whether a whole cell that no list holds is like those that one
             does. It is asked of a column's sample (fast, please: tens of microseconds), and such cells count as listed.
             One with `reads = True` is asked of free text only, beside the NER model.

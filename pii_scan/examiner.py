@@ -11,12 +11,13 @@ import pyarrow as pa
 from pii_scan import weights as w
 from pii_scan.folding import fold
 from pii_scan.model import Catalogue, Entity
-from pii_scan.opinions import Opinions
+from pii_scan.opinions import Opinion, Opinions
 from pii_scan.presidio import Engine, Span
 from pii_scan.repeats import Counts
 from pii_scan.sorting import Sorter
 from pii_scan.spans import Context
 from pii_scan.strata import Stratum, Watch, is_prose
+from pii_scan.together import Texts
 
 RARE = 2
 """Distinct texts of each further sort that they examine; one where each of its recognizers has had `SELDOM` before."""
@@ -64,13 +65,15 @@ class Examiner:
         return max(0, self._enough(watch, sort) - stratum.examined) if sort else 0
 
     def _look(self, watch: Watch, sort: tuple[int, ...], stratum: Stratum, texts: list[str], counts: list[int]) -> None:
-        for text, count in zip(texts, counts, strict=True):
-            if stratum.examined >= self._enough(watch, sort):
-                return
-            asked = self._asked(watch, stratum, sort, text)
+        asked: Sequence[int] = self._asked(watch, stratum, sort, texts[0])
+        seen = 0
+        while seen < len(texts) and stratum.examined + seen < self._enough(watch, sort):
             watch.examined += 1
             watch.looks.update(asked)
-            self._examine(watch, stratum, asked, fold(text), count)
+            seen += 1
+        folded = Texts([fold(text) for text in texts[:seen]])
+        for text, opinion, count in zip(folded.every, self._opinions.of(folded, asked, stratum), counts, strict=False):
+            self._add(watch, stratum, text, opinion, count)
 
     def _asked(self, watch: Watch, stratum: Stratum, sort: tuple[int, ...], text: str) -> Sequence[int]:
         """The recognizers that a text of a sort is shown; its first text settles which, and fewer only of sentences."""
@@ -86,14 +89,13 @@ class Examiner:
             return watch.at_most.stratum
         return RARE if any(watch.looks[place] < SELDOM for place in sort) else 1
 
-    def _examine(self, watch: Watch, stratum: Stratum, sort: Sequence[int], text: str, count: int) -> None:
-        """Let the recognizers look at one distinct text, and add to what they saw."""
+    def _add(self, watch: Watch, stratum: Stratum, text: str, opinion: Opinion, count: int) -> None:
+        """Add what the recognizers say of one distinct text to what they saw."""
         stratum.examined += 1
         stratum.examined_cells += count
-        inside: list[Span] = []
-        fitting, whole = self._opinions.of(text, sort, stratum, inside)
-        standing = self._standing(text, inside) if inside else set()
-        stratum.fits(fitting, whole, count)
+        whole = opinion.whole
+        standing = self._standing(text, opinion.inside) if opinion.inside else set()
+        stratum.fits(opinion.fitting, whole, count)
         for entity in whole | standing:
             stratum.passes(entity, count)
             if self._samples:

@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from pii_scan.model import Entity, Piece
 from pii_scan.prefilter import Prefilter
 from pii_scan.presidio import Engine, Span
 from pii_scan.strata import Outcome, Stratum
+from pii_scan.together import Texts
 
 _FAR = 4
 """Times stricter that the check of a thing's number must be to explain an identifier away: eight digits and a letter are many."""
 _NOTHING: frozenset[str] = frozenset()
+_NO: tuple[Outcome, Sequence[Span]] = ((False, False, _NOTHING), ())
+_SHAPED: tuple[tuple[Outcome, Sequence[Span]], ...] = (((True, False, _NOTHING), ()), ((True, True, _NOTHING), ()))
+"""What a recognizer says that finds nothing: of a text without its shape, and of one that has it, in a part or as a whole."""
+
+
+class Opinion(NamedTuple):
+    """What recognizers say of one text."""
+
+    fitting: dict[str, bool]
+    """The entities whose shapes it has, each with whether as a whole."""
+    whole: set[str]
+    """Those that it is."""
+    inside: list[Span]
+    """What is found in a part of it."""
 
 
 class Opinions:
@@ -32,28 +49,25 @@ class Opinions:
         self._chances = {name: one.chance * (_FAR if one.kind == "none" else 1) for name, one in entities.items()}
         self._alone = {name: frozenset((name,)) for name in entities}
 
-    def of(self, text: str, sort: Iterable[int], stratum: Stratum, inside: list[Span]) -> tuple[Mapping[str, bool], set[str]]:
-        """The entities whose shapes the text has, each with whether as a whole; and those that it is.
+    def of(self, texts: Texts, sort: Iterable[int], stratum: Stratum) -> list[Opinion]:
+        """What is said of each text; each recognizer is asked of all of them before the next one is.
 
         Args:
-            text: folded.
+            texts: folded.
             sort: places of recognizers.
-            stratum: that of the text.
-            inside: finds that are a part of it are added here.
+            stratum: that of the texts.
         """
-        inner = _inner(text)
-        fitting: dict[str, bool] = {}
-        whole: set[str] = set()
-        foreseen, entity_of = stratum.foreseen, self._entity_of
+        opinions = [Opinion({}, set(), []) for _ in texts.every]
         for place in sort:
-            shaped, wholly, is_it = foreseen.get(place) or self._asked(text, inner, place, stratum, inside)
-            if shaped:
-                for entity in entity_of[place]:
-                    if wholly or entity not in fitting:
-                        fitting[entity] = wholly
-            if is_it:
-                whole |= is_it
-        return fitting, whole
+            entities = self._entity_of[place]
+            for opinion, (shaped, wholly, is_it) in zip(opinions, self._said(texts, place, stratum, opinions), strict=False):
+                if shaped:
+                    for entity in entities:
+                        if wholly or entity not in opinion.fitting:
+                            opinion.fitting[entity] = wholly
+                if is_it:
+                    opinion.whole.update(is_it)
+        return opinions
 
     def clearest(self, whole: set[str]) -> set[str]:
         """Of the entities that one text is, those with the strictest check; one of a thing must be stricter by far."""
@@ -63,10 +77,41 @@ class Opinions:
         least = min(chances[entity] for entity in whole)
         return {entity for entity in whole if chances[entity] <= least}
 
-    def _asked(self, text: str, inner: Piece, place: int, stratum: Stratum, inside: list[Span]) -> Outcome:
-        """What one recognizer says; `inner` is the text without what surrounds it."""
+    def _said(self, texts: Texts, place: int, stratum: Stratum, opinions: Sequence[Opinion]) -> Iterable[Outcome]:
+        """What one recognizer says of each text. What it finds inside them is added to the opinions."""
+        known = stratum.foreseen.get(place)
+        if known:
+            return itertools.repeat(known)
+        if place not in self._formal:
+            return self._added(self._asked(texts, place), opinions)
+        first, rest = texts.parted(stratum.unsaid(place))
+        asked = self._asked(first, place)
+        for outcome, parts in asked:
+            stratum.said(place, None if any(span.entity not in outcome[2] for span in parts) else outcome)
+        known = stratum.foreseen.get(place)
+        if not known:
+            return self._added([*asked, *self._asked(rest, place)], opinions)
+        return itertools.chain(self._added(asked, opinions), itertools.repeat(known))
+
+    @staticmethod
+    def _added(asked: Sequence[tuple[Outcome, Sequence[Span]]], opinions: Sequence[Opinion]) -> list[Outcome]:
+        for opinion, (_, parts) in zip(opinions, asked, strict=False):
+            if parts:
+                opinion.inside.extend(parts)
+        return [outcome for outcome, _ in asked]
+
+    def _asked(self, texts: Texts, place: int) -> list[tuple[Outcome, Sequence[Span]]]:
+        """What one recognizer says of each text, and what it finds in a part of it."""
+        return [
+            self._taken(inner, piece, spans)
+            if spans
+            else (_SHAPED[piece[0] <= inner[0] and piece[1] >= inner[1]] if piece else _NO)
+            for inner, (piece, spans) in zip(texts.inner, self._engine.look(texts, place, self._prefilter), strict=True)
+        ]
+
+    def _taken(self, inner: Piece, piece: Piece | None, spans: Iterable[Span]) -> tuple[Outcome, Sequence[Span]]:
+        """The same where it finds something; `inner` is the text without what surrounds it."""
         start, end = inner
-        piece, spans = self._engine.look(text, place, self._prefilter)
         is_it = _NOTHING
         parts: list[Span] = []
         for span in spans:
@@ -76,16 +121,4 @@ class Opinions:
                 is_it = is_it | self._alone[span.entity] if is_it else self._alone[span.entity]
             else:
                 parts.append(span)
-        if parts:
-            inside += parts
-        said = piece is not None, piece is not None and piece[0] <= start and piece[1] >= end, is_it
-        if place in self._formal:
-            stratum.said(place, None if any(span.entity not in is_it for span in parts) else said)
-        return said
-
-
-def _inner(text: str) -> Piece:
-    """Where the text begins and ends without the space and quotes around it."""
-    bare = text.strip(" \t\r\n\"'.,;")
-    start = text.find(bare)
-    return start, start + len(bare)
+        return (piece is not None, piece is not None and piece[0] <= start and piece[1] >= end, is_it), parts

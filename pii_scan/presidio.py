@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import warnings
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -14,10 +13,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 from pii_scan.contracts import Part
 from pii_scan.errors import RecognizerError
 from pii_scan.light import lightly, wholly
+from pii_scan.mending import mended
 from pii_scan.model import Entity, Piece
-from pii_scan.names import trimmed
 from pii_scan.pipeline import LANGUAGE, installed_model, pipeline
-from pii_scan.tagger import PIECE, Find, Tagger, cut
+from pii_scan.tagger import Find, Tagger, cut
+from pii_scan.together import Texts
 
 if TYPE_CHECKING:
     from presidio_analyzer import AnalyzerEngine, EntityRecognizer
@@ -82,7 +82,7 @@ class Engine:
     _many: frozenset[int] = field(default=frozenset(), init=False)
     """Places of recognizers with so many patterns that asking RE2 first costs less."""
     _own: tuple[tuple[Any, str], ...] = field(default=(), init=False)
-    """By place: a recognizer's `spans`, where it has any, and its one entity."""
+    """By place: a recognizer, where it has `spans` of its own, and its one entity."""
     _formal: frozenset[int] = field(default=frozenset(), init=False)
     _forgetful: tuple[Callable[[], None], ...] = field(default=(), init=False)
     """How each recognizer lets go of the text that it remembers, where it does."""
@@ -92,7 +92,7 @@ class Engine:
     def __post_init__(self) -> None:
         """See at once what each recognizer offers: it is asked millions of times."""
         self._many = frozenset(place for place, one in enumerate(self.recognizers) if len(getattr(one, "patterns", ())) >= _MANY)
-        self._own = tuple((getattr(one, "spans", None), one.supported_entities[0]) for one in self.recognizers)
+        self._own = tuple((one if hasattr(one, "spans") else None, one.supported_entities[0]) for one in self.recognizers)
         self._formal = frozenset(place for place, one in enumerate(self.recognizers) if getattr(one, "formal", False))
         self._forgetful = tuple(one.forget for one in (*self.recognizers, *self.readers) if hasattr(one, "forget"))
 
@@ -104,24 +104,37 @@ class Engine:
             for found in recognizer.analyze(text, recognizer.supported_entities, _NO_NLP):
                 yield place, Span(found.start, found.end, found.entity_type, found.score)
 
-    def look(self, text: str, place: int, shapes: Shapes) -> tuple[Piece | None, list[Span]]:
-        """The piece of the text that has the shape which the recognizer at `place` looks for, and what it finds there.
+    def look(self, texts: Texts, place: int, shapes: Shapes) -> list[tuple[Piece | None, list[Span]]]:
+        """Of each of some texts the piece that has the shape which the recognizer at `place` looks for, and what it finds there.
 
         A recognizer that has `spans` of its own tells both at once; of any other `shapes` tells the first.
         """
         self._asked = True
         own, entity = self._own[place]
         if own is None:
-            recognizer = self.recognizers[place]
-            piece = shapes.shaped(place, text)
-            results = recognizer.analyze(text, recognizer.supported_entities, _NO_NLP) if piece else []
-            return piece, [Span(found.start, found.end, found.entity_type, found.score) for found in results]
-        if place in self._many:
-            matching = shapes.matching(place, text)
-            piece, spans = (None, []) if matching == [] else own(text, matching)
+            return [self._analyzed(text, place, shapes) for text in texts.every]
+        if not hasattr(own, "each"):
+            told = [own.spans(text) for text in texts.every]
+        elif place in self._many:
+            told = [self._spans(own, text, place, shapes) for text in texts.every]
         else:
-            piece, spans = own(text)
-        return piece, [Span(start, end, entity, score) for start, end, score in spans] if spans else []
+            told = own.each(texts)
+        return [
+            (piece, [Span(start, end, entity, score) for start, end, score in spans]) if spans else (piece, spans)
+            for piece, spans in told
+        ]
+
+    def _analyzed(self, text: str, place: int, shapes: Shapes) -> tuple[Piece | None, list[Span]]:
+        recognizer = self.recognizers[place]
+        piece = shapes.shaped(place, text)
+        results = recognizer.analyze(text, recognizer.supported_entities, _NO_NLP) if piece else []
+        return piece, [Span(found.start, found.end, found.entity_type, found.score) for found in results]
+
+    @staticmethod
+    def _spans(own: Any, text: str, place: int, shapes: Shapes) -> Any:
+        """The spans of a recognizer with many shapes, which is asked for those only that the text may have."""
+        matching = shapes.matching(place, text)
+        return (None, []) if matching == [] else own.spans(text, matching)
 
     def formal(self, place: int) -> bool:
         """Whether the recognizer at `place` knows a form and nothing more: texts of one sort are all alike to it."""
@@ -144,21 +157,7 @@ class Engine:
 
     def mended(self, text: str, found: Iterable[Span]) -> list[Span]:
         """Finds of the model without its known faults, and as the readers know them better."""
-        kept = ((span, inner) for span in found if (inner := trimmed(text, span.start, span.end)))
-        exact = [span._replace(start=inner[0], end=inner[1]) for span, inner in kept]
-        known = (self._corrected(start, piece, span) for start, piece, span in _within(text, exact))
-        return [span for span in known if span]
-
-    def _corrected(self, start: int, piece: str, found: Span) -> Span | None:
-        """A find of the model: of its entity, of another one, or None where a reader knows it to be no name.
-
-        The piece of the text that begins at `start` is what the readers see of it.
-        """
-        entity = found.entity
-        for reader in self.readers:
-            if entity and hasattr(reader, "corrected"):
-                entity = reader.corrected(piece, found.start - start, found.end - start, entity)
-        return found._replace(entity=entity) if entity else None
+        return mended(self.readers, text, found)
 
     def people_and_places(self, texts: Sequence[str]) -> list[list[Span]]:
         """Names of persons and places that the NER model sees in each text; nothing where there is no model.
@@ -280,18 +279,6 @@ def _spacy_engine(nlp: Language) -> SpacyNlpEngine:
     )
     made.nlp = {LANGUAGE: nlp}
     return cast("SpacyNlpEngine", made)
-
-
-def _within(text: str, spans: Sequence[Span]) -> Iterator[tuple[int, str, Span]]:
-    """Each span with the piece of the text that it lies in, and where that begins."""
-    if len(text) <= PIECE:
-        yield from ((0, text, span) for span in spans)
-        return
-    pieces = list(cut(text)) if spans else []
-    begins = [start for start, _ in pieces]
-    for span in spans:
-        start, piece = pieces[bisect_right(begins, span.start) - 1]
-        yield start, piece, span
 
 
 def _name_like(text: str) -> bool:

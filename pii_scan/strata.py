@@ -67,6 +67,10 @@ class Stratum:
     passed_over: frozenset[int] = frozenset()
     """Places of recognizers that were not asked of it, since they had seen enough of the column."""
 
+    def unsaid(self, place: int) -> int:
+        """How many more texts such a recognizer is asked of before it is taken at its word, or not."""
+        return ALIKE - len(self._first.get(place, ()))
+
     def said(self, place: int, outcome: Outcome | None) -> None:
         """A recognizer that knows forms only has said this of a text; None where it found a part of it."""
         first = self._first.setdefault(place, [])

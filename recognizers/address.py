@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import regex as re
 
 from pii_scan.model import Piece
-from pii_scan.recognizers.identifier import IdentifierRecognizer
+from pii_scan.recognizers.identifier import IdentifierRecognizer, Told, _Match
 
 if TYPE_CHECKING:
     from presidio_analyzer import RecognizerResult
@@ -42,11 +42,10 @@ class AddressRecognizer(IdentifierRecognizer):
         first.start, first.end = whole
         return [first]
 
-    def spans(self, text: str, wanted: Sequence[int] | None = None) -> tuple[Piece | None, list[tuple[int, int, float]]]:
-        """The same finds without their explanations, as a scan asks for them."""
-        piece, found = super().spans(text, wanted)
-        whole = _whole(text, [(start, end) for start, end, _ in found])
-        return (whole, [(*whole, found[0][2])]) if whole else (piece, found)
+    def _told(self, text: str, piece: Piece | None, found: Sequence[_Match]) -> Told:
+        piece, spans = super()._told(text, piece, found)
+        whole = _whole(text, [(start, end) for start, end, _ in spans])
+        return (whole, [(*whole, spans[0][2])]) if whole else (piece, spans)
 
 
 def _whole(text: str, found: Sequence[Piece]) -> Piece | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +16,21 @@ from presidio_analyzer import (
 )
 
 from pii_scan.folding import apart, holds_unspaced
+from pii_scan.linear import Span
 from pii_scan.model import Entity, Piece
 from pii_scan.recognizers.catalogue import Row
 from pii_scan.recognizers.rules import Rule
 from pii_scan.recognizers.searches import Search, search
+from pii_scan.together import Texts
 
 if TYPE_CHECKING:
     from presidio_analyzer.nlp_engine import NlpArtifacts
 
+Told = tuple[Piece | None, list[tuple[int, int, float]]]
+"""The longest piece of a text that has a shape, and begin, end and score of what is found."""
+_Match = tuple[int, int, Any]
+"""Begin and end of a find, and its pattern."""
+_NOTHING: Told = (None, [])
 _LOG = logging.getLogger("presidio-analyzer")
 
 
@@ -75,7 +82,7 @@ class IdentifierRecognizer(PatternRecognizer):
         """Whether the row's rule refuses the matched text."""
         return self._rule is not None and not self._rule(pattern_text)
 
-    def spans(self, text: str, wanted: Sequence[int] | None = None) -> tuple[Piece | None, list[tuple[int, int, float]]]:
+    def spans(self, text: str, wanted: Sequence[int] | None = None) -> Told:
         """The longest piece of the text that has one of the row's shapes, and begin, end and score of what its rule leaves.
 
         These are the finds of `analyze`, without their explanations: what is asked for millions of times.
@@ -84,49 +91,65 @@ class IdentifierRecognizer(PatternRecognizer):
             text: folded.
             wanted: numbers of the shapes (then of `like`) that the text may have; None for all.
         """
-        piece, found = self._found(text, wanted)
-        if not found:
-            return piece, []
-        if len(found) > 1:
-            return piece, [(one.start, one.end, one.score) for one in self._results(found)]
-        return piece, [(start, end, pattern.score) for start, end, pattern in found]
+        return self._told(text, *self._found(text, wanted))
+
+    def each(self, texts: Texts) -> list[Told]:
+        """The `spans` of each of some texts: every shape is sought in all of them before the next one is."""
+        seen = texts.apart if self._spaced else texts
+        finds = zip(*(self._search(number).each(seen) for number in self._numbers), strict=True)
+        return [
+            self._told(text, *self._kept(shown, enumerate(some))) if any(some) or None in some else _NOTHING
+            for text, shown, some in zip(texts.every, seen.every, finds, strict=True)
+        ]
 
     def forget(self) -> None:
         """Hold no text any more."""
         for made in self._searches.values():
             made.forget()
 
-    def _results(self, found: Sequence[tuple[int, int, Any]]) -> list[RecognizerResult]:
+    def _results(self, found: Sequence[_Match]) -> list[RecognizerResult]:
         results = [self._result(pattern, start, end) for start, end, pattern in found]
         return EntityRecognizer.remove_duplicates(results) if len(results) > 1 else results
 
-    def _found(self, text: str, wanted: Sequence[int] | None = None) -> tuple[Piece | None, list[tuple[int, int, Any]]]:
-        found: list[tuple[int, int, Any]] = []
+    def _told(self, text: str, piece: Piece | None, found: Sequence[_Match]) -> Told:  # noqa: ARG002 - who reads on needs the text
+        """A piece, and what stands of the finds in a text."""
+        if len(found) > 1:
+            return piece, [(one.start, one.end, one.score) for one in self._results(found)]
+        return piece, [(start, end, pattern.score) for start, end, pattern in found]
+
+    def _found(self, text: str, wanted: Sequence[int] | None = None) -> tuple[Piece | None, list[_Match]]:
+        """The longest piece of the text that has one of the row's shapes, and what its rule leaves of the finds."""
+        seen = apart(text) if self._spaced else text
+        numbers = self._numbers if wanted is None else wanted
+        return self._kept(seen, ((number, self._search(number).finds(seen)) for number in numbers))
+
+    def _kept(self, text: str, finds: Iterable[tuple[int, Sequence[Span] | None]]) -> tuple[Piece | None, list[_Match]]:
+        """The same of the finds of some shapes, each with its number; None where it was not sought to the end."""
+        found: list[_Match] = []
         longest: Piece | None = None
-        length = -1
-        if not text.isascii() and self._spaced:
-            text = apart(text)
-        searches, patterns = self._searches, self.patterns
-        for number in self._numbers if wanted is None else wanted:
-            try:
-                for start, end in (searches.get(number) or self._search(number)).finds(text):
-                    if end - start > length:
-                        longest, length = (start, end), end - start
-                    if number < len(patterns) and end > start and ((rule := self._rule) is None or rule(text[start:end])):
-                        found.append((start, end, patterns[number]))
-            except TimeoutError:
+        length, patterns = -1, self.patterns
+        for number, spans in finds:
+            if spans is None:
                 _LOG.warning("a search timed out")  # whoever set Presidio up counts these
                 longest, length = (0, len(text)), len(text)
+                continue
+            for start, end in spans:
+                if end - start > length:
+                    longest, length = (start, end), end - start
+                if number < len(patterns) and end > start and ((rule := self._rule) is None or rule(text[start:end])):
+                    found.append((start, end, patterns[number]))
         return longest, found
 
     def _search(self, number: int) -> Search:
         """A shape, made ready when it first meets a text: making all of them ready would take a second."""
-        patterns = len(self.patterns)
-        if number < patterns:
-            made = search(self.patterns[number].regex, self.global_regex_flags or 0)
-        else:
-            made = search(self.like[number - patterns], 0)
-        self._searches[number] = made
+        made = self._searches.get(number)
+        if made is None:
+            patterns = len(self.patterns)
+            if number < patterns:
+                made = search(self.patterns[number].regex, self.global_regex_flags or 0)
+            else:
+                made = search(self.like[number - patterns], 0)
+            self._searches[number] = made
         return made
 
     def analyze(

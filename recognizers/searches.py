@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -12,11 +12,12 @@ from presidio_analyzer import pattern_recognizer
 
 from pii_scan.linear import Linear, Span
 from pii_scan.syntax import FLAGS, differs, letters
+from pii_scan.together import Texts
 
 _OPEN_COUNT = re.compile(r"\{\s*,")
 """Up to so many: RE2 reads it as it stands."""
-_SHORT = 64
-"""Characters of a text up to which what was found in it is remembered until the next one, or until `forget`."""
+_SHORT, _FEW = 64, 1 << 12
+"""Characters of a text, and of some together, up to which what was found is remembered until the next ones, or until `forget`."""
 
 
 _WORD = regex.compile(r"\w")
@@ -52,22 +53,33 @@ class Search:
         flags: those of `re`.
     """
 
-    __slots__ = ("_ascii_only", "_flags", "_last", "_plain", "_regex", "_shape")
+    __slots__ = ("_ascii_only", "_flags", "_one", "_plain", "_regex", "_shape", "_some")
 
     def __init__(self, shape: str, flags: int) -> None:
         self._shape, self._flags = shape, flags
         self._plain = _linear(shape, flags)
         self._regex: Any = None
         self._ascii_only = self._plain is not None and _is_ascii_only(shape)
-        self._last: tuple[str, list[Span]] | tuple[None, list[Span]] = (None, [])
+        self._one: tuple[str | None, Sequence[Span]] = (None, ())
+        self._some: tuple[Texts | None, Sequence[Sequence[Span] | None]] = (None, ())
 
-    def finds(self, text: str) -> Iterable[Span]:
-        """Where each find begins and ends.
+    def each(self, texts: Texts) -> Sequence[Sequence[Span] | None]:
+        """The `finds` of each of some texts."""
+        last, found = self._some
+        if last is texts:
+            return found
+        plain = self._plain
+        found = [
+            self.finds(text) if plain is None or data is None else plain.finds(data)
+            for text, data in zip(texts.every, texts.encoded, strict=True)
+        ]
+        if texts.size <= _FEW:
+            self._some = texts, found
+        return found
 
-        Raises:
-            TimeoutError: the search took longer than Presidio gives one.
-        """
-        last, found = self._last
+    def finds(self, text: str) -> Sequence[Span] | None:
+        """Where each find in a text begins and ends; None where the search took longer than Presidio gives one."""
+        last, found = self._one
         if last is text:
             return found
         seen = text if text.isascii() else self._stood_for(text)
@@ -75,24 +87,26 @@ class Search:
             return self._slowly(text)
         found = self._plain.finds(seen.encode("ascii"))
         if len(text) <= _SHORT:
-            self._last = text, found
+            self._one = text, found
         return found
 
     def forget(self) -> None:
         """Hold no text any more."""
-        self._last = (None, [])
+        self._one, self._some = (None, ()), (None, ())
+
+    def _slowly(self, text: str) -> Sequence[Span] | None:
+        if self._regex is None:
+            self._regex = regex.compile(self._shape, self._flags)
+        try:
+            return [match.span() for match in self._regex.finditer(text, timeout=pattern_recognizer.REGEX_TIMEOUT_SECONDS)]
+        except TimeoutError:
+            return None
 
     def _stood_for(self, text: str) -> str:
         """A text with ASCII for all beyond it, where that is the same to the shape."""
         if not self._ascii_only or (self._flags and _FOLDED.search(text)):
             return text
         return text.translate(_STAND_INS)
-
-    def _slowly(self, text: str) -> Iterator[Span]:
-        if self._regex is None:
-            self._regex = regex.compile(self._shape, self._flags)
-        for match in self._regex.finditer(text, timeout=pattern_recognizer.REGEX_TIMEOUT_SECONDS):
-            yield match.span()
 
 
 @lru_cache(maxsize=4096)

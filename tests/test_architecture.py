@@ -13,7 +13,7 @@ ORDER = [
     {"model", "errors"},
     {"header", "syntax", "shelf", "addresses"},
     {"linear", "outline", "runs", "syntax", "folding", "superset"},
-    {"factors"},
+    {"factors", "together"},
     {"hashing", "written", "unfolding", "pages", "threads", "memory"},
     {"arrays"},
     {"glyphs", "pieces", "sorts", "batches"},
@@ -47,7 +47,7 @@ ORDER = [
     },
     {"names", "tagger", "lengths", "light"},
     {"detection", "pipeline"},
-    {"presidio", "settings", "keys", "sample", "meter", "tethered", "dates", "bands", "treatment"},
+    {"presidio", "mending", "settings", "keys", "sample", "meter", "tethered", "dates", "bands", "treatment"},
     {"keyplaces", "sealing", "alike", "categories", "drawn", "checks", "policy", "presets", "rules"},
     {"surrogates", "plan_check"},
     {"sets", "tiers", "ready", "wide", "remembered", "roll"},
@@ -91,7 +91,7 @@ ORDER = [
 ]
 PARTS = {"connectors", "recognizers", "reports"}
 ALLOWED_TO_PARTS = {
-    f"pii_scan.{room}" for room in ("model", "errors", "contracts", "header", "folding", "syntax", "shelf", "linear")
+    f"pii_scan.{room}" for room in ("model", "errors", "contracts", "header", "folding", "syntax", "shelf", "linear", "together")
 }
 
 

@@ -435,7 +435,9 @@ def test_names_that_stand_among_sentences_that_come_often_are_not_lost(whole_eng
 
 def remembering() -> list[str]:
     """The texts that any shape that was ever searched for remembers."""
-    return [one._last[0] for one in gc.get_objects() if isinstance(one, Search) and one._last[0] is not None]
+    made = [one for one in gc.get_objects() if isinstance(one, Search)]
+    several = [text for one in made if one._some[0] is not None for text in one._some[0].every]
+    return [*several, *(one._one[0] for one in made if one._one[0] is not None)]
 
 
 TELLING = ["DE89370400440532013000", "4111 1111 1111 1111", "54362315K", "+41 79 123 45 67"]

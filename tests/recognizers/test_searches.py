@@ -4,10 +4,12 @@ import pytest
 import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from presidio_analyzer import pattern_recognizer
 
 from pii_scan.recognizers.catalogue import load
 from pii_scan.recognizers.generic import FILES
 from pii_scan.recognizers.searches import Search
+from pii_scan.together import Texts
 
 ROWS = list(load(*FILES))
 SHAPES = [(shape, row.flags) for row in ROWS for shape in row.shapes]
@@ -25,13 +27,13 @@ def test_samples_of_all_rows_are_found_by_all_shapes_alike(around: str) -> None:
     for shape, flags in SHAPES[::3]:
         search = Search(shape, flags)
         for text in texts:
-            assert list(search.finds(text)) == spans(shape, flags, text), (shape, text)
+            assert search.finds(text) == spans(shape, flags, text), (shape, text)
 
 
 @settings(max_examples=300, deadline=None)
 @given(text=WIDE, which=st.sampled_from(SHAPES))
 def test_any_text(text: str, which: tuple[str, int]) -> None:
-    assert list(Search(*which).finds(text)) == spans(*which, text)
+    assert Search(*which).finds(text) == spans(*which, text)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +41,7 @@ def test_any_text(text: str, which: tuple[str, int]) -> None:
     [("a{,2}b", "aab"), (r"ab\Z", "ab"), (r"(?<=x)1", "x1"), (r"x(?i)y", "xY"), ("a.c$", "abc"), (r"(?:ab){e<=1}", "ac")],
 )
 def test_what_re2_takes_for_something_else_is_left_to_the_other(shape: str, text: str) -> None:
-    assert list(Search(shape, 0).finds(text)) == spans(shape, 0, text) != []
+    assert Search(shape, 0).finds(text) == spans(shape, 0, text) != []
 
 
 ODD = "éßñйΩ番号でไ\u0e49\u0652\u0301\u0130\u0131\u017f\u212a\u00a0\u200d\u200b\u2019²Ⅷ_`~\n\t\x1c\u0663"
@@ -54,7 +56,7 @@ ODD = "éßñйΩ番号でไ\u0e49\u0652\u0301\u0130\u0131\u017f\u212a\u00a0\u2
 )
 def test_samples_beside_letters_of_all_scripts(which: tuple[str, int], sample: str, before: str, after: str) -> None:
     text = f"{before}{sample}{after}"
-    assert list(Search(*which).finds(text)) == spans(*which, text)
+    assert Search(*which).finds(text) == spans(*which, text)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +71,7 @@ def test_samples_beside_letters_of_all_scripts(which: tuple[str, int], sample: s
     ],
 )
 def test_what_stands_for_a_letter_beyond_ascii_is_never_found(shape: str, flags: int, text: str) -> None:
-    assert list(Search(shape, flags).finds(text)) == spans(shape, flags, text)
+    assert Search(shape, flags).finds(text) == spans(shape, flags, text)
 
 
 def test_only_four_letters_beyond_ascii_are_one_of_it_without_case() -> None:
@@ -79,4 +81,21 @@ def test_only_four_letters_beyond_ascii_are_one_of_it_without_case() -> None:
 
 def test_what_was_found_in_one_text_is_not_told_of_the_next() -> None:
     search = Search(r"[0-9]{2}", 0)
-    assert [list(search.finds(text)) for text in ("12", "a12", "", "12")] == [[(0, 2)], [(1, 3)], [], [(0, 2)]]
+    assert [search.finds(text) for text in ("12", "a12", "", "12")] == [[(0, 2)], [(1, 3)], [], [(0, 2)]]
+
+
+@settings(max_examples=200, deadline=None)
+@given(which=st.sampled_from(SHAPES), texts=st.lists(st.one_of(WIDE, st.sampled_from(SAMPLES)), max_size=5))
+def test_what_is_found_in_each_of_some_texts_is_what_is_found_in_it_alone(which: tuple[str, int], texts: list[str]) -> None:
+    search, some = Search(*which), Texts(texts)
+    alone = [search.finds(text) for text in texts]
+    assert search.each(some) == alone
+    assert search.each(some) == alone
+    assert search.each(Texts(texts[1:])) == alone[1:]
+
+
+def test_a_search_that_takes_too_long_finds_nothing_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pattern_recognizer, "REGEX_TIMEOUT_SECONDS", 0.01)
+    search, slow = Search(r"(?<!x)(?:a+)+b", 0), "a" * 5_000
+    assert search.finds(slow) is None
+    assert search.each(Texts(["ab", slow, "c"])) == [[(0, 2)], None, []]
