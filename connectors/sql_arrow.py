@@ -65,24 +65,21 @@ def gathered(batches: Iterable[pa.RecordBatch], most: int = BATCH_BYTES) -> Iter
     read before it.
     """
     held: list[pa.RecordBatch] = []
+    rows = size = 0
     try:
         for batch in batches:
-            if held and not _fits(held, batch, most):
+            taken = batch.nbytes
+            if held and (rows + batch.num_rows > BATCH_ROWS or size + taken > most):
                 yield _joined(held)
-                held = []
+                held, rows, size = [], 0, 0
             held.append(batch)
+            rows, size = rows + batch.num_rows, size + taken
     except Exception:
         if held:
             yield _joined(held)
         raise
     if held:
         yield _joined(held)
-
-
-def _fits(held: list[pa.RecordBatch], batch: pa.RecordBatch, most: int) -> bool:
-    rows: int = sum(one.num_rows for one in [*held, batch])
-    size: int = sum(one.nbytes for one in [*held, batch])
-    return rows <= BATCH_ROWS and size <= most
 
 
 def _joined(held: list[pa.RecordBatch]) -> pa.RecordBatch:
