@@ -19,7 +19,8 @@ _MMAP_THRESHOLD = -3
 _TRIM_THRESHOLD = -1
 """`M_TRIM_THRESHOLD`: how much may be free at the end of the heap before the system gets it back."""
 _LARGE, _LARGE_IN_WORKERS, _LARGE_BESIDE_MODEL, _FREE = 4 << 20, 32 << 20, 512 << 10, 64 << 20
-"""Pieces that the system gets back at once leave no holes in the heap, but to have them takes a twentieth of the time."""
+"""Pieces that the system gets back at once leave no holes in the heap, but to have them takes a twentieth of the time; of small
+ones, where cells wait beside a model, a fifth."""
 _ROOM, _ROOM_ALONE = 144 << 20, 320 << 20
 """Bytes that a worker, and a process without any, may take for what it examines before it gives back what is free."""
 _WAITING, _MODEL = 32 << 20, 64 << 20
@@ -66,7 +67,8 @@ class Room:
 
     def __init__(self, processes: int, *, waiting: bool = False, model: bool = False) -> None:
         each = _ROOM - max(_WAITING * waiting, _MODEL * model)
-        self._model = model
+        self._large = 0 if not model else _LARGE_BESIDE_MODEL if waiting else _LARGE
+        """Bytes from which on a piece of memory is the system's own; 0 for those that there are without a model."""
         self._most = _ROOM_ALONE if processes == 1 else processes * each
         self._taken = RawArray("q", processes)
         """What each has told last. No lock: each writes its own."""
@@ -77,8 +79,8 @@ class Room:
         place = self._joined.value
         self._joined.value += 1
         _joined[:] = [(self, place, _resident())]
-        if self._model:
-            _told("mallopt", _MMAP_THRESHOLD, _LARGE_BESIDE_MODEL)
+        if self._large:
+            _told("mallopt", _MMAP_THRESHOLD, self._large)
 
     def make(self, place: int, before: int) -> None:
         """Give back what is free in the process that has joined at a place, if all together have taken much."""
