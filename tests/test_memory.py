@@ -104,16 +104,17 @@ def test_room_is_made_around_each_batch(given: list[int], holds: Callable[[int],
     assert len(given) == 6
 
 
+@pytest.mark.parametrize(("waiting", "large"), [(True, MIB // 2), (False, 4 * MIB)])
 def test_beside_a_model_large_pieces_leave_no_holes(
-    given: list[int], holds: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
+    given: list[int], holds: Callable[[int], None], monkeypatch: pytest.MonkeyPatch, waiting: bool, large: int
 ) -> None:
     holds(1)
     said = list[tuple[object, ...]]()
     monkeypatch.setattr(memory, "_told", lambda *words: said.append(words))
-    memory.Room(2).join()
+    memory.Room(2, waiting=waiting).join()
     assert not said
-    memory.Room(2, model=True).join()
-    assert said == [("mallopt", memory._MMAP_THRESHOLD, MIB // 2)]
+    memory.Room(2, waiting=waiting, model=True).join()
+    assert said == [("mallopt", memory._MMAP_THRESHOLD, large)]
     assert not given
 
 
