@@ -7,16 +7,18 @@
 Every cell of `customers` (24 columns), which it makes itself (`--file` takes another Parquet file instead): ours over Parquet, CSV,
 SQLite and PostgreSQL, with one and two workers, with and without the NER model, scans and scans with redacted copies. CPU is
 user plus system time of the whole process tree, start included, so the number of cores does not matter; the CPU of a database
-server is nobody's. What is compared is run in some rounds, of which the least counts: machines have slow moments. `--quick` takes
+server is nobody's. What is compared is run in some rounds, each with what ran next to it: machines have slow moments. `--quick` takes
 20,000 rows and ends within five minutes; `--write` makes docs/speed.md and docs/speed.svg.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import math
 import os
 import shutil
+import statistics
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -49,6 +51,8 @@ class Race:
     """Rows per CPU second of Presidio with its model."""
     measured: dict[str, tuple[float, Cost, str]] = field(default_factory=dict)
     """By what it is: rows per CPU second, its cost, and the colour of its bar."""
+    runs: dict[str, list[Cost]] = field(default_factory=dict)
+    """The cost of every run of it, in order."""
     absent: list[str] = field(default_factory=list)
     alone: float = math.inf
     """Seconds in which one process takes the steps of the floor."""
@@ -68,6 +72,7 @@ class Race:
             self.absent.append(f"{what}: {error or type(error).__name__}")
             print(f"{what}: could not be measured: {error}", flush=True)
             return None
+        self.runs.setdefault(what, []).append(cost)
         if what in self.measured:
             cost = least(cost, self.measured[what][1])
         rate = cost.rate(rows or self.rows)
@@ -116,11 +121,11 @@ def limits(race: Race, path: Path) -> None:
     race.run(FLOOR, lambda: Cost(whole, 0.0), colour=chart.LIMIT)
 
 
-def again(race: Race, path: Path) -> None:
-    """Once more what is compared with each other, one after the other."""
-    limits(race, path)
+def a_round(race: Race, path: Path) -> None:
+    """A round of what is compared with each other, one after the other."""
     for store, address, workers in (("Parquet", path, "1"), ("Parquet", path, "2"), ("CSV", stores.csv(path), "1")):
         _scan(race, store, str(address), workers, "--no-ner")
+    limits(race, path)
 
 
 def others(race: Race, path: Path, prefix: int) -> None:
@@ -148,15 +153,18 @@ def others(race: Race, path: Path, prefix: int) -> None:
     race.run(f"DataProfiler's labeler (first {prefix} rows)", profiler, colour=chart.OTHER)
 
 
-def scans(race: Race, path: Path, folder: Path, *, quick: bool) -> None:
+def scans(race: Race, path: Path, folder: Path, rounds: int, *, quick: bool) -> None:
     """Ours over each store."""
     pairs = [("1", "--no-ner"), ("2", "--no-ner"), ("1", "--ner"), ("2", "--ner")]
-    for workers, ner in pairs:
+    table = stores.csv(path)
+    limits(race, path)
+    for _ in range(rounds):
+        a_round(race, path)
+    for workers, ner in pairs[2:]:
         _scan(race, "Parquet", str(path), workers, ner)
     _copied(race, "Parquet", str(path), folder)
     few = pairs[:1] if quick else pairs
-    table = stores.csv(path)
-    for workers, ner in few:
+    for workers, ner in few[1:]:
         _scan(race, "CSV", str(table), workers, ner)
     _copied(race, "CSV", str(table), folder)
     database = stores.sqlite(path)
@@ -230,13 +238,24 @@ RATIOS = (
 
 def ratios(race: Race) -> Table:
     """The figures that the whole is judged by."""
-    costs = {what: cost for what, (_, cost, _) in race.measured.items()}
     rows = [
-        (words, f"{costs[one].wall / costs[two].wall if 'speed' in words else costs[one].cpu / costs[two].cpu:.2f}", wanted)
+        (
+            words,
+            f"{_times(race.runs[one], race.runs[two], 'wall' if 'speed' in words else 'cpu', floor=two == FLOOR):.2f}",
+            wanted,
+        )
         for words, one, two, wanted in RATIOS
-        if one in costs and two in costs
+        if one in race.runs and two in race.runs
     ]
     return Table("What is compared in this run", ("", "times", "wanted"), rows)
+
+
+def _times(ones: Sequence[Cost], others: Sequence[Cost], measure: str, *, floor: bool) -> float:
+    """The median over rounds of how much more one costs than what ran beside it: the floor before and after it, or the other."""
+    mine, theirs = ([float(getattr(cost, measure)) for cost in costs] for costs in (ones, others))
+    if floor:
+        theirs = [(before + after) / 2 for before, after in itertools.pairwise(theirs)][-len(mine) :]
+    return statistics.median(one / other for one, other in zip(mine, theirs, strict=False))
 
 
 def bounds(race: Race) -> Table:
@@ -268,7 +287,8 @@ Every number on this page was printed by one run of `python benchmarks/speed.py 
 Python {sys.version.split()[0]}). Rows per CPU second count the user and system time of the whole process tree, start included; what Presidio and
 DataProfiler would need for all rows is projected from a prefix, their start left out. *The floor* is what reading, dictionary-encoding and
 one RE2 pass of eleven patterns over every text cell cost on one core. MiB is the most memory that all processes held at once. The floor,
-Parquet without the model and CSV with one worker were run {rounds} times in turn, and the least of each counts; all else was run once.
+Parquet without the model and CSV with one worker were run {rounds} times in turn, and the table has the least of each; all else was run
+once. What is compared is the median of these rounds, each with what ran next to it (the floor before and after it).
 The tables that grow are always of the benchmark's own making. Two workers cannot gain more than two processes of the floor do, which
 start nothing and share nothing; and no scan of PostgreSQL can be nearer to ADBC's reading than the floor is.
 {absent}
@@ -307,9 +327,7 @@ def main() -> None:
         limits(race, path)
         if not chosen.no_peers:
             others(race, path, chosen.prefix or (QUICK_PREFIX if chosen.quick else 200))
-        scans(race, path, folder, quick=chosen.quick)
-        for _ in range(chosen.rounds - 1):
-            again(race, path)
+        scans(race, path, folder, chosen.rounds, quick=chosen.quick)
         steps = chosen.grow if chosen.grow is not None else [5_000, 20_000] if chosen.quick else [10_000, 100_000, 1_000_000]
         widths = chosen.wide if chosen.wide is not None else [10, 100] if chosen.quick else [10, 100, 1_000]
         grown = growth(folder, steps, widths) if steps else []
