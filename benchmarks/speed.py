@@ -105,7 +105,7 @@ def limits(race: Race, path: Path) -> None:
     try:
         steps = inside("floor.py", str(path))
         with ThreadPoolExecutor(2) as pool:
-            both = pool.map(lambda _: inside("floor.py", str(path))["wall"], range(2))
+            both = [*pool.map(lambda _: inside("floor.py", str(path))["wall"], range(2))]
     except Failed as error:
         race.absent.append(f"the floor: {error}")
         return

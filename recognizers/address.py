@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import regex as re
 
 from pii_scan.model import Piece
-from pii_scan.recognizers.identifier import IdentifierRecognizer, Told, _Match
+from pii_scan.recognizers.identifier import Found, IdentifierRecognizer, Told
 
 if TYPE_CHECKING:
     from presidio_analyzer import RecognizerResult
@@ -42,7 +42,7 @@ class AddressRecognizer(IdentifierRecognizer):
         first.start, first.end = whole
         return [first]
 
-    def _told(self, text: str, piece: Piece | None, found: Sequence[_Match]) -> Told:
+    def _told(self, text: str, piece: Piece | None, found: Sequence[Found]) -> Told:
         piece, spans = super()._told(text, piece, found)
         whole = _whole(text, [(start, end) for start, end, _ in spans])
         return (whole, [(*whole, spans[0][2])]) if whole else (piece, spans)

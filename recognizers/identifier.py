@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 Told = tuple[Piece | None, list[tuple[int, int, float]]]
 """The longest piece of a text that has a shape, and begin, end and score of what is found."""
-_Match = tuple[int, int, Any]
+Found = tuple[int, int, Any]
 """Begin and end of a find, and its pattern."""
 _NOTHING: Told = (None, [])
 _LOG = logging.getLogger("presidio-analyzer")
@@ -107,25 +107,25 @@ class IdentifierRecognizer(PatternRecognizer):
         for made in self._searches.values():
             made.forget()
 
-    def _results(self, found: Sequence[_Match]) -> list[RecognizerResult]:
+    def _results(self, found: Sequence[Found]) -> list[RecognizerResult]:
         results = [self._result(pattern, start, end) for start, end, pattern in found]
         return EntityRecognizer.remove_duplicates(results) if len(results) > 1 else results
 
-    def _told(self, text: str, piece: Piece | None, found: Sequence[_Match]) -> Told:  # noqa: ARG002 - who reads on needs the text
+    def _told(self, text: str, piece: Piece | None, found: Sequence[Found]) -> Told:  # noqa: ARG002 - who reads on needs the text
         """A piece, and what stands of the finds in a text."""
         if len(found) > 1:
             return piece, [(one.start, one.end, one.score) for one in self._results(found)]
         return piece, [(start, end, pattern.score) for start, end, pattern in found]
 
-    def _found(self, text: str, wanted: Sequence[int] | None = None) -> tuple[Piece | None, list[_Match]]:
+    def _found(self, text: str, wanted: Sequence[int] | None = None) -> tuple[Piece | None, list[Found]]:
         """The longest piece of the text that has one of the row's shapes, and what its rule leaves of the finds."""
         seen = apart(text) if self._spaced else text
         numbers = self._numbers if wanted is None else wanted
         return self._kept(seen, ((number, self._search(number).finds(seen)) for number in numbers))
 
-    def _kept(self, text: str, finds: Iterable[tuple[int, Sequence[Span] | None]]) -> tuple[Piece | None, list[_Match]]:
+    def _kept(self, text: str, finds: Iterable[tuple[int, Sequence[Span] | None]]) -> tuple[Piece | None, list[Found]]:
         """The same of the finds of some shapes, each with its number; None where it was not sought to the end."""
-        found: list[_Match] = []
+        found: list[Found] = []
         longest: Piece | None = None
         length, patterns = -1, self.patterns
         for number, spans in finds:
